@@ -1,0 +1,87 @@
+# One word per step; each runs on a laptop and in CI alike. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+TRAIN := .venv-train/bin
+DATA ?= ../shared/data
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples bench-serving bench-accuracy train clean
+
+help: ## list the verbs
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
+
+setup: .venv/.ready ## build .venv with all services and the command `telltale` (no torch)
+
+run: setup ## set up, then start everything and print the address and the token
+	$(BIN)/telltale up
+
+test: check test-quick test-stack test-train ## everything; installs what the tests need
+
+check: .venv/.ready-dev lint type ## formatting, lint rules, types
+
+test-quick: .venv/.ready-dev ## unit, rpc, server and contract tests
+	$(BIN)/python -m pytest $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
+
+test-stack: .venv/.ready-dev test-deps ## the whole stack: end to end and in a browser
+	$(BIN)/python -m pytest $(TESTS)/e2e $(TESTS)/browser
+
+test-train: .venv-train/.ready ## training code and the parity of torch and ONNX
+	$(TRAIN)/python -m pytest $(TESTS)/training $(TESTS)/parity
+
+test-deps: ## install the browser that the page's tests drive
+	tools/install_test_deps.sh
+
+gen: .venv/.ready-dev ## regenerate the code made from protos/
+	$(BIN)/python tools/gen.py
+
+lint: .venv/.ready-dev ## ruff, formatting, buf
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code protos
+
+type: .venv/.ready-dev ## mypy, strict
+	$(BIN)/mypy kit image_svc metadata_svc fusion_svc gateway cli tools
+
+samples: .venv-train/.ready ## make samples/ again
+	$(TRAIN)/python tools/make_samples.py
+
+train: .venv-train/.ready ## train and calibrate every shipped model again (an hour on two cores); DATA=folder
+	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/1.0.0
+	$(TRAIN)/python -m colab_training.handcrafted --data $(DATA) --out models
+	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/1.0.0
+
+bench-accuracy: .venv-train/.ready ## accuracy, calibration and false alarms on data never trained on; DATA=folder
+	$(TRAIN)/python -m bench.accuracy --data $(DATA) --out bench/out
+
+bench-serving: .venv/.ready ## latency through REST against the same work in one process
+	$(BIN)/python -m bench.serving --out bench/out
+
+lock: .venv/.ready-dev ## resolve requirements/*.txt again
+	tools/lock.sh $(BIN)
+
+vendor: .venv/.ready-dev ## copy third-party contracts again
+	$(BIN)/python tools/vendor_protos.py
+
+clean: ## remove environments, caches and local state
+	rm -rf .venv .venv-train .telltale bench/out .pytest_cache .mypy_cache .ruff_cache build *.egg-info
+
+.venv/.ready: requirements/serving.txt pyproject.toml
+	tools/make_venv.sh $(PYTHON) .venv
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements/serving.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.ready-dev: .venv/.ready requirements/dev.txt
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements/dev.txt
+	touch $@
+
+# torch comes first and alone: a lock would have to name one build for every machine. Where it is not yet there, pip takes
+# what its index offers; set PIP_EXTRA_INDEX_URL to an index of CPU builds for a smaller download.
+.venv-train/.ready: requirements/train.txt pyproject.toml
+	tools/make_venv.sh $(PYTHON) .venv-train
+	$(TRAIN)/pip install --quiet torch==2.13.0
+	$(TRAIN)/pip install --quiet --require-hashes --no-deps -r requirements/train.txt
+	$(TRAIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@

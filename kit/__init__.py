@@ -1,0 +1,1 @@
+"""Shared library of the services; usable without any of them."""

@@ -1,0 +1,237 @@
+"""Every error that Telltale raises on purpose.
+
+TelltaleError
+├── the request is wrong       InvalidRequest, UnknownField, RequestIdReused, NotFound, UnsupportedMediaKind
+├── the media are refused      EmptyMedia, UnsupportedMediaType, MediaTypeMismatch, PolyglotMedia, UndecodableMedia,
+│                              MediaTooLarge, TooManyPixels, DecoderStopped, DigestMismatch
+├── the caller may not         MissingToken, InvalidToken, ExpiredToken, InsufficientScope
+├── not now                    RateLimited, Overloaded, StorageFull, DeadlineExceeded, Cancelled
+├── a part of us is missing    DetectorUnavailable, SandboxUnavailable
+└── set up wrongly, or a bug   ModelInvalid, InvalidSettings, Internal
+
+The message of an error is for the caller: what is wrong, with what, and what to do. `details` are facts for a program.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import grpc
+
+from telltale.common.v1 import errors_pb2
+
+DOMAIN = "telltale"
+
+
+class TelltaleError(Exception):
+    """Base of the tree: a sentence for the caller, facts for a program, a gRPC status and a reason of the public enum."""
+
+    status: ClassVar[grpc.StatusCode]
+    reason: ClassVar[errors_pb2.ErrorReason.ValueType]
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, **details: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after_s = retry_after_s
+        self.details = details
+
+    @classmethod
+    def reason_name(cls) -> str:
+        """The reason without its prefix, e.g. "EMPTY_MEDIA"."""
+        return errors_pb2.ErrorReason.Name(cls.reason).removeprefix("ERROR_REASON_")
+
+
+class InvalidRequest(TelltaleError):
+    """A field breaks its rule."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_INVALID_REQUEST
+
+
+class UnknownField(TelltaleError):
+    """The request holds fields that this server does not know."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_UNKNOWN_FIELD
+
+
+class RequestIdReused(TelltaleError):
+    """The request_id was used before with different content."""
+
+    status = grpc.StatusCode.ALREADY_EXISTS
+    reason = errors_pb2.ERROR_REASON_REQUEST_ID_REUSED
+
+
+class NotFound(TelltaleError):
+    """No such resource, or it belongs to somebody else."""
+
+    status = grpc.StatusCode.NOT_FOUND
+    reason = errors_pb2.ERROR_REASON_NOT_FOUND
+
+
+class UnsupportedMediaKind(TelltaleError):
+    """The service does not offer this kind of media."""
+
+    status = grpc.StatusCode.UNIMPLEMENTED
+    reason = errors_pb2.ERROR_REASON_UNSUPPORTED_MEDIA_KIND
+
+
+class EmptyMedia(TelltaleError):
+    """The upload has no bytes."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_EMPTY_MEDIA
+
+
+class UnsupportedMediaType(TelltaleError):
+    """The magic bytes are of no supported type."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_UNSUPPORTED_MEDIA_TYPE
+
+
+class MediaTypeMismatch(TelltaleError):
+    """The claimed content type contradicts the magic bytes."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_MEDIA_TYPE_MISMATCH
+
+
+class PolyglotMedia(TelltaleError):
+    """The file is also a valid archive, document or script."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_POLYGLOT_MEDIA
+
+
+class UndecodableMedia(TelltaleError):
+    """No picture or sound could be read."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_UNDECODABLE_MEDIA
+
+
+class MediaTooLarge(TelltaleError):
+    """The file is longer than the limit."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_MEDIA_TOO_LARGE
+
+
+class TooManyPixels(TelltaleError):
+    """The picture has more pixels, or a longer side, than the limit."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_TOO_MANY_PIXELS
+
+
+class DecoderStopped(TelltaleError):
+    """The decoder broke a limit of its sandbox and was stopped."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_DECODER_STOPPED
+
+
+class DigestMismatch(TelltaleError):
+    """The bytes received do not match the announced length or digest."""
+
+    status = grpc.StatusCode.DATA_LOSS
+    reason = errors_pb2.ERROR_REASON_DIGEST_MISMATCH
+
+
+class MissingToken(TelltaleError):
+    """No bearer token was sent."""
+
+    status = grpc.StatusCode.UNAUTHENTICATED
+    reason = errors_pb2.ERROR_REASON_MISSING_TOKEN
+
+
+class InvalidToken(TelltaleError):
+    """The token is unknown or revoked."""
+
+    status = grpc.StatusCode.UNAUTHENTICATED
+    reason = errors_pb2.ERROR_REASON_INVALID_TOKEN
+
+
+class ExpiredToken(TelltaleError):
+    """The token has expired."""
+
+    status = grpc.StatusCode.UNAUTHENTICATED
+    reason = errors_pb2.ERROR_REASON_EXPIRED_TOKEN
+
+
+class InsufficientScope(TelltaleError):
+    """The token lacks the scope that the call needs."""
+
+    status = grpc.StatusCode.PERMISSION_DENIED
+    reason = errors_pb2.ERROR_REASON_INSUFFICIENT_SCOPE
+
+
+class RateLimited(TelltaleError):
+    """The token's rate limit is used up."""
+
+    status = grpc.StatusCode.RESOURCE_EXHAUSTED
+    reason = errors_pb2.ERROR_REASON_RATE_LIMITED
+
+
+class Overloaded(TelltaleError):
+    """The server is at its concurrency limit."""
+
+    status = grpc.StatusCode.RESOURCE_EXHAUSTED
+    reason = errors_pb2.ERROR_REASON_OVERLOADED
+
+
+class StorageFull(TelltaleError):
+    """The disk or its quota is full."""
+
+    status = grpc.StatusCode.RESOURCE_EXHAUSTED
+    reason = errors_pb2.ERROR_REASON_STORAGE_FULL
+
+
+class DeadlineExceeded(TelltaleError):
+    """The time budget ran out."""
+
+    status = grpc.StatusCode.DEADLINE_EXCEEDED
+    reason = errors_pb2.ERROR_REASON_DEADLINE_EXCEEDED
+
+
+class Cancelled(TelltaleError):
+    """The caller went away or cancelled."""
+
+    status = grpc.StatusCode.CANCELLED
+    reason = errors_pb2.ERROR_REASON_CANCELLED
+
+
+class DetectorUnavailable(TelltaleError):
+    """A detector, or the fusion service, could not be reached."""
+
+    status = grpc.StatusCode.UNAVAILABLE
+    reason = errors_pb2.ERROR_REASON_DETECTOR_UNAVAILABLE
+
+
+class SandboxUnavailable(TelltaleError):
+    """The decode sandbox cannot run here."""
+
+    status = grpc.StatusCode.UNAVAILABLE
+    reason = errors_pb2.ERROR_REASON_SANDBOX_UNAVAILABLE
+
+
+class ModelInvalid(TelltaleError):
+    """The model card is missing, invalid, or does not match its artefact."""
+
+    status = grpc.StatusCode.FAILED_PRECONDITION
+    reason = errors_pb2.ERROR_REASON_MODEL_INVALID
+
+
+class InvalidSettings(TelltaleError):
+    """A setting is missing or wrong."""
+
+    status = grpc.StatusCode.FAILED_PRECONDITION
+    reason = errors_pb2.ERROR_REASON_INVALID_SETTINGS
+
+
+class Internal(TelltaleError):
+    """A fault of ours; the log holds the details."""
+
+    status = grpc.StatusCode.INTERNAL
+    reason = errors_pb2.ERROR_REASON_INTERNAL

@@ -1,0 +1,1 @@
+"""Models as the services see them: cards, the registry, runtimes, calibration."""

@@ -1,0 +1,94 @@
+"""Bootstrap of an asyncio gRPC server, for the gateway, which holds many idle streams."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from kit.errors import InvalidSettings
+from kit.log import get_logger
+from kit.rpc.guard import guard_aio
+from kit.rpc.options import SERVER_OPTIONS, server_credentials
+from kit.settings import ServerSettings
+
+
+@dataclass(frozen=True)
+class AioServiceBinding:
+    """One service of a server: its contract, grpc's generated `add_…_to_server`, and an asyncio servicer."""
+
+    descriptor: ServiceDescriptor
+    add: Callable[[Any, Any], None]
+    servicer: object
+
+
+class RunningAioServer:
+    """A started server."""
+
+    def __init__(self, server: grpc.aio.Server, healthy: health.aio.HealthServicer, port: int, drain_s: float) -> None:
+        self._server = server
+        self._health = healthy
+        self._drain_s = drain_s
+        self.port = port
+
+    async def stop(self) -> None:
+        """Says NOT_SERVING, lets calls at work end for `drain_s`, then returns."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(self._drain_s)
+
+
+async def start_aio(
+    settings: ServerSettings,
+    services: Sequence[AioServiceBinding],
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
+) -> RunningAioServer:
+    """Starts a server and returns when it is SERVING. Raises InvalidSettings when the address cannot be bound."""
+    server = grpc.aio.server(interceptors=list(interceptors), options=SERVER_OPTIONS)
+    names = [service.descriptor.full_name for service in services]
+    for service in services:
+        service.add(guard_aio(service.servicer, service.descriptor), server)
+    healthy = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
+    reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
+    port = _bind(server, settings)
+    await server.start()
+    for name in ("", *names):
+        await healthy.set(name, health_pb2.HealthCheckResponse.SERVING)
+    return RunningAioServer(server, healthy, port, settings.drain_s)
+
+
+async def serve_aio(
+    settings: ServerSettings,
+    services: Sequence[AioServiceBinding],
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
+) -> None:
+    """Runs a server until SIGTERM or SIGINT, then drains. The process configures its log before."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    running = await start_aio(settings, services, interceptors)
+    get_logger().info("serving", host=settings.host, port=running.port)
+    await stopped.wait()
+    await running.stop()
+    get_logger().info("stopped")
+
+
+def _bind(server: grpc.aio.Server, settings: ServerSettings) -> int:
+    address = f"{settings.host}:{settings.port}"
+    credentials = server_credentials(settings)
+    try:
+        if credentials is None:
+            return int(server.add_insecure_port(address))
+        return int(server.add_secure_port(address, credentials))
+    except RuntimeError as error:
+        raise InvalidSettings(
+            f"cannot listen on {address}: is the port taken? Choose another by its setting"
+        ) from error

@@ -1,0 +1,95 @@
+"""What happens around every call on a sync server: a request id, one access log line, a limit on calls at work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+import structlog
+from ulid import ULID
+
+from kit.clock import Clock
+from kit.errors import Overloaded
+from kit.log import get_logger
+from kit.rpc.status import abort
+
+REQUEST_ID = "x-request-id"
+_UNLIMITED = ("/grpc.health.", "/grpc.reflection.")
+
+Handler = Any  # grpc.RpcMethodHandler, which has no public attributes in its type.
+Behaviour = Callable[[Any, grpc.ServicerContext], Any]
+
+
+class CallInterceptor(grpc.ServerInterceptor):
+    """Request id, access log and concurrency limit. Health and reflection are neither logged nor limited."""
+
+    def __init__(self, clock: Clock, max_concurrent_calls: int) -> None:
+        self._clock = clock
+        self._places = threading.BoundedSemaphore(max_concurrent_calls)
+        self._limit = max_concurrent_calls
+
+    def intercept_service(self, continuation: Callable[[Any], Handler], details: Any) -> Handler:
+        """Wraps the handler of one call."""
+        handler = continuation(details)
+        if handler is None or details.method.startswith(_UNLIMITED):
+            return handler
+        request_id = dict(details.invocation_metadata).get(REQUEST_ID) or str(ULID())
+        return _rewrap(handler, lambda behaviour: self._around(behaviour, handler, details.method, request_id))
+
+    def _around(self, behaviour: Behaviour, handler: Handler, method: str, request_id: str) -> Behaviour:
+        def unary(request: Any, context: grpc.ServicerContext) -> Any:
+            with self._call(method, request_id, context):
+                return behaviour(request, context)
+
+        def stream(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+            with self._call(method, request_id, context):
+                yield from behaviour(request, context)
+
+        return stream if handler.response_streaming else unary
+
+    def _call(self, method: str, request_id: str, context: grpc.ServicerContext) -> _Call:
+        return _Call(self._clock, self._places, self._limit, method, request_id, context)
+
+
+class _Call:
+    def __init__(
+        self,
+        clock: Clock,
+        places: threading.BoundedSemaphore,
+        limit: int,
+        method: str,
+        request_id: str,
+        context: grpc.ServicerContext,
+    ) -> None:
+        self._clock = clock
+        self._places = places
+        self._limit = limit
+        self._method = method
+        self._request_id = request_id
+        self._context = context
+        self._start_s = 0.0
+
+    def __enter__(self) -> None:
+        structlog.contextvars.bind_contextvars(request_id=self._request_id)
+        if not self._places.acquire(blocking=False):
+            error = Overloaded(f"{self._limit} calls are at work, which is the limit; try again", retry_after_s=1.0)
+            abort(self._context, error)
+        self._start_s = self._clock.monotonic_s()
+
+    def __exit__(self, *_: object) -> None:
+        self._places.release()
+        took_ms = round((self._clock.monotonic_s() - self._start_s) * 1000, 1)
+        code = self._context.code()
+        get_logger().info("call", method=self._method, code=code.name if code else "OK", took_ms=took_ms)
+        structlog.contextvars.unbind_contextvars("request_id")
+
+
+def _rewrap(handler: Handler, around: Callable[[Behaviour], Behaviour]) -> Handler:
+    for name in ("unary_unary", "unary_stream", "stream_unary", "stream_stream"):
+        behaviour = getattr(handler, name)
+        if behaviour is not None:
+            make = getattr(grpc, f"{name}_rpc_method_handler")
+            return make(around(behaviour), handler.request_deserializer, handler.response_serializer)
+    return handler

@@ -1,0 +1,104 @@
+"""Bootstrap of a sync gRPC server: guard, health after warm-up, reflection, limits, optional TLS, graceful drain."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_reflection.v1alpha import reflection
+
+from kit.clock import SystemClock
+from kit.errors import InvalidSettings
+from kit.log import configure, get_logger
+from kit.rpc.guard import guard
+from kit.rpc.health import Health, add_health
+from kit.rpc.interceptors import CallInterceptor
+from kit.rpc.options import SERVER_OPTIONS, server_credentials
+from kit.settings import ServerSettings
+
+# Health and reflection must answer while every place for work is taken.
+_SPARE_THREADS = 4
+
+
+@dataclass(frozen=True)
+class ServiceBinding:
+    """One service of a server: its contract, grpc's generated `add_…_to_server`, and the servicer."""
+
+    descriptor: ServiceDescriptor
+    add: Callable[[Any, grpc.Server], None]
+    servicer: object
+
+
+class RunningServer:
+    """A started server."""
+
+    def __init__(self, server: grpc.Server, health: Health, port: int, drain_s: float) -> None:
+        self._server = server
+        self._health = health
+        self._drain_s = drain_s
+        self.port = port
+
+    def stop(self) -> None:
+        """Says NOT_SERVING, lets calls at work end for `drain_s`, then returns."""
+        self._health.drain()
+        self._server.stop(self._drain_s).wait()
+
+
+def start(
+    settings: ServerSettings, services: Sequence[ServiceBinding], warm_up: Callable[[], None] = lambda: None
+) -> RunningServer:
+    """Starts a server and returns when it is warm and SERVING. It listens before: a probe then reads NOT_SERVING.
+
+    Raises:
+        InvalidSettings: the address cannot be bound, or TLS files are wrong.
+    """
+    pool = ThreadPoolExecutor(settings.max_concurrent_calls + _SPARE_THREADS, thread_name_prefix="rpc")
+    interceptor = CallInterceptor(SystemClock(), settings.max_concurrent_calls)
+    server = grpc.server(pool, interceptors=[interceptor], options=SERVER_OPTIONS)
+    names = [service.descriptor.full_name for service in services]
+    for service in services:
+        service.add(guard(service.servicer, service.descriptor), server)
+    health = add_health(server, names)
+    reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
+    port = _bind(server, settings)
+    server.start()
+    warm_up()
+    health.serving()
+    return RunningServer(server, health, port, settings.drain_s)
+
+
+def serve(
+    name: str,
+    settings: ServerSettings,
+    services: Sequence[ServiceBinding],
+    warm_up: Callable[[], None] = lambda: None,
+) -> None:
+    """Runs a server until SIGTERM or SIGINT, then drains. The main thread of a process calls it."""
+    configure(name, settings.log_level)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    running = start(settings, services, warm_up)
+    get_logger().info("serving", host=settings.host, port=running.port)
+    stopped.wait()
+    running.stop()
+    get_logger().info("stopped")
+
+
+def _bind(server: grpc.Server, settings: ServerSettings) -> int:
+    address = f"{settings.host}:{settings.port}"
+    credentials = server_credentials(settings)
+    try:
+        if credentials is None:
+            return int(server.add_insecure_port(address))
+        return int(server.add_secure_port(address, credentials))
+    except RuntimeError as error:
+        raise InvalidSettings(
+            f"cannot listen on {address}: is the port taken? Choose another by its setting"
+        ) from error

@@ -1,0 +1,86 @@
+"""TelltaleError ⇄ `google.rpc.Status` (AIP-193): the reason travels as ErrorInfo, the pause before a retry as RetryInfo."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import grpc
+from google.protobuf import any_pb2, duration_pb2
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from kit import errors
+from kit.errors import DOMAIN, TelltaleError
+
+
+def to_status(error: TelltaleError) -> status_pb2.Status:
+    """The error as it goes over the wire."""
+    status = status_pb2.Status(code=error.status.value[0], message=error.message)
+    _pack(status, error_details_pb2.ErrorInfo(reason=error.reason_name(), domain=DOMAIN, metadata=error.details))
+    if error.retry_after_s is not None:
+        delay = duration_pb2.Duration()
+        delay.FromMilliseconds(round(error.retry_after_s * 1000))
+        _pack(status, error_details_pb2.RetryInfo(retry_delay=delay))
+    return status
+
+
+def to_grpc(error: TelltaleError) -> grpc.Status:
+    """The error as grpc's `abort_with_status` takes it."""
+    return rpc_status.to_status(to_status(error))
+
+
+def abort(context: grpc.ServicerContext, error: TelltaleError) -> NoReturn:
+    """Ends a sync call with the error. Raises, as grpc's own `abort` does."""
+    status = to_grpc(error)
+    # Not abort_with_status: grpcio-testing does not have it.
+    context.set_trailing_metadata(status.trailing_metadata)
+    context.abort(status.code, status.details)
+    raise AssertionError("grpc's abort always raises")
+
+
+def from_rpc_error(error: grpc.RpcError) -> TelltaleError:
+    """The typed error behind a failed call; an unreachable or foreign server becomes a fitting general one."""
+    status = rpc_status.from_call(error)
+    info = _error_info(status) if status is not None else None
+    if status is not None and info is not None and info.reason in _BY_REASON:
+        return _BY_REASON[info.reason](status.message, retry_after_s=_retry_after_s(status), **dict(info.metadata))
+    code = error.code()
+    return _BY_CODE.get(code, errors.DetectorUnavailable)(f"the call failed: {error.details()}", grpc_code=code.name)
+
+
+def reason_of(status: status_pb2.Status) -> str:
+    """The reason in a status, e.g. "EMPTY_MEDIA"; the name of the code when it carries none."""
+    info = _error_info(status)
+    return str(info.reason if info is not None else code_pb2.Code.Name(status.code))
+
+
+def _error_info(status: status_pb2.Status) -> error_details_pb2.ErrorInfo | None:
+    info = error_details_pb2.ErrorInfo()
+    return next((info for detail in status.details if detail.Unpack(info) and info.domain == DOMAIN), None)
+
+
+def _retry_after_s(status: status_pb2.Status) -> float | None:
+    retry = error_details_pb2.RetryInfo()
+    return next((retry.retry_delay.ToMilliseconds() / 1000 for detail in status.details if detail.Unpack(retry)), None)
+
+
+def _pack(status: status_pb2.Status, detail: error_details_pb2.ErrorInfo | error_details_pb2.RetryInfo) -> None:
+    packed = any_pb2.Any()
+    packed.Pack(detail)
+    status.details.append(packed)
+
+
+def _all_errors(base: type[TelltaleError]) -> list[type[TelltaleError]]:
+    return [leaf for child in base.__subclasses__() for leaf in (child, *_all_errors(child))]
+
+
+_BY_REASON = {kind.reason_name(): kind for kind in _all_errors(TelltaleError)}
+_BY_CODE: dict[grpc.StatusCode, type[TelltaleError]] = {
+    grpc.StatusCode.DEADLINE_EXCEEDED: errors.DeadlineExceeded,
+    grpc.StatusCode.CANCELLED: errors.Cancelled,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: errors.Overloaded,
+    grpc.StatusCode.INVALID_ARGUMENT: errors.InvalidRequest,
+    grpc.StatusCode.NOT_FOUND: errors.NotFound,
+    grpc.StatusCode.INTERNAL: errors.Internal,
+    grpc.StatusCode.UNKNOWN: errors.Internal,
+}

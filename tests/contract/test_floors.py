@@ -1,0 +1,105 @@
+"""The house: a file imports only from floors below its own, and some libraries stay behind fences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.support.imports import Import, imports_of, module_of, source_files
+
+FLOORS = {
+    "tests": 6, "bench": 6, "tools": 6,
+    "colab_training": 5, "cli": 5, "client": 5,
+    "image_svc": 4, "temporal_svc": 4, "av_sync_svc": 4, "metadata_svc": 4, "fusion_svc": 4, "gateway": 4,
+    "kit.rpc": 3,
+    "kit.batching": 2, "kit.convert": 2, "kit.vision": 2,
+    "kit.media": 1, "kit.models": 1, "kit.settings": 1, "kit.log": 1,
+    "kit.errors": 0, "kit.clock": 0, "kit.telemetry": 0, "kit": 0, "telltale": 0, "buf": 0,
+}  # fmt: skip
+
+FENCES = {
+    "grpc": r"kit/rpc/.*|kit/errors\.py|.*/service\.py|gateway/backends/.*|cli/.*",
+    "torch": r"colab_training/.*",
+    "ultralytics": r"colab_training/.*",
+    "onnxruntime": r"kit/models/onnx\.py",
+    "dbos": r"gateway/jobs/.*",
+    "exifread": r"metadata_svc/cues/.*",
+    "matplotlib": r"colab_training/.*|bench/.*",
+    "sklearn": r"colab_training/.*|bench/.*",
+    "skimage": r"colab_training/.*|bench/.*|tools/.*",
+    "PIL": r"tools/.*",
+}
+
+
+def floor_name(module: str) -> str | None:
+    """The longest entry of FLOORS that `module` lies in."""
+    parts = module.split(".")
+    prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((prefix for prefix in prefixes if prefix in FLOORS), None)
+
+
+def all_imports() -> Iterator[tuple[str, Import]]:
+    for path in source_files():
+        for entry in imports_of(path):
+            yield module_of(path), entry
+
+
+def test_every_file_has_a_floor() -> None:
+    assert [str(path) for path in source_files() if floor_name(module_of(path)) is None] == []
+
+
+def test_files_import_only_from_floors_below_or_their_own_room() -> None:
+    wrong = []
+    for importer, entry in all_imports():
+        for target in (entry.module, *(f"{entry.module}.{name}" for name in entry.names)):
+            here, there = floor_name(importer), floor_name(target)
+            if here is None or there is None or here == there or here.split(".")[0] == "tests":
+                continue
+            same_kit_floor = here.startswith("kit") and there.startswith("kit") and FLOORS[here] == FLOORS[there]
+            if FLOORS[there] >= FLOORS[here] and not same_kit_floor:
+                wrong.append(entry.place)
+    assert wrong == []
+
+
+def test_fenced_libraries_stay_behind_their_fences() -> None:
+    wrong = [
+        entry.place
+        for _, entry in all_imports()
+        for library, allowed in FENCES.items()
+        if entry.module.split(".")[0] == library and not re.fullmatch(f"({allowed})|tests/.*", entry.file)
+    ]
+    assert wrong == []
+
+
+def test_only_settings_read_the_environment() -> None:
+    wrong = [
+        str(path)
+        for path in source_files()
+        if not str(path).endswith("kit/settings.py") and "/tests/" not in str(path)
+        and re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
+    ]  # fmt: skip
+    assert wrong == []
+
+
+def test_modules_do_not_import_each_other_in_circles() -> None:
+    modules = {module_of(path) for path in source_files()}
+    graph: dict[str, set[str]] = {module: set() for module in modules}
+    for importer, entry in all_imports():
+        targets = {entry.module, *(f"{entry.module}.{name}" for name in entry.names)} & modules
+        graph[importer] |= targets - {importer}
+    assert find_cycle(graph) == []
+
+
+def find_cycle(graph: dict[str, set[str]]) -> list[str]:
+    """Removes leaves until none is left; what remains lies on or behind a circle."""
+    graph = {node: set(edges) for node, edges in graph.items()}
+    while leaves := [node for node, edges in graph.items() if not edges]:
+        for leaf in leaves:
+            del graph[leaf]
+        for edges in graph.values():
+            edges.difference_update(leaves)
+    return sorted(graph)
+
+
+def test_a_circle_is_found() -> None:
+    assert find_cycle({"a": {"b"}, "b": {"a"}, "c": set()}) == ["a", "b"]

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+
+from kit.errors import InvalidSettings, Overloaded
+from kit.rpc.channel import open_channel
+from kit.rpc.server import RunningServer, ServiceBinding, start
+from kit.rpc.status import from_rpc_error
+from kit.settings import ServerSettings
+from telltale.model.v1 import model_service_pb2, model_service_pb2_grpc
+
+SERVING = health_pb2.HealthCheckResponse.SERVING
+NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+class SlowModels(model_service_pb2_grpc.ModelServiceServicer):
+    def __init__(self) -> None:
+        self.entered = threading.Event()
+        self.release = threading.Event()
+
+    def GetModel(self, request: object, context: object) -> model_service_pb2.GetModelResponse:
+        self.entered.set()
+        self.release.wait(10)
+        return model_service_pb2.GetModelResponse(card_sha256="done")
+
+    def ListModels(self, request: object, context: object) -> model_service_pb2.ListModelsResponse:
+        return model_service_pb2.ListModelsResponse()
+
+
+def binding(servicer: object) -> ServiceBinding:
+    return ServiceBinding(
+        model_service_pb2.DESCRIPTOR.services_by_name["ModelService"],
+        model_service_pb2_grpc.add_ModelServiceServicer_to_server,
+        servicer,
+    )
+
+
+@pytest.fixture
+def models() -> SlowModels:
+    return SlowModels()
+
+
+@pytest.fixture
+def server(models: SlowModels) -> Iterator[RunningServer]:
+    running = start(ServerSettings(max_concurrent_calls=1, drain_s=5), [binding(models)])
+    yield running
+    models.release.set()
+    running.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(10)
+
+
+def health(port: int) -> int:
+    with open_channel(f"127.0.0.1:{port}") as channel:
+        request = health_pb2.HealthCheckRequest(service="telltale.model.v1.ModelService")
+        return health_pb2_grpc.HealthStub(channel).Check(request, timeout=5, wait_for_ready=True).status
+
+
+def test_health_is_serving_only_after_warm_up() -> None:
+    port, warm = free_port(), threading.Event()
+    started: list[RunningServer] = []
+
+    def run() -> None:
+        started.append(start(ServerSettings(port=port), [binding(SlowModels())], lambda: assert_set(warm)))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert health(port) == NOT_SERVING
+    warm.set()
+    thread.join(10)
+    assert health(port) == SERVING
+    started[0].stop()
+
+
+def test_a_failed_warm_up_stops_the_start() -> None:
+    def warm_up() -> None:
+        raise InvalidSettings("no model")
+
+    with pytest.raises(InvalidSettings, match="no model"):
+        start(ServerSettings(), [binding(SlowModels())], warm_up)
+
+
+def test_reflection_names_the_services(server: RunningServer) -> None:
+    with open_channel(f"127.0.0.1:{server.port}") as channel:
+        names = ProtoReflectionDescriptorDatabase(channel).get_services()
+    assert "telltale.model.v1.ModelService" in names
+
+
+def test_calls_above_the_limit_are_shed_with_a_pause_while_health_answers(
+    server: RunningServer, models: SlowModels
+) -> None:
+    with open_channel(f"127.0.0.1:{server.port}") as channel:
+        stub = model_service_pb2_grpc.ModelServiceStub(channel)
+        first = stub.GetModel.future(model_service_pb2.GetModelRequest(name="x"), timeout=10)
+        assert models.entered.wait(5)
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.ListModels(model_service_pb2.ListModelsRequest(), timeout=5)
+        assert health(server.port) == SERVING
+        models.release.set()
+        assert first.result().card_sha256 == "done"
+    error = from_rpc_error(caught.value)
+    assert isinstance(error, Overloaded)
+    assert error.retry_after_s == 1.0
+
+
+def test_a_call_at_work_ends_while_the_server_drains(server: RunningServer, models: SlowModels) -> None:
+    with open_channel(f"127.0.0.1:{server.port}") as channel:
+        call = model_service_pb2_grpc.ModelServiceStub(channel).GetModel.future(
+            model_service_pb2.GetModelRequest(name="x"), timeout=10
+        )
+        assert models.entered.wait(5)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        models.release.set()
+        assert call.result().card_sha256 == "done"
+        stopping.join(10)
+    assert not stopping.is_alive()
+
+
+def test_a_taken_port_is_a_clear_error(server: RunningServer) -> None:
+    with pytest.raises(InvalidSettings, match=f"cannot listen on 127.0.0.1:{server.port}"):
+        start(ServerSettings(port=server.port), [binding(SlowModels())])
+
+
+def test_a_certificate_without_key_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match="both a certificate and a key"):
+        start(ServerSettings(tls_certificate=tmp_path / "cert.pem"), [binding(SlowModels())])

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import pytest
+
+from kit.errors import DigestMismatch, EmptyMedia, InvalidRequest, MediaTooLarge
+from kit.rpc.uploads import outgoing, receive
+from telltale.common.v1 import media_pb2
+from telltale.image.v1.image_service_pb2 import AnalyzeImageRequest
+
+DATA = b"some bytes of a picture"
+
+
+def info(data: bytes = DATA) -> media_pb2.MediaInfo:
+    return media_pb2.MediaInfo(
+        kind=media_pb2.MEDIA_KIND_IMAGE,
+        mime_type="image/jpeg",
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def upload(*chunks: bytes) -> Iterator[AnalyzeImageRequest]:
+    return outgoing(AnalyzeImageRequest, info(), chunks)
+
+
+def test_what_goes_out_comes_in() -> None:
+    received = receive(upload(DATA[:5], DATA[5:]), max_bytes=100)
+    with received.media as media:
+        assert media.read() == DATA
+    assert received.info == info()
+
+
+@pytest.mark.parametrize("chunks", [(DATA[:-1],), (DATA, b"x"), (DATA[::-1],)])
+def test_other_bytes_than_announced_are_refused(chunks: tuple[bytes, ...]) -> None:
+    with pytest.raises(DigestMismatch):
+        receive(upload(*chunks), max_bytes=100)
+
+
+def test_too_many_bytes_are_refused() -> None:
+    with pytest.raises(MediaTooLarge):
+        receive(upload(DATA), max_bytes=len(DATA) - 1)
+
+
+def test_an_upload_without_chunks_is_refused() -> None:
+    with pytest.raises(EmptyMedia):
+        receive(upload(), max_bytes=100)
+
+
+def test_an_upload_without_header_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="must be the header"):
+        receive(iter([AnalyzeImageRequest(chunk=DATA)]), max_bytes=100)
+
+
+def test_a_second_header_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="only the first"):
+        receive([*upload(DATA), next(upload())], max_bytes=100)

@@ -1,0 +1,54 @@
+"""Regenerates everything that is made from protos/: the `telltale` package, the `buf` package and Envoy's descriptor set.
+
+Run by `make gen`; `python tools/gen.py DIR` writes into another folder, by which a test finds out whether the committed
+files are fresh.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from grpc_tools import protoc
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ROOT / "protos"
+VENDORED = ROOT / "third_party" / "protos"
+DESCRIPTORS = Path("gateway/envoy/telltale.binpb")
+# Envoy turns error details into JSON only when it knows their types, which no contract of ours imports.
+DETAIL_TYPES = ("google/rpc/status.proto", "google/rpc/error_details.proto")
+
+
+def main(target: Path) -> None:
+    """Generates into `target` as if it were the root of the repository."""
+    include = [f"-I{OURS}", f"-I{VENDORED}", f"-I{files('grpc_tools') / '_proto'}"]
+    ours = sorted(str(path.relative_to(OURS)) for path in OURS.rglob("*.proto"))
+    buf_package = target / "third_party" / "python"
+    buf_package.mkdir(parents=True, exist_ok=True)
+    types = f"--plugin=protoc-gen-mypy={Path(sys.executable).with_name('protoc-gen-mypy')}"
+    _protoc(*include, types, f"--python_out={target}", f"--mypy_out={target}", f"--grpc_python_out={target}", *ours)
+    _protoc(*include, types, f"--python_out={buf_package}", f"--mypy_out={buf_package}", "buf/validate/validate.proto")
+    for folder in {path.parent for path in (target / "telltale").rglob("*_pb2.py")}:
+        for package in (folder, *folder.parents):
+            if package == target:
+                break
+            (package / "__init__.py").write_text("# Generated from protos/. Do not edit.\n", encoding="utf-8")
+    for name in [path for path in ours if not path.endswith("_service.proto")]:
+        (target / name.replace(".proto", "_pb2_grpc.py")).unlink()
+    (target / DESCRIPTORS).parent.mkdir(parents=True, exist_ok=True)
+    site = Path(sys.modules["google.rpc.status_pb2"].__file__ or "").parents[2]
+    _protoc(
+        *include, f"-I{site}", "--include_imports", f"--descriptor_set_out={target / DESCRIPTORS}", *ours, *DETAIL_TYPES
+    )
+
+
+def _protoc(*arguments: str) -> None:
+    if protoc.main(["protoc", *arguments]) != 0:
+        raise SystemExit("protoc failed; its messages are above")
+
+
+if __name__ == "__main__":
+    import google.rpc.status_pb2  # noqa: F401 - tells where the google/rpc contracts lie
+
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT)
