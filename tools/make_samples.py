@@ -40,8 +40,8 @@ def blended_face(portrait: Picture) -> Picture:
     donor = np.clip(donor.astype(np.float32) * (1.06, 0.99, 0.94) + 6, 0, 255)
     mask = np.zeros((height, width), np.float32)
     cv2.ellipse(mask, FACE_CENTRE, FACE_AXES, 0, 0, 360, 1.0, -1)
-    mask = cv2.GaussianBlur(mask, (0, 0), 4)[..., None]
-    return (portrait * (1 - mask) + donor * mask).astype(np.uint8)
+    soft = cv2.GaussianBlur(mask, (0, 0), 4)[..., None]
+    return np.asarray(portrait * (1 - soft) + donor * soft, np.uint8)
 
 
 def spliced_eyes(portrait: Picture) -> Picture:

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, TypeVar
 
 from kit.errors import DigestMismatch, InvalidRequest
 from kit.media.file import MediaFile, MediaWriter
 from telltale.common.v1 import media_pb2
 
-
-class UploadRequest(Protocol):
-    """A request of any detector: one of header and chunk."""
-
-    header: media_pb2.MediaHeader
-    chunk: bytes
-
-    def WhichOneof(self, oneof_group: str) -> str | None:  # noqa: N802 - protobuf's name
-        """Name of the field that is set."""
-        ...
-
-
-Request = TypeVar("Request", bound=UploadRequest)
+Request = TypeVar("Request")
 
 
 @dataclass(frozen=True)
@@ -33,8 +21,8 @@ class ReceivedUpload:
     media: MediaFile
 
 
-def receive(requests: Iterable[UploadRequest], *, max_bytes: int) -> ReceivedUpload:
-    """Reads an upload to its end.
+def receive(requests: Iterable[Any], *, max_bytes: int) -> ReceivedUpload:
+    """Reads an upload to its end. The requests are of any detector: each has one of `header` and `chunk` as its `payload`.
 
     Raises:
         InvalidRequest: the first message is no header, or a later one is.
