@@ -1,0 +1,1 @@
+"""WebService: the page. Its files are in `assets/`."""

@@ -1,0 +1,119 @@
+/** What can go wrong, as one kind of error, and what the reader can do about it. */
+
+/** @type {Record<string, string>} */
+const ADVICE = {
+  EMPTY_MEDIA: "Choose a file that has content. If it came from a chat or a mail, save it again first.",
+  UNSUPPORTED_MEDIA_TYPE: "Hand in a photo as JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF.",
+  UNSUPPORTED_MEDIA_KIND: "This server judges photos. Hand in a still picture instead.",
+  MEDIA_TYPE_MISMATCH: "The ending of the file's name does not fit its content. Rename it, or save it anew under the right type.",
+  POLYGLOT_MEDIA: "The file hides a second format behind the picture. Treat it with care, and ask the sender for the original.",
+  UNDECODABLE_MEDIA: "The file may be cut off or damaged. Get it again from its source.",
+  DECODER_STOPPED: "The file asks more of the decoder than any ordinary photo. Get it again from its source.",
+  MEDIA_TOO_LARGE: "Hand in a smaller file, if you can one that was not edited to become smaller.",
+  TOO_MANY_PIXELS: "Hand in a version with fewer pixels.",
+  DIGEST_MISMATCH: "Something was lost on the way. Try again.",
+  MISSING_TOKEN: "Enter your access token and try again.",
+  INVALID_TOKEN: "Enter a token that is still in force and try again.",
+  EXPIRED_TOKEN: "Ask for a new token and try again.",
+  INSUFFICIENT_SCOPE: "Ask whoever runs this server for a token that allows this.",
+  RATE_LIMITED: "Wait a minute and try again.",
+  OVERLOADED: "Many files are being judged at this moment. Try again shortly.",
+  STORAGE_FULL: "Tell whoever runs this server that its storage is full.",
+  NOT_FOUND: "It may have been deleted, or its time ran out. Hand in the file again.",
+  DEADLINE_EXCEEDED: "Try again; if it happens twice, tell whoever runs this server.",
+  DETECTOR_UNAVAILABLE: "Try again shortly; if it stays so, tell whoever runs this server.",
+  OFFLINE: "Check that the server is running and that you are connected, then try again.",
+  BROKEN_ANSWER: "Try again; if it happens twice, tell whoever runs this server.",
+};
+
+/** @type {Record<number, [string, string]>} Answers that the edge gives without our JSON. */
+const BY_STATUS = {
+  401: ["MISSING_TOKEN", "This server asks for an access token."],
+  404: ["NOT_FOUND", "There is no such thing on this server."],
+  413: ["MEDIA_TOO_LARGE", "The file is larger than this server accepts."],
+  429: ["RATE_LIMITED", "Too many requests came from here in a short time."],
+  503: ["OVERLOADED", "The server cannot take requests at this moment."],
+  504: ["DEADLINE_EXCEEDED", "The server took too long to answer."],
+};
+
+/** Reasons that lie in the file: sending it again gives the same answer. */
+const LASTING = ["EMPTY_MEDIA", "UNSUPPORTED_MEDIA_TYPE", "UNSUPPORTED_MEDIA_KIND", "MEDIA_TYPE_MISMATCH", "POLYGLOT_MEDIA", "UNDECODABLE_MEDIA", "DECODER_STOPPED", "MEDIA_TOO_LARGE", "TOO_MANY_PIXELS", "NOT_FOUND"];
+
+export class Failure extends Error {
+  /**
+   * @param {string} reason Name of an ErrorReason without prefix, or OFFLINE, BROKEN_ANSWER, CANCELLED.
+   * @param {string} message One sentence for the reader.
+   * @param {number} [status] HTTP status; 0 when there was no answer.
+   */
+  constructor(reason, message, status = 0) {
+    super(message);
+    this.reason = reason;
+    this.status = status;
+  }
+
+  /** @returns {string} What to do. */
+  get advice() {
+    return ADVICE[this.reason] ?? "Try again; if it happens twice, tell whoever runs this server, with the code below.";
+  }
+
+  /** @returns {boolean} Whether trying again with the same file is of no use. */
+  get lastsForThisFile() {
+    return LASTING.includes(this.reason);
+  }
+
+  /** @returns {boolean} Whether a token may help. */
+  get wantsToken() {
+    return this.status === 401;
+  }
+}
+
+/** @returns {Failure} */
+export function offline() {
+  return new Failure("OFFLINE", "The server could not be reached, or the connection broke off.");
+}
+
+/** @returns {Failure} */
+export function brokenAnswer() {
+  return new Failure("BROKEN_ANSWER", "The server's answer ended before there was a verdict.");
+}
+
+/** @returns {Failure} */
+export function cancelled() {
+  return new Failure("CANCELLED", "You cancelled this.");
+}
+
+/**
+ * @param {number} status
+ * @param {string} body google.rpc.Status as JSON, or whatever a proxy wrote.
+ * @returns {Failure}
+ */
+export function failureOf(status, body) {
+  const parsed = parse(body);
+  if (parsed) return failureFromStatus(parsed, status);
+  const [reason, message] = BY_STATUS[status] ?? ["INTERNAL", `The server answered with the code ${status} and no explanation.`];
+  return new Failure(reason, message, status);
+}
+
+/**
+ * @param {{message?: string, details?: Array<{reason?: string}>}} answer google.rpc.Status
+ * @param {number} status HTTP status.
+ * @returns {Failure}
+ */
+export function failureFromStatus(answer, status) {
+  const info = (answer.details ?? []).find((detail) => typeof detail.reason === "string");
+  const reason = info?.reason ?? BY_STATUS[status]?.[0] ?? "INTERNAL";
+  return new Failure(reason, answer.message || "The server gave no explanation.", status);
+}
+
+/**
+ * @param {string} body
+ * @returns {any} Undefined when it is no error of ours.
+ */
+function parse(body) {
+  try {
+    const answer = JSON.parse(body);
+    return typeof answer?.message === "string" ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}

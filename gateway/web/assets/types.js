@@ -1,0 +1,41 @@
+/**
+ * Shapes of the answers, as proto3 JSON of telltale.gateway.v1: a value that is zero, empty or false may be missing.
+ *
+ * @typedef {{xMin?: number, yMin?: number, xMax?: number, yMax?: number}} Box Edges relative to the upright picture, [0, 1].
+ * @typedef {{box: Box, strength?: number}} Region
+ * @typedef {{code: string, parameters?: Record<string, string>}} Reason
+ * @typedef {{logLikelihoodRatio?: number, quality?: number, regions?: Region[], map?: {area?: Box}, reason?: Reason}} Finding
+ * @typedef {{reason: string, parameters?: Record<string, string>}} Abstention
+ * @typedef {{name?: string, version?: string, cardSha256?: string}} ModelReference
+ * @typedef {{cue: string, finding?: Finding, abstention?: Abstention, model?: ModelReference}} Evidence
+ *
+ * @typedef {{cue: string, logOdds?: number, logLikelihoodRatio?: number, quality?: number, weight?: number}} Contribution
+ * @typedef {{cue: string, abstention?: Abstention, text?: string}} CueAbstention
+ * @typedef {{role: string, code?: string, text?: string, cue?: string}} Sentence
+ * @typedef {{name?: string, threshold?: number, falsePositiveRate?: number, truePositiveRate?: number,
+ *   falsePositiveRateUpper?: number, authenticItems?: string, dataset?: string}} OperatingPoint
+ * @typedef {{mediaSha256?: string, fusionModel?: ModelReference, models?: ModelReference[], evidenceSha256?: string}} Replay
+ * @typedef {{label: string, riskScore?: number, confidence?: number, contributions?: Contribution[],
+ *   abstentions?: CueAbstention[], operatingPoint?: OperatingPoint, explanation?: Sentence[], replay?: Replay,
+ *   logOdds?: number, priorLogOdds?: number}} Verdict
+ *
+ * @typedef {{group?: string, name: string, value?: string}} Tag
+ * @typedef {{qualityEstimate?: number, standardTables?: boolean, subsampling?: string, progressive?: boolean,
+ *   standardHuffman?: boolean, tablesFingerprint?: string, encoder?: string}} JpegStructure
+ * @typedef {{kind?: string, name?: string, location?: string}} SoftwareTrace
+ * @typedef {{integrity?: string, trust?: string, claimGenerator?: string, issuer?: string, failures?: string[],
+ *   digitalSourceTypes?: string[], actions?: string[]}} Provenance
+ * @typedef {{code: string, parameters?: Record<string, string>}} Conflict
+ * @typedef {{tags?: Tag[], jpeg?: JpegStructure, software?: SoftwareTrace[], provenance?: Provenance,
+ *   conflicts?: Conflict[]}} MetadataFacts
+ *
+ * @typedef {{kind?: string, mimeType?: string, sizeBytes?: string, sha256?: string, widthPx?: number, heightPx?: number,
+ *   frameCount?: number}} MediaInfo
+ * @typedef {{detector: string, state?: string, failure?: string}} DetectorProgress
+ * @typedef {{name: string, cue: string}} AnalysisMap
+ * @typedef {{name: string, media?: string, info?: MediaInfo, displayName?: string, state?: string,
+ *   progress?: DetectorProgress[], verdict?: Verdict, evidence?: Evidence[], tracks?: object[], maps?: AnalysisMap[],
+ *   metadata?: MetadataFacts, createTime?: string, completeTime?: string}} Analysis
+ */
+
+export {};

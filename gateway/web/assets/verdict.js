@@ -1,0 +1,160 @@
+/** The answer: label, meaning, risk, reasons, reliability, advice. */
+
+import { el } from "/assets/dom.js";
+import { asRisk, percent } from "/assets/format.js";
+import { labelIcon } from "/assets/icons.js";
+import { labelOf } from "/assets/words.js";
+
+/** @typedef {import("/assets/types.js").Verdict} Verdict */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Verdict} verdict
+ */
+export function showVerdict(root, verdict) {
+  const label = labelOf(verdict.label);
+  root.replaceChildren(
+    el("div", { class: "verdict", "data-label": label.key }, heading(label), paragraphs(verdict, "MEANING", "verdict-meaning"), risk(verdict, label.key)),
+    advice(verdict),
+    reasons(verdict),
+    reliability(verdict),
+  );
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {string} For a screen reader, when the answer arrives.
+ */
+export function verdictInOneSentence(verdict) {
+  const risk = `Risk ${riskOf(verdict)} of 100.`;
+  return `Verdict: ${labelOf(verdict.label).word}. ${risk} ${texts(verdict, "MEANING").join(" ")}`;
+}
+
+/**
+ * @param {{word: string, key: string}} label
+ * @returns {HTMLElement}
+ */
+function heading(label) {
+  return el("div", { class: "verdict-head" },
+    labelIcon(label.key),
+    el("h1", { id: "verdict-title", tabindex: "-1" }, el("span", { class: "kicker" }, "Verdict "), label.word));
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {string} key
+ * @returns {HTMLElement}
+ */
+function risk(verdict, key) {
+  const score = Number(riskOf(verdict));
+  const fill = el("span", { class: "scale-fill" });
+  const mark = el("span", { class: "scale-mark" });
+  fill.style.width = `${score}%`;
+  mark.style.left = `${score}%`;
+  const scale = el("div", {
+    class: "scale", role: "meter", "aria-labelledby": "risk-title", "aria-valuemin": 0, "aria-valuemax": 100,
+    "aria-valuenow": score, "aria-valuetext": `${score} of 100`,
+  }, fill, ...threshold(verdict), mark);
+  return el("div", { class: "risk" },
+    el("p", { class: "risk-title" }, el("span", { id: "risk-title" }, "Risk of manipulation"), el("strong", {}, `${riskOf(verdict)} of 100`)),
+    scale,
+    el("p", { class: "scale-ends", "aria-hidden": "true" }, el("span", {}, "0 none"), el("span", {}, "50 even"), el("span", {}, "100 certain")),
+    el("p", { class: "small" }, confidence(verdict, key)));
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {HTMLElement[]}
+ */
+function threshold(verdict) {
+  const point = verdict.operatingPoint;
+  if (!point) return [];
+  const tick = el("span", { class: "scale-threshold", title: `Threshold “${point.name}”` });
+  tick.style.left = `${asRisk(point.threshold ?? 0)}%`;
+  return [tick];
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {string} key
+ * @returns {string}
+ */
+function confidence(verdict, key) {
+  if (verdict.confidence !== undefined) return `Probability that “${labelOf(verdict.label).word}” is right: ${percent(verdict.confidence)}.`;
+  return key === "inconclusive" ? "There is no probability to give: the evidence does not carry an answer." : "";
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {HTMLElement | string}
+ */
+function advice(verdict) {
+  const sentences = texts(verdict, "ADVICE");
+  if (!sentences.length) return "";
+  return el("section", { class: "advice" }, el("h2", {}, "What to do next"), ...sentences.map((text) => el("p", {}, text)));
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {HTMLElement}
+ */
+function reasons(verdict) {
+  return el("div", { class: "reasons" },
+    column("For manipulation", "for", texts(verdict, "FOR"), "No signal speaks clearly for manipulation."),
+    column("Against manipulation", "against", texts(verdict, "AGAINST"), "No signal speaks clearly against manipulation."),
+    texts(verdict, "NOT_EXAMINED").length ? column("What is missing", "missing", texts(verdict, "NOT_EXAMINED"), "") : "");
+}
+
+/**
+ * @param {string} title
+ * @param {string} key
+ * @param {string[]} sentences
+ * @param {string} none What is said when there are none.
+ * @returns {HTMLElement}
+ */
+function column(title, key, sentences, none) {
+  const body = sentences.length ? el("ul", {}, ...sentences.map((text) => el("li", {}, text))) : el("p", { class: "small" }, none);
+  return el("section", { class: `reason ${key}` }, el("h2", {}, title), body);
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {HTMLElement | string}
+ */
+function reliability(verdict) {
+  const sentences = texts(verdict, "RELIABILITY");
+  const point = verdict.operatingPoint;
+  if (!sentences.length) return "";
+  return el("section", { class: "reliability" },
+    el("h2", {}, "How far to trust this"),
+    ...sentences.map((text) => el("p", {}, text)),
+    point && el("p", { class: "small" }, `The dotted tick on the scale is the threshold “${point.name}”, at ${asRisk(point.threshold ?? 0).toFixed(1)}.`));
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {string} role
+ * @param {string} className
+ * @returns {HTMLElement}
+ */
+function paragraphs(verdict, role, className) {
+  return el("div", { class: className }, ...texts(verdict, role).map((text) => el("p", {}, text)));
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {string} role
+ * @returns {string[]}
+ */
+function texts(verdict, role) {
+  const all = (verdict.explanation ?? []).filter((sentence) => sentence.role === `EXPLANATION_ROLE_${role}`);
+  return all.map((sentence) => sentence.text ?? "").filter(Boolean);
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {string}
+ */
+function riskOf(verdict) {
+  return (verdict.riskScore ?? 0).toFixed(1);
+}

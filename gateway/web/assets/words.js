@@ -1,0 +1,114 @@
+/** Plain words for the names in the contracts. */
+
+import { fromCode } from "/assets/format.js";
+
+/** @typedef {{word: string, key: string, meaning: string}} LabelWords */
+
+/** @type {Record<string, LabelWords>} */
+const LABELS = {
+  LABEL_AUTHENTIC: { word: "Authentic", key: "authentic", meaning: "The evidence speaks clearly against manipulation." },
+  LABEL_SUSPICIOUS: { word: "Suspicious", key: "suspicious", meaning: "It leans towards manipulation. A person should look." },
+  LABEL_MANIPULATED: { word: "Manipulated", key: "manipulated", meaning: "It speaks clearly for manipulation or synthesis." },
+  LABEL_INCONCLUSIVE: { word: "Inconclusive", key: "inconclusive", meaning: "Too little, too weak or contradictory. We say so rather than guess." },
+};
+
+/** @type {Record<string, [string, string]>} */
+const CUES = {
+  face_spatial: ["Learned face test", "A learned model looks for traces of swapping or synthesis in each face."],
+  frequency: ["Frequency spectrum", "Generators and resampling leave patterns in the picture's frequencies."],
+  noise_residual: ["Noise pattern", "Parts from another picture carry a different noise."],
+  exif_consistency: ["Camera data", "Date, camera and settings must fit together."],
+  jpeg_structure: ["JPEG encoding", "How the file was compressed tells which kind of program wrote it."],
+  software_traces: ["Traces of software", "Editors and generators leave their names in the file."],
+  provenance: ["Content credentials", "A signed statement of origin (C2PA), where the file has one."],
+};
+
+/** @type {Record<string, string>} */
+const ABSTENTIONS = {
+  NOT_APPLICABLE: "Does not apply to this kind of file",
+  NO_FACE: "No face was found",
+  FACE_TOO_SMALL: "Faces are too small",
+  PICTURE_TOO_SMALL: "Picture is too small",
+  TOO_COMPRESSED: "Too strongly compressed",
+  NOTHING_TO_READ: "The file carries nothing to read",
+  DETECTOR_UNAVAILABLE: "The detector could not be reached",
+  DEADLINE_EXCEEDED: "The detector took too long",
+  OUT_OF_RANGE: "Outside the range that was tested",
+  MODEL_UNAVAILABLE: "The model is not available",
+  UNINFORMATIVE: "Looked, and saw nothing either way",
+};
+
+/** @type {Record<string, string>} */
+const DETECTORS = {
+  image: "Picture",
+  metadata: "File and metadata",
+  temporal: "Movement over time",
+  av_sync: "Voice and lips",
+};
+
+/** @type {Record<string, string>} */
+const DETECTOR_STATES = { PENDING: "waiting", RUNNING: "at work", DONE: "done", FAILED: "could not answer" };
+
+/** @type {Record<string, string>} */
+const SOFTWARE = { CAMERA: "Camera or phone", EDITOR: "Editing or converting program", GENERATOR: "Program that synthesises media" };
+
+/** @returns {LabelWords[]} All labels, in order of risk. */
+export function allLabels() {
+  return Object.values(LABELS);
+}
+
+/** @param {string | undefined} label */
+export function labelOf(label) {
+  return LABELS[label ?? ""] ?? LABELS.LABEL_INCONCLUSIVE;
+}
+
+/** @param {string} cue */
+export function cueName(cue) {
+  return CUES[cue]?.[0] ?? fromCode(cue);
+}
+
+/** @param {string} cue */
+export function cuePurpose(cue) {
+  return CUES[cue]?.[1] ?? "";
+}
+
+/** @param {string | undefined} reason */
+export function abstentionName(reason) {
+  return named(ABSTENTIONS, "ABSTENTION_REASON_", reason);
+}
+
+/** @param {string} detector */
+export function detectorName(detector) {
+  return DETECTORS[detector] ?? fromCode(detector);
+}
+
+/** @param {string | undefined} state */
+export function detectorState(state) {
+  return named(DETECTOR_STATES, "DETECTOR_STATE_", state);
+}
+
+/** @param {string | undefined} kind */
+export function softwareKind(kind) {
+  return named(SOFTWARE, "SOFTWARE_KIND_", kind);
+}
+
+/**
+ * @param {number} quality [0, 1]
+ * @returns {string}
+ */
+export function qualityWord(quality) {
+  if (quality >= 0.8) return "good";
+  if (quality >= 0.5) return "fair";
+  return "poor";
+}
+
+/**
+ * @param {Record<string, string>} words
+ * @param {string} prefix
+ * @param {string | undefined} name
+ * @returns {string}
+ */
+function named(words, prefix, name) {
+  const code = (name ?? "UNSPECIFIED").replace(prefix, "");
+  return words[code] ?? fromCode(code);
+}

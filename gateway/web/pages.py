@@ -1,0 +1,32 @@
+"""The page's files, read from the folder they ship in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kit.errors import NotFound
+
+ASSETS = Path(__file__).parent / "assets"
+PAGE = "index.html"
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+}
+
+
+class Pages:
+    """Files of one folder, none below or beside it: a name with a `/` or an unlisted ending does not exist."""
+
+    def __init__(self, folder: Path = ASSETS) -> None:
+        self._folder = folder
+
+    def read(self, name: str) -> tuple[str, bytes]:
+        """Content type and bytes. Raises NotFound."""
+        path = self._folder / name
+        if Path(name).name != name or path.suffix not in _TYPES or not path.is_file():
+            raise NotFound(f"the page has no file {name!r}", name=name)
+        return _TYPES[path.suffix], path.read_bytes()

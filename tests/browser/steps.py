@@ -1,0 +1,19 @@
+"""What a reader does on the page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.pictures import photo
+
+
+def hand_in(page: Page, name: str = "portrait.jpg", data: bytes | None = None) -> None:
+    """Chooses a file."""
+    content = photo() if data is None else data
+    page.locator("#file").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+
+
+def hand_in_and_wait(page: Page) -> None:
+    """Chooses a photo and waits for the verdict."""
+    hand_in(page)
+    expect(page.locator("#result")).to_be_visible()
