@@ -1,0 +1,151 @@
+"""From a judgement to plain sentences. Each rests on evidence, a measured rate or a fixed statement of the label.
+
+Texts come from the catalogue; `parameters` hold machine values (codes, numbers) that another language can use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from fusion_svc.catalogue import Catalogue, reason_name
+from fusion_svc.fuse import Balance
+from fusion_svc.model import AUTHENTIC, FusionModel, is_measured
+from fusion_svc.policy import LABEL_NAMES, Decision
+from telltale.common.v1 import evidence_pb2
+from telltale.fusion.v1 import verdict_pb2
+from telltale.model.v1 import card_pb2
+
+# A smaller contribution changes the odds by less than a tenth: not worth a reader's time.
+SMALLEST_TOLD_LOG_ODDS = 0.1
+
+# Reasons that lie with us and not with the media: they did not occur when the error rates were measured.
+_FAILURES = (
+    evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE,
+    evidence_pb2.ABSTENTION_REASON_DEADLINE_EXCEEDED,
+    evidence_pb2.ABSTENTION_REASON_MODEL_UNAVAILABLE,
+)
+
+
+@dataclass(frozen=True)
+class Narrator:
+    """Tells about one piece of media of one kind ("image", "video", "audio")."""
+
+    catalogue: Catalogue
+    media: str
+
+    def meaning(self, decision: Decision) -> verdict_pb2.ExplanationSentence:
+        """What the label means, and what it does not."""
+        return self._general(verdict_pb2.EXPLANATION_ROLE_MEANING, f"meaning_{_outcome(decision)}")
+
+    def advice(self, decision: Decision) -> verdict_pb2.ExplanationSentence:
+        """What to do next."""
+        return self._general(verdict_pb2.EXPLANATION_ROLE_ADVICE, f"advice_{_outcome(decision)}")
+
+    def signals(
+        self, balance: Balance, evidence: Iterable[evidence_pb2.Evidence]
+    ) -> Iterator[verdict_pb2.ExplanationSentence]:
+        """What each test noticed that mattered, strongest first."""
+        reasons = {entry.cue: entry.finding.reason for entry in evidence}
+        for entry in balance.contributions:
+            if abs(entry.log_odds) >= SMALLEST_TOLD_LOG_ODDS:
+                yield self._signal(entry.cue, entry.log_odds > 0, reasons[entry.cue])
+
+    def not_examined(
+        self, abstentions: Iterable[verdict_pb2.CueAbstention]
+    ) -> Iterator[verdict_pb2.ExplanationSentence]:
+        """What was not looked at; tests with the same reason share a sentence. One that looked and saw nothing is left out."""
+        groups: dict[str, list[verdict_pb2.CueAbstention]] = {}
+        for entry in abstentions:
+            if entry.abstention.reason != evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE:
+                groups.setdefault(reason_name(entry.abstention.reason), []).append(entry)
+        for reason, group in groups.items():
+            texts = {entry.text for entry in group}
+            # Details that differ cannot stand for the whole group.
+            text = texts.pop() if len(texts) == 1 else self.catalogue.excuse(reason, self._words())
+            yield self._about_cues("not_examined", [entry.cue for entry in group], reason=reason, text=text)
+
+    def not_weighed(self, cues: list[str]) -> Iterator[verdict_pb2.ExplanationSentence]:
+        """Tests that reported and that the fusion model does not know."""
+        if cues:
+            yield self._about_cues("not_weighed", cues)
+
+    def reliability(
+        self,
+        decision: Decision,
+        point: card_pb2.OperatingPoint,
+        model: FusionModel,
+        abstentions: Iterable[verdict_pb2.CueAbstention],
+    ) -> Iterator[verdict_pb2.ExplanationSentence]:
+        """How often such a label was wrong when it was measured, or that it was not."""
+        role = verdict_pb2.EXPLANATION_ROLE_RELIABILITY
+        if decision.doubt is not None:
+            yield self._general(role, "reliability_inconclusive")
+        # Rates hold for the kinds of media that the model has tests for.
+        elif not (is_measured(point) and model.parameters.cues[self.media]):
+            yield self._general(role, "reliability_unmeasured")
+        else:
+            yield self._general(role, f"reliability_{LABEL_NAMES[decision.label]}", _rates(point))
+            if any(entry.abstention.reason in _FAILURES for entry in abstentions):
+                yield self._general(role, "reliability_incomplete")
+
+    def _signal(self, cue: str, is_for: bool, reason: evidence_pb2.FindingReason) -> verdict_pb2.ExplanationSentence:
+        text = self.catalogue.describe(reason.code, {**reason.parameters, **self._words()})
+        neutral = "finding_for" if is_for else "finding_against"
+        role = verdict_pb2.EXPLANATION_ROLE_FOR if is_for else verdict_pb2.EXPLANATION_ROLE_AGAINST
+        return verdict_pb2.ExplanationSentence(
+            role=role,
+            code=reason.code if text else neutral,
+            text=text or self.catalogue.say(neutral, {"cue": self.catalogue.name(cue)}),
+            cue=cue,
+            parameters=reason.parameters,
+        )
+
+    def _general(
+        self, role: verdict_pb2.ExplanationRole.ValueType, code: str, values: Mapping[str, str] | None = None
+    ) -> verdict_pb2.ExplanationSentence:
+        parameters = dict(values or {})
+        return verdict_pb2.ExplanationSentence(
+            role=role,
+            code=code,
+            text=self.catalogue.say(code, {**parameters, **self._words()}),
+            parameters={**parameters, "media": self.media},
+        )
+
+    def _words(self) -> dict[str, str]:
+        return {"media": self.catalogue.media[self.media], "media_plural": self.catalogue.media_plural[self.media]}
+
+    def _about_cues(
+        self, code: str, cues: list[str], reason: str = "", text: str = ""
+    ) -> verdict_pb2.ExplanationSentence:
+        words = {"cues": ", ".join(self.catalogue.name(cue) for cue in cues), "reason": text}
+        return verdict_pb2.ExplanationSentence(
+            role=verdict_pb2.EXPLANATION_ROLE_NOT_EXAMINED,
+            code=reason or code,
+            text=self.catalogue.say(code, words),
+            cue=cues[0] if len(cues) == 1 else "",
+            parameters={"cues": ",".join(cues)},
+        )
+
+
+def _outcome(decision: Decision) -> str:
+    return f"inconclusive_{decision.doubt.value}" if decision.doubt else LABEL_NAMES[decision.label]
+
+
+def _rates(point: card_pb2.OperatingPoint) -> dict[str, str]:
+    if point.name == AUTHENTIC:
+        missed = 1 - point.true_positive_rate
+        items = point.manipulated_items
+        counts = {"missed": str(round(missed * items)), "missed_percent": _percent(missed)}
+    else:
+        items = point.authentic_items
+        counts = {
+            "wrong": str(round(point.false_positive_rate * items)),
+            "wrong_percent": _percent(point.false_positive_rate),
+            "upper_percent": _percent(point.false_positive_rate_upper),
+        }
+    return {**counts, "items": str(items), "dataset": point.dataset}
+
+
+def _percent(rate: float) -> str:
+    return f"{100 * rate:.1f}"

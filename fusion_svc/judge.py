@@ -1,0 +1,56 @@
+"""Evidence to verdict, in one pure function: no network, no clock, no chance. Server, benchmarks and replays call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fusion_svc.abstentions import abstentions
+from fusion_svc.catalogue import english
+from fusion_svc.explanation import Narrator
+from fusion_svc.fuse import check, weigh
+from fusion_svc.model import KIND_NAMES, FusionModel
+from fusion_svc.policy import confidence, decide, operating_point, risk_score
+from fusion_svc.replay import replay
+from kit.errors import InvalidRequest
+from telltale.common.v1 import evidence_pb2, media_pb2
+from telltale.fusion.v1 import verdict_pb2
+
+
+def judge(
+    evidence: Iterable[evidence_pb2.Evidence], media: media_pb2.MediaInfo, model: FusionModel
+) -> verdict_pb2.Verdict:
+    """Judges one piece of media. The same evidence in any order gives the same verdict, byte for byte.
+
+    Raises:
+        InvalidRequest: a kind of media that is not set, or evidence that breaks its contract.
+    """
+    entries = list(evidence)
+    check(entries)
+    if media.kind not in KIND_NAMES:
+        raise InvalidRequest("the kind of media is not set; say image, video or audio")
+    kind = KIND_NAMES[media.kind]
+    narrator = Narrator(english(), kind)
+    balance = weigh(entries, model.parameters)
+    decision = decide(balance, model.parameters)
+    point = operating_point(decision, balance.log_odds, model.operating_points)
+    without_opinion = abstentions(entries, model.parameters.cues[kind], kind, narrator.catalogue)
+    unknown = sorted(entry.cue for entry in balance.contributions if entry.cue not in model.parameters.weights)
+    return verdict_pb2.Verdict(
+        label=decision.label,
+        risk_score=risk_score(balance.log_odds),
+        confidence=confidence(decision, balance.log_odds),
+        contributions=balance.contributions,
+        abstentions=without_opinion,
+        operating_point=point,
+        explanation=[
+            narrator.meaning(decision),
+            *narrator.signals(balance, entries),
+            *narrator.not_examined(without_opinion),
+            *narrator.not_weighed(unknown),
+            *narrator.reliability(decision, point, model, without_opinion),
+            narrator.advice(decision),
+        ],
+        replay=replay(entries, media.sha256, model.reference),
+        log_odds=balance.log_odds,
+        prior_log_odds=model.parameters.prior_log_odds,
+    )

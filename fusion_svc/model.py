@@ -1,0 +1,124 @@
+"""The fusion model: weights, thresholds and expected tests from `fusion.json`, measured error rates from its card.
+
+The rule of the operating points "manipulated" and "suspicious" holds at or above their threshold. The rule of "authentic"
+holds at or below it; its rates keep the card's meaning (shares at or above), so manipulated media are missed at
+1 - true_positive_rate. A point that no data stand behind (0 items) counts as not measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
+
+from kit.errors import ModelInvalid
+from kit.models.card import LoadedModel
+from telltale.common.v1 import evidence_pb2, media_pb2
+from telltale.model.v1 import card_pb2
+
+MODEL_NAME = "fusion"
+PARAMETERS_FILE = "fusion.json"
+MANIPULATED, SUSPICIOUS, AUTHENTIC = "manipulated", "suspicious", "authentic"
+KIND_NAMES: Mapping[media_pb2.MediaKind.ValueType, str] = {
+    media_pb2.MEDIA_KIND_IMAGE: "image",
+    media_pb2.MEDIA_KIND_VIDEO: "video",
+    media_pb2.MEDIA_KIND_AUDIO: "audio",
+}
+
+Weight = Annotated[FiniteFloat, Field(ge=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Thresholds(_Strict):
+    """Natural log-odds at which labels begin: authentic < 0 < suspicious <= manipulated.
+
+    The signs make every label likelier than not.
+    """
+
+    manipulated: FiniteFloat
+    suspicious: Annotated[FiniteFloat, Field(gt=0)]
+    authentic: Annotated[FiniteFloat, Field(lt=0)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Thresholds:
+        if self.manipulated < self.suspicious:
+            raise ValueError("manipulated must not be below suspicious")
+        return self
+
+
+class FusionParameters(_Strict):
+    """Contents of `fusion.json`."""
+
+    prior_log_odds: FiniteFloat
+    # No weight is negative: evidence for manipulation must never lower the risk.
+    weights: dict[str, Weight]
+    labels: Thresholds
+    # Least sum of weight * quality over all findings for any label but INCONCLUSIVE.
+    min_evidence: Annotated[FiniteFloat, Field(ge=0)]
+    # Log-odds that both sides must reach to contradict each other.
+    conflict: Annotated[FiniteFloat, Field(gt=0)]
+    # Tests that are expected to report, by kind of media.
+    cues: dict[str, list[str]]
+
+    @model_validator(mode="after")
+    def _complete(self) -> FusionParameters:
+        if set(self.cues) != set(KIND_NAMES.values()):
+            raise ValueError(f"cues must list exactly {sorted(KIND_NAMES.values())}")
+        unweighted = {cue for cues in self.cues.values() for cue in cues} - set(self.weights)
+        if unweighted:
+            raise ValueError(f"cues without a weight: {sorted(unweighted)}")
+        return self
+
+
+@dataclass(frozen=True)
+class FusionModel:
+    """All that judging needs; `operating_points` by name."""
+
+    reference: evidence_pb2.ModelReference
+    parameters: FusionParameters
+    operating_points: Mapping[str, card_pb2.OperatingPoint]
+
+
+def read_fusion_model(model: LoadedModel) -> FusionModel:
+    """Reads the parameters of a checked model and holds them against its card.
+
+    Raises:
+        ModelInvalid: `fusion.json` breaks its format, or the card's operating points are not its thresholds.
+    """
+    raw = model.artefact(PARAMETERS_FILE).read_bytes()
+    try:
+        parameters = FusionParameters.model_validate_json(raw)
+    except ValidationError as error:
+        raise ModelInvalid(f"{model.folder / PARAMETERS_FILE} is not valid: {error}; fit the model again") from error
+    points = {point.name: point for point in model.card.postprocessing.operating_points}
+    _check_points(points, parameters.labels)
+    return FusionModel(reference=model.reference, parameters=parameters, operating_points=points)
+
+
+def is_measured(point: card_pb2.OperatingPoint) -> bool:
+    """Whether data stand behind the point's error rate: misses for "authentic", else false alarms."""
+    return (point.manipulated_items if point.name == AUTHENTIC else point.authentic_items) > 0
+
+
+def _check_points(points: Mapping[str, card_pb2.OperatingPoint], labels: Thresholds) -> None:
+    thresholds = labels.model_dump()
+    if {name: point.threshold for name, point in points.items()} != thresholds:
+        raise ModelInvalid(
+            f"the operating points of the fusion card are not the thresholds of {PARAMETERS_FILE} ({thresholds}); "
+            "write the card again"
+        )
+    for point in points.values():
+        rates = (point.false_positive_rate, point.true_positive_rate, point.false_positive_rate_upper)
+        in_range = (
+            all(0 <= rate <= 1 for rate in rates) and point.false_positive_rate <= point.false_positive_rate_upper
+        )
+        if is_measured(point) and not (in_range and point.dataset):
+            raise ModelInvalid(
+                f"operating point {point.name!r} of the fusion card: measured rates lie in [0, 1], the upper bound is not "
+                "below the rate, and the dataset is named; write the card again"
+            )

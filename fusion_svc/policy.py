@@ -1,0 +1,76 @@
+"""From log-odds to a label that people can act on, and to the error rates that stand behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from fusion_svc.fuse import Balance
+from fusion_svc.model import AUTHENTIC, MANIPULATED, SUSPICIOUS, FusionParameters
+from kit.models.calibration import probability
+from telltale.fusion.v1 import verdict_pb2
+from telltale.model.v1 import card_pb2
+
+LABEL_NAMES: Mapping[verdict_pb2.Label.ValueType, str] = {
+    verdict_pb2.LABEL_MANIPULATED: MANIPULATED,
+    verdict_pb2.LABEL_SUSPICIOUS: SUSPICIOUS,
+    verdict_pb2.LABEL_AUTHENTIC: AUTHENTIC,
+}
+
+
+class Doubt(Enum):
+    """Why a verdict is INCONCLUSIVE."""
+
+    THIN = "thin"
+    CONFLICT = "conflict"
+    BALANCED = "balanced"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A label; `doubt` is set exactly when it is INCONCLUSIVE."""
+
+    label: verdict_pb2.Label.ValueType
+    doubt: Doubt | None = None
+
+
+def decide(balance: Balance, parameters: FusionParameters) -> Decision:
+    """Labels weighed evidence.
+
+    No fact decides by its name: a declared generator or a broken manifest can be forged, so it reaches MANIPULATED alone only if
+    its weighted contribution passes the threshold. Two strong sides that contradict each other never give AUTHENTIC.
+    """
+    labels = parameters.labels
+    if balance.usable_evidence < parameters.min_evidence:
+        return Decision(verdict_pb2.LABEL_INCONCLUSIVE, Doubt.THIN)
+    if balance.log_odds >= labels.manipulated:
+        return Decision(verdict_pb2.LABEL_MANIPULATED)
+    if balance.log_odds >= labels.suspicious:
+        return Decision(verdict_pb2.LABEL_SUSPICIOUS)
+    if min(balance.speaking_for, -balance.speaking_against) >= parameters.conflict:
+        return Decision(verdict_pb2.LABEL_INCONCLUSIVE, Doubt.CONFLICT)
+    if balance.log_odds <= labels.authentic:
+        return Decision(verdict_pb2.LABEL_AUTHENTIC)
+    return Decision(verdict_pb2.LABEL_INCONCLUSIVE, Doubt.BALANCED)
+
+
+def risk_score(log_odds: float) -> float:
+    """Probability of manipulation in percent, one decimal."""
+    return round(100 * probability(log_odds), 1)
+
+
+def confidence(decision: Decision, log_odds: float) -> float | None:
+    """Probability that the label is right, (0.5, 1]; None when INCONCLUSIVE."""
+    if decision.doubt is not None:
+        return None
+    return probability(-log_odds if decision.label == verdict_pb2.LABEL_AUTHENTIC else log_odds)
+
+
+def operating_point(
+    decision: Decision, log_odds: float, points: Mapping[str, card_pb2.OperatingPoint]
+) -> card_pb2.OperatingPoint:
+    """The threshold behind the label. For INCONCLUSIVE: the nearest one above that raises suspicion, else the highest."""
+    if decision.doubt is None:
+        return points[LABEL_NAMES[decision.label]]
+    return points[SUSPICIOUS] if log_odds < points[SUSPICIOUS].threshold else points[MANIPULATED]

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fusion_svc.catalogue import MAX_VALUE_CHARACTERS, english, fields, parse
+from kit.errors import Internal
+
+FILE = Path(__file__).parents[3] / "fusion_svc" / "catalogue_en.json"
+
+
+def document(**changes: dict[str, str]) -> dict[str, Any]:
+    """The English catalogue with sections changed."""
+    catalogue = json.loads(FILE.read_text(encoding="utf-8"))
+    return {section: {**entries, **changes.get(section, {})} for section, entries in catalogue.items()}
+
+
+def read(content: Any) -> None:
+    """Parses a catalogue given as a document."""
+    parse(json.dumps(content).encode())
+
+
+def test_the_file_is_sorted_and_has_no_entry_twice() -> None:
+    ordered = json.dumps(document(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    assert FILE.read_text(encoding="utf-8") == ordered
+
+
+def test_every_sentence_begins_with_a_capital_or_a_value_and_ends_with_a_full_stop() -> None:
+    catalogue = english()
+    for text in [*catalogue.findings.values(), *catalogue.general.values(), *catalogue.abstentions.values()]:
+        assert re.match(r"[A-Z{]", text), text
+        assert text.endswith((".", "{reason}")), text
+
+
+def test_names_of_tests_and_media_are_words_within_a_sentence() -> None:
+    assert set(english().media) == set(english().media_plural) == {"image", "video", "audio"}
+    assert not [name for name in english().cues.values() if name.endswith(".")]
+
+
+@pytest.mark.parametrize("template", ["{", "{0}", "{}", "{a.b}", "{a[b]}", "{a!r}", "{a:>9}"])
+def test_a_template_with_more_than_names_is_refused(template: str) -> None:
+    with pytest.raises(Internal, match="template"):
+        fields(template)
+
+
+@pytest.mark.parametrize("section", ["findings", "abstentions", "general"])
+def test_a_malformed_template_is_found_when_the_catalogue_is_loaded(section: str) -> None:
+    code = "finding_for" if section == "general" else "some_code"
+    with pytest.raises(Internal, match="more than plain names"):
+        read(document(**{section: {code: "{a.b}"}}))
+
+
+def test_a_general_sentence_must_use_given_values_only() -> None:
+    with pytest.raises(Internal, match=r"'finding_for' .* uses \['surprise'\]"):
+        read(document(general={"finding_for": "{cue} {surprise}"}))
+
+
+def test_a_missing_general_sentence_is_found_when_the_catalogue_is_loaded() -> None:
+    content = document()
+    del content["general"]["advice_authentic"]
+    with pytest.raises(Internal, match=r"lacks or exceeds .*advice_authentic"):
+        read(content)
+
+
+def test_a_missing_abstention_is_found_when_the_catalogue_is_loaded() -> None:
+    content = document()
+    del content["abstentions"]["no_face"]
+    with pytest.raises(Internal, match=r"no sentence for the abstentions .*no_face"):
+        read(content)
+
+
+def test_a_file_that_is_no_catalogue_is_refused() -> None:
+    with pytest.raises(Internal, match="not valid"):
+        parse(b"[]")
+
+
+def test_a_finding_is_described_only_when_its_code_is_known_and_all_values_are_there() -> None:
+    catalogue = english().model_copy(update={"findings": {"two_eyes": "{left} and {right}."}})
+    assert catalogue.describe("two_eyes", {"left": "blue", "right": "green", "more": "x"}) == "blue and green."
+    assert catalogue.describe("two_eyes", {"left": "blue"}) is None
+    assert catalogue.describe("two_eyes", {"left": "blue", "right": ""}) is None
+    assert catalogue.describe("three_eyes", {}) is None
+
+
+def test_a_value_from_a_file_stays_short_and_on_one_line() -> None:
+    catalogue = english().model_copy(update={"findings": {"made_by": "{name}"}})
+    text = catalogue.describe("made_by", {"name": "a\n\tb" + "c" * 1000})
+    assert text == "a b" + "c" * (MAX_VALUE_CHARACTERS - 4) + "…"
+
+
+def test_braces_in_a_value_are_no_template() -> None:
+    catalogue = english().model_copy(update={"findings": {"made_by": "{name}"}})
+    assert catalogue.describe("made_by", {"name": "{name.__class__}"}) == "{name.__class__}"
+
+
+def test_an_excuse_uses_its_parameters_where_they_tell_more() -> None:
+    catalogue = english().model_copy(update={"abstentions": {"small": "Small.", "small_detail": "Only {px} pixels."}})
+    assert catalogue.excuse("small", {"px": "31"}) == "Only 31 pixels."
+    assert catalogue.excuse("small", {}) == "Small."
+
+
+def test_a_test_without_a_name_goes_by_its_identifier() -> None:
+    assert english().name("never_heard_of") == '"never_heard_of"'

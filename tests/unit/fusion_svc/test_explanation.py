@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import pytest
+
+from fusion_svc.abstentions import abstentions
+from fusion_svc.catalogue import english
+from fusion_svc.explanation import Narrator
+from fusion_svc.fuse import weigh
+from fusion_svc.policy import LABEL_NAMES, Decision, Doubt
+from telltale.common.v1 import evidence_pb2
+from telltale.fusion.v1 import verdict_pb2
+from tests.support.fusion import PARAMETERS, a_finding, a_model, a_point, an_abstention
+
+CATALOGUE = english().model_copy(
+    update={
+        "findings": {"edges_blurred": "The edges of {faces} faces are blurred."},
+        "cues": {"alpha": "edge test", "beta": "noise test"},
+    }
+)
+NARRATOR = Narrator(CATALOGUE, "image")
+FOR, AGAINST = verdict_pb2.EXPLANATION_ROLE_FOR, verdict_pb2.EXPLANATION_ROLE_AGAINST
+MANIPULATED = Decision(verdict_pb2.LABEL_MANIPULATED)
+
+
+def signals(*evidence: evidence_pb2.Evidence) -> list[verdict_pb2.ExplanationSentence]:
+    """The sentences about these findings."""
+    return list(NARRATOR.signals(weigh(evidence, PARAMETERS), evidence))
+
+
+def test_signals_come_strongest_first_with_their_side() -> None:
+    told = signals(a_finding("beta", 1.0), a_finding("alpha", -3.0), a_finding("gamma", 19.0))
+    assert [(entry.cue, entry.role) for entry in told] == [("gamma", FOR), ("alpha", AGAINST), ("beta", FOR)]
+
+
+def test_a_signal_that_hardly_moves_the_odds_is_not_told() -> None:
+    assert [entry.cue for entry in signals(a_finding("alpha", 0.1), a_finding("beta", 0.19))] == ["alpha"]
+
+
+def test_a_signal_may_name_the_kind_of_media() -> None:
+    catalogue = CATALOGUE.model_copy(update={"findings": {"made_up": "The {media} is made up."}})
+    evidence = [a_finding("alpha", 2.0, code="made_up")]
+    told = list(Narrator(catalogue, "audio").signals(weigh(evidence, PARAMETERS), evidence))
+    assert told[0].text == "The recording is made up."
+
+
+def test_a_signal_is_told_by_its_reason_code() -> None:
+    told = signals(a_finding("alpha", 2.0, code="edges_blurred", faces="2"))[0]
+    assert (told.code, told.text, dict(told.parameters)) == (
+        "edges_blurred",
+        "The edges of 2 faces are blurred.",
+        {"faces": "2"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (2.0, 'The test "edge test" speaks for manipulation.'),
+        (-2.0, 'The test "edge test" speaks against manipulation.'),
+    ],
+)
+@pytest.mark.parametrize("code", ["edges_blurred", "never_heard_of"])
+def test_without_a_sentence_or_its_values_only_the_test_and_its_side_are_told(
+    code: str, ratio: float, text: str
+) -> None:
+    assert signals(a_finding("alpha", ratio, code=code))[0].text == text
+
+
+def test_tests_with_the_same_reason_share_a_sentence() -> None:
+    missing = abstentions([], ["alpha", "beta"], "image", CATALOGUE)
+    told = list(NARRATOR.not_examined(missing))
+    assert [entry.text for entry in told] == [
+        "Not examined: edge test, noise test. The service that runs it could not be reached or failed."
+    ]
+    assert dict(told[0].parameters) == {"cues": "alpha,beta"}
+
+
+def test_tests_with_the_same_reason_and_different_details_share_the_plain_reason() -> None:
+    reason = evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ
+    evidence = [an_abstention("alpha", reason, wanted="EXIF"), an_abstention("beta", reason, wanted="C2PA manifest")]
+    told = list(NARRATOR.not_examined(abstentions(evidence, [], "image", CATALOGUE)))
+    assert [entry.text for entry in told] == [
+        "Not examined: edge test, noise test. "
+        "The file holds nothing to read there. That is common and says nothing about the photo."
+    ]
+
+
+def test_all_unexamined_tests_are_named_however_many_they_are() -> None:
+    cues = [f"a_test_with_a_long_name_{number}" for number in range(20)]
+    told = list(NARRATOR.not_examined(abstentions([], cues, "image", CATALOGUE)))
+    assert len(told) == 1
+    assert all(f'"{cue}"' in told[0].text for cue in cues)
+
+
+def test_a_test_that_ran_and_saw_nothing_is_not_called_unexamined() -> None:
+    evidence = [an_abstention("alpha", evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE)]
+    assert not list(NARRATOR.not_examined(abstentions(evidence, [], "image", CATALOGUE)))
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "text"),
+    [
+        (
+            verdict_pb2.LABEL_MANIPULATED,
+            "manipulated",
+            "In our tests 6 of 300 authentic photos (2.0%) reached this label too; with 95% confidence the true rate "
+            "is at most 4.3%. Measured on val, 4 kinds of fake; elsewhere it may be worse.",
+        ),
+        (
+            verdict_pb2.LABEL_SUSPICIOUS,
+            "suspicious",
+            "In our tests 6 of 300 authentic photos (2.0%) were rated suspicious or worse; with 95% confidence the true "
+            "rate is at most 4.3%. Measured on val, 4 kinds of fake; elsewhere it may be worse.",
+        ),
+        (
+            verdict_pb2.LABEL_AUTHENTIC,
+            "authentic",
+            "In our tests 9 of 300 manipulated photos (3.0%) also came out this low. Measured on val, 4 kinds of fake; "
+            "elsewhere it may be worse.",
+        ),
+    ],
+)
+def test_measured_error_rates_are_told_in_plain_words(label: verdict_pb2.Label.ValueType, name: str, text: str) -> None:
+    told = NARRATOR.reliability(Decision(label), a_point(name, 1.0), a_model(), [])
+    assert [entry.text for entry in told] == [text]
+
+
+def test_rates_that_nobody_measured_are_not_told() -> None:
+    told = NARRATOR.reliability(MANIPULATED, a_point("manipulated", 2.0, items=0), a_model(items=0), [])
+    assert [entry.text for entry in told] == [
+        "How often this label is wrong has not been measured for this version. Treat it as a hint."
+    ]
+
+
+def test_rates_of_photos_are_not_told_about_a_video() -> None:
+    told = Narrator(CATALOGUE, "video").reliability(MANIPULATED, a_point("manipulated", 2.0), a_model(), [])
+    assert [entry.code for entry in told] == ["reliability_unmeasured"]
+
+
+def test_a_label_that_claims_nothing_has_no_error_rate() -> None:
+    decision = Decision(verdict_pb2.LABEL_INCONCLUSIVE, Doubt.THIN)
+    told = NARRATOR.reliability(decision, a_point("suspicious", 1.0), a_model(), [])
+    assert [entry.code for entry in told] == ["reliability_inconclusive"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "codes"),
+    [
+        (evidence_pb2.ABSTENTION_REASON_DEADLINE_EXCEEDED, ["reliability_manipulated", "reliability_incomplete"]),
+        (evidence_pb2.ABSTENTION_REASON_NO_FACE, ["reliability_manipulated"]),
+    ],
+)
+def test_rates_that_were_measured_with_all_tests_are_qualified_when_one_failed(
+    reason: evidence_pb2.AbstentionReason.ValueType, codes: list[str]
+) -> None:
+    missing = abstentions([an_abstention("alpha", reason)], [], "image", CATALOGUE)
+    told = NARRATOR.reliability(MANIPULATED, a_point("manipulated", 2.0), a_model(), missing)
+    assert [entry.code for entry in told] == codes
+
+
+@pytest.mark.parametrize("doubt", Doubt)
+def test_an_inconclusive_verdict_takes_no_side(doubt: Doubt) -> None:
+    meaning = NARRATOR.meaning(Decision(verdict_pb2.LABEL_INCONCLUSIVE, doubt))
+    assert "genuine" in meaning.text
+    assert "manipulated" in meaning.text
+    assert meaning.code == f"meaning_inconclusive_{doubt.value}"
+
+
+def test_every_outcome_has_its_own_meaning_and_advice() -> None:
+    outcomes = [
+        *(Decision(label) for label in LABEL_NAMES),
+        *(Decision(verdict_pb2.LABEL_INCONCLUSIVE, doubt) for doubt in Doubt),
+    ]
+    assert len({NARRATOR.meaning(outcome).text for outcome in outcomes}) == len(outcomes)
+    assert len({NARRATOR.advice(outcome).text for outcome in outcomes}) == len(outcomes)

@@ -1,0 +1,63 @@
+"""The catalogue against the detectors.
+
+A cue's module names its test and its reason codes by public strings at its top, bare or in a call; the test has the name
+of the module.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fusion_svc.catalogue import english, fields
+from fusion_svc.model import read_fusion_model
+from kit.models.registry import Registry
+
+ROOT = Path(__file__).parents[3]
+MODULES = sorted(ROOT.glob("*_svc/cues/*.py"))
+
+
+def strings(module: Path) -> Iterator[str]:
+    """Public strings at the top of a module."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Name) and not target.id.startswith("_"):
+            value = getattr(node, "value", None)
+            parts = value.args if isinstance(value, ast.Call) else [value]
+            yield from (part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def codes(module: Path) -> set[str]:
+    """Reason codes that a module can give."""
+    return set(strings(module)) - {module.stem}
+
+
+def given_values(module: Path) -> set[str]:
+    """Every name that a module gives a value to in a dictionary."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    keys = (key for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys)
+    return {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+
+
+def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
+    used = {code for module in MODULES for code in codes(module)}
+    assert used == set(english().findings)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: f"{module.parent.parent.name}-{module.stem}")
+def test_sentences_use_only_values_that_the_test_gives(module: Path) -> None:
+    for code in codes(module):
+        assert fields(english().findings[code]) <= given_values(module) | {"media", "media_plural"}, code
+
+
+def test_every_test_that_the_fusion_model_expects_has_a_name_in_plain_words() -> None:
+    parameters = read_fusion_model(Registry(ROOT / "models").load("fusion")).parameters
+    assert {cue for cues in parameters.cues.values() for cue in cues} <= set(english().cues)
+
+
+def test_every_test_has_a_name_in_plain_words() -> None:
+    tests = {module.stem for module in MODULES if module.stem in strings(module)}
+    assert tests == set(english().cues)
