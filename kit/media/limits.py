@@ -1,0 +1,22 @@
+"""How much media a service takes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MediaLimits:
+    """Upper bounds of one medium. Everything above is refused before it is decoded.
+
+    Attributes:
+        max_bytes: length of the file.
+        max_pixels: width times height of one picture.
+        max_side_px: the longer side of one picture.
+        max_frames: pictures counted in an animated file; counting stops there.
+    """
+
+    max_bytes: int = 200 * 2**20
+    max_pixels: int = 100_000_000
+    max_side_px: int = 16_384
+    max_frames: int = 10_000

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from kit.errors import MediaTypeMismatch, TooManyPixels, UndecodableMedia
+from kit.media.file import MediaFile
+from kit.media.limits import MediaLimits
+from kit.media.probe import probe
+from kit.media.sandbox import Sandbox
+from telltale.common.v1 import media_pb2
+from tests.support import media_factory
+
+
+def probe_bytes(sandbox: Sandbox, data: bytes, claimed: str | None = None) -> media_pb2.MediaInfo:
+    with MediaFile.from_bytes(data) as media:
+        return probe(sandbox, media, MediaLimits(), claimed)
+
+
+def test_a_photo_has_type_length_digest_size_and_one_frame(sandbox: Sandbox) -> None:
+    data = media_factory.jpeg()
+    assert probe_bytes(sandbox, data, "image/jpeg") == media_pb2.MediaInfo(
+        kind=media_pb2.MEDIA_KIND_IMAGE,
+        mime_type="image/jpeg",
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        width_px=48,
+        height_px=32,
+        frame_count=1,
+    )
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_the_one_after_rotation(sandbox: Sandbox, orientation: int) -> None:
+    info = probe_bytes(sandbox, media_factory.rotated(orientation))
+    assert (info.width_px, info.height_px) == (48, 32)
+
+
+def test_frames_of_an_animation_are_counted(sandbox: Sandbox) -> None:
+    assert probe_bytes(sandbox, media_factory.animated("WEBP", frames=5)).frame_count == 5
+
+
+def test_a_video_has_kind_type_length_and_digest_only(sandbox: Sandbox) -> None:
+    info = probe_bytes(sandbox, b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(100))
+    assert (info.kind, info.mime_type) == (media_pb2.MEDIA_KIND_VIDEO, "video/mp4")
+    assert not any(info.HasField(name) for name in ("width_px", "height_px", "frame_count", "duration"))
+
+
+def test_a_bomb_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(TooManyPixels):
+        probe_bytes(sandbox, media_factory.png_bomb(30_000))
+
+
+def test_a_file_that_was_cut_off_within_its_picture_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(UndecodableMedia, match="cut off"):
+        probe_bytes(sandbox, media_factory.truncated_jpeg())
+
+
+def test_a_photo_that_was_cut_off_is_refused_although_its_header_is_whole(sandbox: Sandbox) -> None:
+    with pytest.raises(UndecodableMedia, match="cut off"):
+        probe_bytes(sandbox, media_factory.truncated_jpeg())
+
+
+def test_a_header_without_a_size_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(UndecodableMedia):
+        probe_bytes(sandbox, b"\xff\xd8\xff\xd9")
+
+
+def test_a_false_claim_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(MediaTypeMismatch):
+        probe_bytes(sandbox, media_factory.png(), "image/jpeg")
