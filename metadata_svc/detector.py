@@ -1,0 +1,110 @@
+"""The metadata detector: read the file in the sandbox, let every cue look at the facts. It has never heard of gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from kit.clock import Clock, SystemClock
+from kit.errors import DecoderStopped
+from kit.media.file import MediaFile
+from kit.media.sandbox import Json, SandboxResult
+from kit.models.card import LoadedModel
+from kit.models.registry import Registry
+from metadata_svc.cues import exif_consistency, jpeg_structure, provenance, software_traces
+from metadata_svc.facts import Facts
+from metadata_svc.features import PROVENANCE_TASK, READ_TASK, MetadataReading
+from metadata_svc.messages import facts_message
+from metadata_svc.reading.c2pa_manifest import ProvenanceReading, absent
+from metadata_svc.rules import MODEL_NAME, Rules, load_rules
+from metadata_svc.settings import MetadataSettings
+from metadata_svc.software import find_traces
+from metadata_svc.trust import read_anchors
+from telltale.common.v1 import evidence_pb2, media_pb2
+from telltale.metadata.v1 import facts_pb2
+
+_STOPPED = "manifest.reader_stopped"
+
+
+class TaskRunner(Protocol):
+    """Runs a task on hostile bytes; `kit.media.sandbox.Sandbox` is one."""
+
+    def run(
+        self, task: str, media: MediaFile, arguments: Mapping[str, Json], *, timeout_s: float | None = None
+    ) -> SandboxResult:
+        """Result of the task. Raises DecoderStopped when it broke a limit."""
+        ...
+
+
+@dataclass(frozen=True)
+class Examination:
+    """One piece of evidence per cue, and the facts behind them."""
+
+    evidence: Sequence[evidence_pb2.Evidence]
+    facts: facts_pb2.MetadataFacts
+
+
+class MetadataDetector:
+    """Facts and evidence of one file. Thread-safe."""
+
+    def __init__(
+        self, runner: TaskRunner, rules: Rules, anchors_pem: str, clock: Clock, models: Sequence[LoadedModel]
+    ) -> None:
+        self._runner = runner
+        self._rules = rules
+        self._anchors_pem = anchors_pem
+        self._clock = clock
+        self.models = models
+
+    def examine(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None = None) -> Examination:
+        """Reads and judges a file within `timeout_s` per reading task.
+
+        Raises:
+            DecoderStopped, Overloaded, SandboxUnavailable, DeadlineExceeded: as the sandbox says.
+        """
+        facts = self._read(media, info, timeout_s)
+        now, rules = self._clock.now(), self._rules
+        traces = find_traces(facts, rules)
+        conflicts = exif_consistency.conflicts(facts, now)
+        evidence = [
+            self._timed(lambda: exif_consistency.examine(facts, conflicts, rules, now)),
+            self._timed(lambda: jpeg_structure.examine(facts, rules)),
+            self._timed(lambda: software_traces.examine(facts, traces, rules)),
+            self._timed(lambda: provenance.examine(facts, rules)),
+        ]
+        message = facts_message(facts, traces, conflicts, jpeg_structure.encoder_name(facts, rules))
+        return Examination(evidence, message)
+
+    def _read(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None) -> Facts:
+        result = self._runner.run(READ_TASK, media, {"mime_type": info.mime_type}, timeout_s=timeout_s)
+        reading = cast(MetadataReading, result.values)
+        return Facts(
+            mime_type=info.mime_type,
+            width_px=info.width_px if info.HasField("width_px") else None,
+            height_px=info.height_px if info.HasField("height_px") else None,
+            reading=reading,
+            provenance=self._provenance(media, info, timeout_s) if reading["has_manifest_store"] else absent(),
+        )
+
+    def _provenance(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None) -> ProvenanceReading:
+        arguments: dict[str, Any] = {"mime_type": info.mime_type, "anchors_pem": self._anchors_pem}
+        try:
+            return cast(
+                ProvenanceReading, self._runner.run(PROVENANCE_TASK, media, arguments, timeout_s=timeout_s).values
+            )
+        except DecoderStopped:
+            # A manifest that kills its reader is a damaged one; the other three cues have read the file without harm.
+            return {**absent(), "present": True, "failures": [_STOPPED]}
+
+    def _timed(self, cue: Callable[[], evidence_pb2.Evidence]) -> evidence_pb2.Evidence:
+        started_s = self._clock.monotonic_s()
+        evidence = cue()
+        evidence.compute_time.FromMicroseconds(round((self._clock.monotonic_s() - started_s) * 1e6))
+        return evidence
+
+
+def build_detector(settings: MetadataSettings, runner: TaskRunner) -> MetadataDetector:
+    """The detector that the settings describe. Raises ModelInvalid and InvalidSettings."""
+    model = Registry(settings.models).load(MODEL_NAME, settings.model_version)
+    return MetadataDetector(runner, load_rules(model), read_anchors(settings.trust_anchors), SystemClock(), [model])

@@ -1,0 +1,58 @@
+"""Which programs left a mark on a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from metadata_svc.facts import IFD0, Facts
+from metadata_svc.rules import CAMERA, EDITOR, GENERATOR, Rules
+
+# Tags in which programs name themselves; free text such as a title names programs without having been made by them.
+_NAMING_TAGS = {
+    "Software", "ProcessingSoftware", "HostComputer", "CreatorTool", "softwareAgent", "OriginatingProgram", "Comment",
+    "Credit",
+}  # fmt: skip
+_PHOTOSHOP = "Adobe Photoshop"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A program's mark: its name, its kind (see `metadata_svc.rules`), and where the mark stands."""
+
+    kind: str
+    name: str
+    location: str
+
+
+def find_traces(facts: Facts, rules: Rules) -> list[Trace]:
+    """All marks, in file order, each program and place once."""
+    return list(dict.fromkeys((*_generators(facts), *_named(facts, rules), *_photoshop(facts), *_camera(facts))))
+
+
+def _generators(facts: Facts) -> Iterator[Trace]:
+    for chunk in facts.reading["generators"]:
+        yield Trace(GENERATOR, chunk["name"], chunk["location"])
+
+
+def _named(facts: Facts, rules: Rules) -> Iterator[Trace]:
+    for tag in facts.reading["tags"]:
+        if tag["name"] in _NAMING_TAGS:
+            program = rules.program(tag["value"])
+            if program is not None:
+                yield Trace(program.kind, program.name, f"{tag['group']} {tag['name']}")
+    signer = rules.program(facts.provenance["claim_generator"])
+    if signer is not None:
+        yield Trace(signer.kind, signer.name, "C2PA claim generator")
+
+
+def _photoshop(facts: Facts) -> Iterator[Trace]:
+    if any(tag["group"] == "8BIM" for tag in facts.reading["tags"]):
+        yield Trace(EDITOR, _PHOTOSHOP, "8BIM resources")
+    if "Ducky" in facts.reading["marks"]:
+        yield Trace(EDITOR, _PHOTOSHOP, "JPEG marker Ducky")
+
+
+def _camera(facts: Facts) -> Iterator[Trace]:
+    if facts.camera:
+        yield Trace(CAMERA, facts.camera, f"{IFD0} Make, Model")

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import csv
+from collections import Counter
+
+import protovalidate
+import pytest
+
+from kit.errors import DecoderStopped
+from kit.media.file import MediaFile
+from metadata_svc.detector import Examination, build_detector
+from metadata_svc.features import PROVENANCE_TASK, READ_TASK
+from metadata_svc.settings import MetadataSettings
+from telltale.common.v1 import evidence_pb2
+from telltale.metadata.v1 import facts_pb2
+from tests.support.c2pa_signing import new_signer, sign
+from tests.support.metadata_files import (
+    CANON,
+    DATA,
+    ROOT,
+    InProcessRunner,
+    detector,
+    info_of,
+    jpeg,
+    needs_data,
+    png,
+)
+
+CUES = ["exif_consistency", "jpeg_structure", "software_traces", "provenance"]
+BOLD = "\x1b[1m"
+
+
+def examine(data: bytes, mime_type: str = "image/jpeg", runner: InProcessRunner | None = None) -> Examination:
+    with MediaFile.from_bytes(data) as media:
+        return detector(runner or InProcessRunner()).examine(media, info_of(media, mime_type))
+
+
+def test_a_photo_without_metadata_gives_abstentions_and_no_opinion() -> None:
+    evidence = examine(jpeg()).evidence
+    assert [entry.cue for entry in evidence] == CUES
+    assert all(entry.HasField("abstention") for entry in evidence)
+
+
+def test_every_answer_keeps_the_contract_and_names_its_model() -> None:
+    tags = {**CANON, "Software": BOLD + "Adobe Photoshop\x00\u202e", "DateTime": "2020:13:41 10:00:00"}
+    for entry in examine(jpeg(tags)).evidence:
+        protovalidate.validate(entry)
+        assert entry.model.name == "metadata_rules"
+        assert entry.HasField("compute_time")
+
+
+def test_the_facts_stand_beside_the_evidence() -> None:
+    facts = examine(jpeg({**CANON, "Software": "GIMP 2.10", "DateTime": "2026:03:01 10:00:00"}, quality=80)).facts
+    assert facts.jpeg.quality_estimate == 80
+    assert facts.jpeg.encoder == "IJG libjpeg or compatible"
+    assert [(trace.name, trace.kind) for trace in facts.software] == [
+        ("GIMP", facts_pb2.SOFTWARE_KIND_EDITOR),
+        ("Canon EOS 5D", facts_pb2.SOFTWARE_KIND_CAMERA),
+    ]
+    assert [conflict.code for conflict in facts.conflicts] == ["exif_date_in_future"]
+    assert facts.provenance.integrity == facts_pb2.PROVENANCE_INTEGRITY_ABSENT
+
+
+def test_a_file_without_manifest_never_reaches_the_native_reader() -> None:
+    runner = InProcessRunner()
+    examine(jpeg(CANON), runner=runner)
+    assert runner.tasks == [READ_TASK]
+
+
+def test_a_signed_file_is_read_and_its_three_facts_are_kept_apart() -> None:
+    examination = examine(sign(jpeg(), new_signer(), "trainedAlgorithmicMedia"))
+    assert examination.facts.provenance.integrity == facts_pb2.PROVENANCE_INTEGRITY_INTACT
+    assert examination.facts.provenance.trust == facts_pb2.SIGNER_TRUST_UNTRUSTED
+    assert examination.evidence[3].finding.reason.code == "provenance_declares_synthetic"
+
+
+def test_a_manifest_that_kills_its_reader_costs_the_other_cues_nothing() -> None:
+    signed = sign(jpeg({"Software": "GIMP 2.10"}), new_signer(), "digitalCapture")
+    runner = InProcessRunner(fail={PROVENANCE_TASK: DecoderStopped("took too long")})
+    evidence = examine(signed, runner=runner).evidence
+    assert evidence[3].finding.reason.code == "provenance_broken"
+    assert evidence[2].finding.reason.code == "software_editor_mark"
+
+
+def test_a_file_that_kills_the_first_reader_is_an_error() -> None:
+    with pytest.raises(DecoderStopped):
+        examine(jpeg(), runner=InProcessRunner(fail={READ_TASK: DecoderStopped("took too long")}))
+
+
+def test_media_that_is_no_picture_abstains() -> None:
+    reasons = [entry.abstention.reason for entry in examine(b"OggS\0" + bytes(100), "audio/ogg").evidence]
+    nothing = evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ
+    assert reasons == [nothing, evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE, nothing, nothing]
+
+
+def test_a_detector_is_built_from_settings() -> None:
+    built = build_detector(MetadataSettings(models=ROOT / "models"), InProcessRunner())
+    assert [model.card.name for model in built.models] == ["metadata_rules"]
+
+
+def test_a_generator_chunk_decides() -> None:
+    evidence = examine(png((b"tEXt", b"Dream\0a cat -s 50")), "image/png").evidence
+    assert evidence[2].finding.log_likelihood_ratio > 3
+
+
+@needs_data
+def test_the_exif_samples_come_out_as_their_classes_say() -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    with (DATA / "exif_manifest.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            mime_type = "image/tiff" if row["file"].endswith("tiff") else "image/jpeg"
+            facts = examine((DATA / row["file"]).read_bytes(), mime_type).facts
+            kinds = {trace.kind for trace in facts.software}
+            edited, camera = facts_pb2.SOFTWARE_KIND_EDITOR in kinds, facts_pb2.SOFTWARE_KIND_CAMERA in kinds
+            seen[row["class"], "edited" if edited else "camera_like" if camera else "no_camera"] += 1
+    # The classes look at EXIF alone. Two of the camera class also carry the mark of Photoshop or of an import program, and four
+    # without EXIF carry an editor's comment, marker or resources.
+    assert seen["camera_like", "camera_like"] == 18
+    assert seen["edited", "edited"] == 14
+    assert seen["no_camera", "no_camera"] == 4
