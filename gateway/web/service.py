@@ -5,7 +5,7 @@ from __future__ import annotations
 import grpc
 from google.api import httpbody_pb2
 
-from gateway.threads import in_thread
+from gateway.uninterrupted import in_thread
 from gateway.web.pages import PAGE, Pages
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import web_service_pb2, web_service_pb2_grpc

@@ -50,7 +50,9 @@ async def start_aio(
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
 ) -> RunningAioServer:
     """Starts a server and returns when it is SERVING. Raises InvalidSettings when the address cannot be bound."""
-    server = grpc.aio.server(interceptors=list(interceptors), options=SERVER_OPTIONS)
+    server = grpc.aio.server(
+        interceptors=list(interceptors), options=SERVER_OPTIONS, maximum_concurrent_rpcs=settings.max_concurrent_calls
+    )
     names = [service.descriptor.full_name for service in services]
     for service in services:
         service.add(guard_aio(service.servicer, service.descriptor), server)

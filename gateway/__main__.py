@@ -1,0 +1,25 @@
+"""Starts the gateway: `python -m gateway`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gateway.compose import serve_gateway
+from gateway.settings import GatewaySettings
+from kit.log import configure
+from kit.media.image import PRELOAD
+from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.settings import load
+
+
+def main() -> None:
+    """Runs until SIGTERM or SIGINT."""
+    settings = load(GatewaySettings)
+    configure("gateway", settings.log_level)
+    # Before anything of gRPC: the sandbox forks.
+    with Sandbox.start(SandboxSettings(max_children=settings.max_analyses), PRELOAD) as sandbox:
+        asyncio.run(serve_gateway(settings, sandbox))
+
+
+if __name__ == "__main__":
+    main()

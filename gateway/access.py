@@ -1,0 +1,128 @@
+"""The door: who calls, may they, not too often; and one log line about every call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from structlog.contextvars import bound_contextvars
+
+from gateway.rates import Rates
+from gateway.tokens import Scope, Token
+from kit.clock import Clock
+from kit.errors import InsufficientScope, MissingToken, TelltaleError
+from kit.log import get_logger
+
+REQUEST_ID = "x-request-id"
+_SCHEME = "bearer "
+
+
+class Context(Protocol):
+    """What of a call's context is read here."""
+
+    def invocation_metadata(self) -> Iterable[tuple[str, str | bytes]] | None:
+        """Headers, names in lower case."""
+        ...
+
+
+class TokenVerifier(Protocol):
+    """Knows tokens by their secret."""
+
+    async def verify(self, secret: str) -> Token:
+        """The token behind a secret. Raises InvalidToken, ExpiredToken."""
+        ...
+
+
+@dataclass
+class Call:
+    """An admitted call.
+
+    Attributes:
+        owner: whose resources it may see.
+        token_id: for the log.
+        received_bytes: of media, counted by who receives them.
+    """
+
+    owner: str = ""
+    token_id: str = ""
+    received_bytes: int = 0
+
+
+class Gate:
+    """Lets calls in."""
+
+    def __init__(self, tokens: TokenVerifier, rates: Rates, clock: Clock) -> None:
+        self._tokens = tokens
+        self._rates = rates
+        self._clock = clock
+        self._inside = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    async def until_empty(self, timeout_s: float) -> None:
+        """Waits until every admitted call has ended, cancelled ones with their last records, or the time is over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._empty.wait(), timeout_s)
+
+    @asynccontextmanager
+    async def admit(self, method: str, context: Context, scope: Scope) -> AsyncIterator[Call]:
+        """Checks the token before anything of the body is read, and logs the call when it ends, refused ones included.
+
+        Raises:
+            MissingToken, InvalidToken, ExpiredToken, InsufficientScope, RateLimited.
+        """
+        headers = {name: value for name, value in context.invocation_metadata() or () if isinstance(value, str)}
+        call, start_s, outcome = Call(), self._clock.monotonic_s(), "INTERNAL"
+        with self._counted(), bound_contextvars(request_id=headers.get(REQUEST_ID, "")):
+            try:
+                await self._identify(call, headers, scope)
+                yield call
+                outcome = "OK"
+            except TelltaleError as error:
+                outcome = error.reason_name()
+                raise
+            except (asyncio.CancelledError, GeneratorExit):
+                outcome = "CANCELLED"
+                raise
+            finally:
+                self._log(method, call, outcome, start_s)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._inside += 1
+        self._empty.clear()
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            if not self._inside:
+                self._empty.set()
+
+    async def _identify(self, call: Call, headers: dict[str, str], scope: Scope) -> None:
+        token = await self._tokens.verify(_secret_in(headers))
+        call.owner, call.token_id = token.owner, token.token_id
+        if not token.scopes & {scope, Scope.ADMIN}:
+            raise InsufficientScope(f"this call needs a token with scope {scope.value!r}", needed=scope.value)
+        await self._rates.spend(token.token_id, scope)
+
+    def _log(self, method: str, call: Call, outcome: str, start_s: float) -> None:
+        took_ms = round((self._clock.monotonic_s() - start_s) * 1000, 1)
+        get_logger().info(
+            "call",
+            method=method,
+            outcome=outcome,
+            token_id=call.token_id,
+            owner=call.owner,
+            received_bytes=call.received_bytes,
+            took_ms=took_ms,
+        )
+
+
+def _secret_in(headers: dict[str, str]) -> str:
+    value = headers.get("authorization", "")
+    if not value.lower().startswith(_SCHEME) or not value[len(_SCHEME) :].strip():
+        raise MissingToken('send a token in the header "Authorization: Bearer tt_..."; the operator makes one for you')
+    return value[len(_SCHEME) :].strip()

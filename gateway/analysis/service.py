@@ -1,0 +1,107 @@
+"""AnalysisService over gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import grpc
+from google.api import httpbody_pb2
+
+from gateway.access import Gate
+from gateway.archive import Archive
+from gateway.desk import Desk
+from gateway.heatmap import heatmap_png
+from gateway.ids import cue_in, id_in
+from gateway.ingest import Intake
+from gateway.jobs import steps
+from gateway.paging import page
+from gateway.report import report_json
+from gateway.tokens import Scope
+from gateway.uninterrupted import in_thread
+from kit.rpc.aio_server import AioServiceBinding
+from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc, resources_pb2
+
+
+class AnalysisServicer:
+    """Convert, call, convert."""
+
+    def __init__(self, gate: Gate, intake: Intake, desk: Desk, archive: Archive) -> None:
+        self._gate = gate
+        self._intake = intake
+        self._desk = desk
+        self._archive = archive
+
+    async def AnalyzeMedia(
+        self, requests: AsyncIterator[analysis_service_pb2.AnalyzeMediaRequest], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[resources_pb2.Analysis]:
+        """Stores and judges a file."""
+        async with self._gate.admit("AnalyzeMedia", context, Scope.ANALYZE) as call:
+            self._desk.refuse_when_full()
+            async with self._intake.receive(requests, call) as upload:
+                answers = steps(lambda publish: self._desk.judge_upload(call.owner, upload, publish))
+                async with aclosing(answers):
+                    async for analysis in answers:
+                        yield analysis
+
+    async def AnalyzeStoredMedia(
+        self, request: analysis_service_pb2.AnalyzeStoredMediaRequest, context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[resources_pb2.Analysis]:
+        """Judges a stored file."""
+        async with self._gate.admit("AnalyzeStoredMedia", context, Scope.ANALYZE) as call:
+            media_id, request_id = id_in(request.name), request.request_id
+            answers = steps(lambda publish: self._desk.judge_stored(call.owner, media_id, request_id, publish))
+            async with aclosing(answers):
+                async for analysis in answers:
+                    yield analysis
+
+    async def GetAnalysis(
+        self, request: analysis_service_pb2.GetAnalysisRequest, context: grpc.aio.ServicerContext
+    ) -> resources_pb2.Analysis:
+        """One analysis."""
+        async with self._gate.admit("GetAnalysis", context, Scope.READ) as call:
+            return await self._archive.get(call.owner, id_in(request.name))
+
+    async def ListAnalyses(
+        self, request: analysis_service_pb2.ListAnalysesRequest, context: grpc.aio.ServicerContext
+    ) -> analysis_service_pb2.ListAnalysesResponse:
+        """A page of analyses."""
+        async with self._gate.admit("ListAnalyses", context, Scope.READ) as call:
+            analyses, following = await self._archive.page(call.owner, page(request.page_size, request.page_token))
+            return analysis_service_pb2.ListAnalysesResponse(analyses=analyses, next_page_token=following)
+
+    async def DeleteAnalysis(
+        self, request: analysis_service_pb2.DeleteAnalysisRequest, context: grpc.aio.ServicerContext
+    ) -> analysis_service_pb2.DeleteAnalysisResponse:
+        """Deletes an analysis."""
+        async with self._gate.admit("DeleteAnalysis", context, Scope.ANALYZE) as call:
+            deleted = await self._archive.delete(call.owner, id_in(request.name))
+            return analysis_service_pb2.DeleteAnalysisResponse(deleted=deleted)
+
+    async def GetReport(
+        self, request: analysis_service_pb2.GetReportRequest, context: grpc.aio.ServicerContext
+    ) -> analysis_service_pb2.GetReportResponse:
+        """The report as JSON."""
+        async with self._gate.admit("GetReport", context, Scope.READ) as call:
+            analysis = await self._archive.judged(call.owner, id_in(request.name))
+            file = httpbody_pb2.HttpBody(content_type="application/json; charset=utf-8", data=report_json(analysis))
+            return analysis_service_pb2.GetReportResponse(file=file)
+
+    async def GetMap(
+        self, request: analysis_service_pb2.GetMapRequest, context: grpc.aio.ServicerContext
+    ) -> analysis_service_pb2.GetMapResponse:
+        """A map as PNG."""
+        async with self._gate.admit("GetMap", context, Scope.READ) as call:
+            analysis = await self._archive.get(call.owner, id_in(request.name))
+            found = await self._archive.evidence_map(call.owner, id_in(request.name), cue_in(request.name))
+            png = await in_thread(heatmap_png, found, analysis.info)
+            return analysis_service_pb2.GetMapResponse(file=httpbody_pb2.HttpBody(content_type="image/png", data=png))
+
+
+def analysis_service(servicer: AnalysisServicer) -> AioServiceBinding:
+    """The binding of `AnalysisService` for a server."""
+    return AioServiceBinding(
+        descriptor=analysis_service_pb2.DESCRIPTOR.services_by_name["AnalysisService"],
+        add=analysis_service_pb2_grpc.add_AnalysisServiceServicer_to_server,
+        servicer=servicer,
+    )

@@ -1,0 +1,1 @@
+"""The services behind the gateway, as their callers in here know them."""

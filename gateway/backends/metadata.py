@@ -1,0 +1,35 @@
+"""metadata_svc over gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import grpc
+
+from gateway.backends.calls import checked, trace
+from gateway.case import DetectorEvent
+from kit.media.file import MediaFile
+from kit.rpc.status import from_rpc_error
+from kit.rpc.uploads import outgoing
+from telltale.common.v1 import media_pb2
+from telltale.metadata.v1 import metadata_service_pb2, metadata_service_pb2_grpc
+
+
+class MetadataBackend:
+    """A `Detector`: one answer with everything in it."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = metadata_service_pb2_grpc.MetadataServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
+
+    async def examine(
+        self, info: media_pb2.MediaInfo, media: MediaFile, budget_s: float
+    ) -> AsyncGenerator[DetectorEvent, None]:
+        """Facts, then evidence. Raises TelltaleError."""
+        requests = outgoing(metadata_service_pb2.AnalyzeMetadataRequest, info, media.chunks())
+        try:
+            response = await self._stub.AnalyzeMetadata(requests, timeout=budget_s, metadata=trace())
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc_error(error) from error
+        yield response.facts
+        for piece in response.evidence:
+            yield checked(piece)

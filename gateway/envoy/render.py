@@ -1,0 +1,131 @@
+"""Fills the Envoy template from typed settings. Every value becomes a JSON literal, so none can change the structure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from gateway.envoy.local_replies import local_reply_config
+from gateway.envoy.settings import EnvoySettings
+from kit.errors import InvalidSettings
+
+_HERE = Path(__file__).parent
+_DESCRIPTORS = _HERE / "telltale.binpb"
+
+# The page loads its own files and nothing else; pictures of the user and of maps are blobs that it made itself.
+_CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "content-security-policy": _CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+_AS_THEY_ARE = (
+    "host",
+    "port",
+    "gateway_host",
+    "gateway_port",
+    "max_body_bytes",
+    "max_requests",
+    "max_header_kib",
+    "max_header_count",
+    "max_connections",
+    "max_heap_bytes",
+)
+
+
+def render(settings: EnvoySettings) -> str:
+    """Envoy's bootstrap configuration as YAML.
+
+    Raises:
+        InvalidSettings: only one of certificate and key is given.
+    """
+    template = Template((_HERE / "bootstrap.template.yaml").read_text(encoding="utf-8").partition("\nnode:")[2])
+    return "node:" + template.substitute({name: json.dumps(value) for name, value in _values(settings).items()})
+
+
+def _values(settings: EnvoySettings) -> dict[str, Any]:
+    return {
+        **settings.model_dump(include=set(_AS_THEY_ARE)),
+        "public_hosts": list(settings.public_hosts),
+        "access_log": str(settings.access_log),
+        "admin": _admin(settings),
+        "downstream_tls": _downstream_tls(settings),
+        "upload_timeout": _seconds(settings.upload_timeout_s),
+        "analysis_timeout": _seconds(settings.analysis_timeout_s),
+        # While an analysis runs nothing moves on the stream, so it may be idle that long.
+        "stream_idle_timeout": _seconds(settings.analysis_timeout_s + 5),
+        "token_bucket": _token_bucket(settings),
+        "response_headers": _response_headers(settings),
+        "local_replies": local_reply_config(settings.max_body_bytes),
+        "descriptors": str(_DESCRIPTORS),
+    }
+
+
+def _response_headers(settings: EnvoySettings) -> list[dict[str, Any]]:
+    hsts = {"strict-transport-security": "max-age=31536000"} if settings.tls_certificate else {}
+    fixed = [_header(name, value) for name, value in (SECURITY_HEADERS | hsts).items()]
+    # Verdicts are somebody's private matter; what says nothing of caching is not to be kept by a browser or a proxy.
+    return [*fixed, _header("cache-control", "no-store", "ADD_IF_ABSENT")]
+
+
+def _header(name: str, value: str, action: str = "OVERWRITE_IF_EXISTS_OR_ADD") -> dict[str, Any]:
+    return {"append": {"header": {"key": name, "value": value}, "append_action": action}}
+
+
+def _token_bucket(settings: EnvoySettings) -> dict[str, Any]:
+    # Filled about ten times a second, so that a client that waits a little is let in again.
+    tokens = max(1, settings.requests_per_s // 10)
+    interval = _seconds(tokens / settings.requests_per_s)
+    return {"max_tokens": settings.request_burst, "tokens_per_fill": tokens, "fill_interval": interval}
+
+
+def _admin(settings: EnvoySettings) -> dict[str, Any] | None:
+    if settings.admin_socket is None:
+        return None
+    return {"address": {"pipe": {"path": str(settings.admin_socket), "mode": 0o600}}}
+
+
+def _downstream_tls(settings: EnvoySettings) -> dict[str, Any] | None:
+    if settings.tls_certificate is None and settings.tls_key is None:
+        return None
+    if settings.tls_certificate is None or settings.tls_key is None:
+        raise InvalidSettings(
+            "TELLTALE_ENVOY_TLS_CERTIFICATE and TELLTALE_ENVOY_TLS_KEY belong together; set both or none"
+        )
+    certificate = {
+        "certificate_chain": {"filename": str(settings.tls_certificate)},
+        "private_key": {"filename": str(settings.tls_key)},
+    }
+    kind = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext"
+    common = {
+        "alpn_protocols": ["h2", "http/1.1"],
+        "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
+        "tls_certificates": [certificate],
+    }
+    return {
+        "name": "envoy.transport_sockets.tls",
+        "typed_config": {"@type": kind, "common_tls_context": common},
+    }
+
+
+def _seconds(value_s: float) -> str:
+    return f"{value_s:.3f}s"

@@ -1,0 +1,52 @@
+"""Settings of the edge: what differs between a laptop and a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from kit.settings import Settings, settings_config
+
+_MIB = 2**20
+
+
+class EnvoySettings(Settings):
+    """Values of the one Envoy template."""
+
+    model_config = settings_config("TELLTALE_ENVOY_")
+
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; loopback unless a cluster says otherwise."
+    )
+    port: int = Field(default=8080, ge=1, le=65535, description="TCP port of REST, page and gRPC.")
+    public_hosts: tuple[str, ...] = Field(
+        default=("127.0.0.1", "localhost", "[::1]"),
+        min_length=1,
+        description='JSON list of names that clients may call us by, without port; ["*"] takes any.',
+    )
+    gateway_host: str = Field(default="127.0.0.1", description="Name or address of the gateway's gRPC.")
+    gateway_port: int = Field(default=50051, ge=1, le=65535, description="TCP port of the gateway's gRPC.")
+    folder: Path = Field(default=Path(".telltale/envoy"), description="Folder for the rendered configuration.")
+    access_log: Path = Field(default=Path("/dev/stdout"), description="File that gets one JSON line a request.")
+    admin_socket: Path | None = Field(
+        default=None, description="Unix socket of Envoy's administration; none when unset."
+    )
+    tls_certificate: Path | None = Field(default=None, description="PEM certificate chain; plain text when unset.")
+    tls_key: Path | None = Field(default=None, description="PEM private key of the certificate.")
+    max_body_bytes: int = Field(
+        default=201 * _MIB, ge=1, description="Longest body; above the gateway's own limit, so that its error wins."
+    )
+    max_header_kib: int = Field(default=32, ge=1, le=8192, description="Longest request header block in KiB.")
+    max_header_count: int = Field(default=64, ge=8, description="Most request headers.")
+    max_connections: int = Field(default=1024, ge=1, description="Most connections at once; further ones are closed.")
+    max_requests: int = Field(
+        default=256, ge=1, description="Most requests at the gateway at once; further ones get 503."
+    )
+    max_heap_bytes: int = Field(default=512 * _MIB, ge=64 * _MIB, description="Heap at which requests are refused.")
+    requests_per_s: int = Field(default=100, ge=1, description="Requests a second of all clients together; then 429.")
+    request_burst: int = Field(default=400, ge=1, description="Requests above that rate that are let through at once.")
+    analysis_timeout_s: float = Field(
+        default=180.0, gt=0, description="Seconds for an analysis after its upload; above the gateway's own budget."
+    )
+    upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds for a whole request to arrive.")

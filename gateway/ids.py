@@ -1,0 +1,42 @@
+"""Names of resources: made by us, sortable by time, not guessable, and never anything that a client sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ulid import ULID
+
+from kit.clock import Clock
+
+MEDIA = "media"
+ANALYSES = "analyses"
+
+
+def new_id(clock: Clock) -> str:
+    """A ULID in lower case: 26 base32 characters of Crockford's alphabet, milliseconds first, then 80 random bits."""
+    return str(ULID.from_timestamp(clock.now().timestamp())).lower()
+
+
+def time_of(resource_id: str) -> datetime:
+    """When an id was made, to the millisecond. Raises ValueError for what is no id of ours."""
+    return ULID.from_str(resource_id.upper()).datetime
+
+
+def media_name(media_id: str) -> str:
+    """The resource name "media/{id}"."""
+    return f"{MEDIA}/{media_id}"
+
+
+def analysis_name(analysis_id: str) -> str:
+    """The resource name "analyses/{id}"."""
+    return f"{ANALYSES}/{analysis_id}"
+
+
+def id_in(name: str) -> str:
+    """The id in a resource name that has passed its contract's pattern."""
+    return name.split("/")[1]
+
+
+def cue_in(map_name: str) -> str:
+    """The cue in "analyses/{id}/maps/{cue}"."""
+    return map_name.split("/")[3]

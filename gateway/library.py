@@ -1,0 +1,94 @@
+"""Stored files: under names of ours, for a limited time, each one its owner's alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from gateway.ids import id_in, media_name, new_id
+from gateway.ingest import Memory, Upload
+from gateway.paging import Page, cut
+from gateway.storage.blobs import BlobStore
+from gateway.storage.repository import Claim, MediaRepository
+from gateway.storage.times import to_timestamp
+from gateway.uninterrupted import in_thread
+from kit.clock import Clock
+from kit.errors import DigestMismatch
+from kit.media.file import MediaFile, MediaWriter
+from telltale.common.v1 import media_pb2
+from telltale.gateway.v1 import resources_pb2
+
+
+class Library:
+    """The files and their rows, held in step: bytes are there before the row and gone before it."""
+
+    def __init__(
+        self, rows: MediaRepository, blobs: BlobStore, memory: Memory, clock: Clock, retention: timedelta
+    ) -> None:
+        self._rows = rows
+        self._blobs = blobs
+        self._memory = memory
+        self._clock = clock
+        self._retention = retention
+
+    async def keep(
+        self, owner: str, upload: Upload, info: media_pb2.MediaInfo, claim: Claim | None
+    ) -> resources_pb2.Media:
+        """Stores an upload. Raises StorageFull, and leaves nothing behind then."""
+        media_id = new_id(self._clock)
+        now = self._clock.now()
+        media = resources_pb2.Media(
+            name=media_name(media_id),
+            info=info,
+            display_name=upload.display_name,
+            create_time=to_timestamp(now),
+            expire_time=to_timestamp(now + self._retention),
+        )
+        stored = False
+        try:
+            await in_thread(self._blobs.put, media_id, upload.media.size_bytes, upload.media.chunks())
+            await self._rows.add(owner, media, claim)
+            stored = True
+        finally:
+            if not stored:
+                await in_thread(self._blobs.delete, media_id)
+        return media
+
+    async def get(self, owner: str, media_id: str) -> resources_pb2.Media:
+        """One file's facts. Raises NotFound."""
+        return await self._rows.get(owner, media_id)
+
+    async def claimed(self, owner: str, claim: Claim) -> resources_pb2.Media | None:
+        """The file that an earlier upload with this key stored. Raises RequestIdReused."""
+        return await self._rows.claimed(owner, claim)
+
+    async def page(self, owner: str, page: Page) -> tuple[Sequence[resources_pb2.Media], str]:
+        """Files, newest first, and the token of the next page."""
+        return cut(await self._rows.page(owner, page), page.size)
+
+    async def delete(self, owner: str, media_id: str) -> Sequence[str]:
+        """Deletes a file, its analyses and their maps; the names of all that is gone. Raises NotFound."""
+        await self._rows.get(owner, media_id)
+        await in_thread(self._blobs.delete, media_id)
+        return await self._rows.delete(owner, media_id)
+
+    @asynccontextmanager
+    async def open(self, media: resources_pb2.Media) -> AsyncIterator[MediaFile]:
+        """The bytes of a stored file, for as long as they are in use. Raises NotFound, DigestMismatch, Overloaded."""
+        size_bytes = media.info.size_bytes
+        self._memory.take(size_bytes)
+        try:
+            file = await in_thread(self._load, id_in(media.name), size_bytes)
+            with file:
+                if file.sha256 != media.info.sha256:
+                    raise DigestMismatch(f"the stored bytes of {media.name} are damaged; delete it and upload it again")
+                yield file
+        finally:
+            self._memory.give(size_bytes)
+
+    def _load(self, key: str, size_bytes: int) -> MediaFile:
+        with MediaWriter(size_bytes) as writer:
+            for chunk in self._blobs.chunks(key):
+                writer.append(chunk)
+            return writer.finish()

@@ -1,0 +1,1 @@
+"""MediaService: files that were handed to us."""

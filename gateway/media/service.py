@@ -1,0 +1,69 @@
+"""MediaService over gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import grpc
+
+from gateway.access import Gate
+from gateway.ids import id_in
+from gateway.ingest import Intake
+from gateway.library import Library
+from gateway.paging import page
+from gateway.registrar import Registrar
+from gateway.tokens import Scope
+from kit.rpc.aio_server import AioServiceBinding
+from telltale.gateway.v1 import media_service_pb2, media_service_pb2_grpc, resources_pb2
+
+
+class MediaServicer:
+    """Convert, call, convert."""
+
+    def __init__(self, gate: Gate, intake: Intake, registrar: Registrar, library: Library) -> None:
+        self._gate = gate
+        self._intake = intake
+        self._registrar = registrar
+        self._library = library
+
+    async def UploadMedia(
+        self, requests: AsyncIterator[media_service_pb2.UploadMediaRequest], context: grpc.aio.ServicerContext
+    ) -> resources_pb2.Media:
+        """Stores a file."""
+        async with (
+            self._gate.admit("UploadMedia", context, Scope.ANALYZE) as call,
+            self._intake.receive(requests, call) as upload,
+        ):
+            return await self._registrar.register(call.owner, upload)
+
+    async def GetMedia(
+        self, request: media_service_pb2.GetMediaRequest, context: grpc.aio.ServicerContext
+    ) -> resources_pb2.Media:
+        """One file's facts."""
+        async with self._gate.admit("GetMedia", context, Scope.READ) as call:
+            return await self._library.get(call.owner, id_in(request.name))
+
+    async def ListMedia(
+        self, request: media_service_pb2.ListMediaRequest, context: grpc.aio.ServicerContext
+    ) -> media_service_pb2.ListMediaResponse:
+        """A page of files."""
+        async with self._gate.admit("ListMedia", context, Scope.READ) as call:
+            media, following = await self._library.page(call.owner, page(request.page_size, request.page_token))
+            return media_service_pb2.ListMediaResponse(media=media, next_page_token=following)
+
+    async def DeleteMedia(
+        self, request: media_service_pb2.DeleteMediaRequest, context: grpc.aio.ServicerContext
+    ) -> media_service_pb2.DeleteMediaResponse:
+        """Deletes a file and all that was made of it."""
+        async with self._gate.admit("DeleteMedia", context, Scope.ANALYZE) as call:
+            deleted = await self._library.delete(call.owner, id_in(request.name))
+            return media_service_pb2.DeleteMediaResponse(deleted=deleted)
+
+
+def media_service(servicer: MediaServicer) -> AioServiceBinding:
+    """The binding of `MediaService` for a server."""
+    return AioServiceBinding(
+        descriptor=media_service_pb2.DESCRIPTOR.services_by_name["MediaService"],
+        add=media_service_pb2_grpc.add_MediaServiceServicer_to_server,
+        servicer=servicer,
+    )

@@ -1,0 +1,79 @@
+"""Pages of a list that is sorted by id, newest first. A page token holds the last id seen; to callers it is opaque."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from gateway.ids import id_in
+from kit.errors import InvalidRequest
+
+DEFAULT_SIZE = 50
+MAX_PAGE_BYTES = 3 * 2**20
+"""Most bytes of one page: a gRPC message of ours has 4 MiB at most."""
+
+_TOKEN = re.compile(r"1:([a-z0-9]{26})")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list is wanted.
+
+    Attributes:
+        size: most items.
+        before: only ids that sort before this one; None from the newest on.
+    """
+
+    size: int
+    before: str | None = None
+
+
+def page(size: int, token: str) -> Page:
+    """The page that a request asks for; a size of 0 means the default. Raises InvalidRequest for a token that is not ours."""
+    if not token:
+        return Page(size or DEFAULT_SIZE)
+    try:
+        text = base64.urlsafe_b64decode(token.encode()).decode("ascii")
+    except (binascii.Error, UnicodeError):
+        text = ""
+    match = _TOKEN.fullmatch(text)
+    if match is None:
+        raise InvalidRequest("page_token is not one of ours; send next_page_token of the answer before, or none")
+    return Page(size or DEFAULT_SIZE, match[1])
+
+
+def token_after(last_id: str) -> str:
+    """The token that asks for what follows `last_id`."""
+    return base64.urlsafe_b64encode(f"1:{last_id}".encode()).decode()
+
+
+class Listed(Protocol):
+    """A resource in a list."""
+
+    name: str
+
+    def ByteSize(self) -> int:  # noqa: N802 - protobuf's name
+        """Length of the message in bytes."""
+        ...
+
+
+Item = TypeVar("Item", bound=Listed)
+
+
+def cut(items: Sequence[Item], size: int, max_bytes: int = MAX_PAGE_BYTES) -> tuple[Sequence[Item], str]:
+    """The page out of up to size + 1 items, and the token of the next one ("" on the last).
+
+    A page ends early when more would not fit into a message; it holds one item at least.
+    """
+    kept, used_bytes = 0, 0
+    for item in items[:size]:
+        used_bytes += item.ByteSize()
+        if kept and used_bytes > max_bytes:
+            break
+        kept += 1
+    more = kept < len(items)
+    return items[:kept], token_after(id_in(items[kept - 1].name)) if more else ""

@@ -1,0 +1,126 @@
+"""The database connection: SQLite in WAL mode or PostgreSQL, chosen by URL, brought to the newest schema when opened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from kit.errors import InvalidSettings, Overloaded, StorageFull
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+# secure_delete: what is deleted is overwritten, not just forgotten. busy_timeout: milliseconds.
+_PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+_BEGIN = "telltale_begin"
+
+
+class Database:
+    """Transactions on one database. Made by `open_database`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._readers = engine
+        # SQLite cannot turn a reading transaction into a writing one while another writes, so writers say so at once.
+        self._writers = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that only reads."""
+        with _errors_are_typed():
+            async with self._readers.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes: committed at the end, rolled back on an error. Raises StorageFull, Overloaded."""
+        with _errors_are_typed():
+            async with self._writers.begin() as connection:
+                yield connection
+
+    async def migrate(self) -> None:
+        """Brings the schema to the newest version."""
+        async with self.writing() as connection:
+            await connection.run_sync(_upgrade)
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        await self._readers.dispose()
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """The database at a SQLAlchemy URL with an asyncio driver, migrated; closed at the end. Raises InvalidSettings."""
+    database = await _opened(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _opened(url: str) -> Database:
+    try:
+        parsed = make_url(url)
+        database = Database(_engine(parsed))
+        await database.migrate()
+    except ArgumentError as error:
+        raise InvalidSettings(f"the database URL is not one of SQLAlchemy's: {error}") from error
+    except (OperationalError, OSError, ModuleNotFoundError) as error:
+        shown = parsed.render_as_string(hide_password=True)
+        raise InvalidSettings(
+            f"the database {shown} cannot be opened; check state_dir or database_url: {error}"
+        ) from error
+    return database
+
+
+def _engine(parsed: URL) -> AsyncEngine:
+    engine = create_async_engine(parsed)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def _errors_are_typed() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        problem = str(error.orig)
+        if "is full" in problem or "No space left" in problem:
+            raise StorageFull(
+                "the disk of the database is full; delete media, or ask the operator for space"
+            ) from error
+        if "is locked" in problem:
+            raise Overloaded("the database is busy; try again in a moment", retry_after_s=1.0) from error
+        raise
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN comes too late for a consistent read and not at all before DDL: `_begin_sqlite` sends it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # Reading needs no BEGIN: each SELECT is a transaction of its own, and every statement costs a change of threads.
+    statement = connection.get_execution_options().get(_BEGIN)
+    if statement is not None:
+        connection.exec_driver_sql(statement)
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,134 @@
+"""Rows of analyses in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.ids import analysis_name, id_in
+from gateway.paging import Page
+from gateway.storage.claims import add_claim, find_claim
+from gateway.storage.database import Database
+from gateway.storage.repository import Claim
+from gateway.storage.tables import analyses as table
+from gateway.uninterrupted import uninterrupted
+from kit.errors import NotFound
+from telltale.fusion.v1 import fusion_service_pb2
+from telltale.gateway.v1 import resources_pb2
+
+
+class SqlAnalyses:
+    """`AnalysisRepository` on a SQL database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @uninterrupted
+    async def add(self, owner: str, analysis: resources_pb2.Analysis, claim: Claim | None) -> None:
+        """Inserts the row and its key in one transaction. Raises NotFound, StorageFull, Overloaded."""
+        analysis_id, media_id = id_in(analysis.name), id_in(analysis.media)
+        row = {"id": analysis_id, "owner": owner, "media_id": media_id, **_document(analysis)}
+        async with self._database.writing() as connection:
+            try:
+                await connection.execute(insert(table).values(row))
+            except IntegrityError as error:
+                raise NotFound(f"{analysis.media} was deleted meanwhile", name=analysis.media) from error
+            await add_claim(connection, owner, claim, analysis_id=analysis_id)
+
+    @uninterrupted
+    async def save(
+        self, owner: str, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest | None
+    ) -> None:
+        """Replaces what is stored; evidence only when given. Raises StorageFull."""
+        values = _document(analysis)
+        if evidence is not None:
+            values["evidence"] = evidence.SerializeToString()
+        async with self._database.writing() as connection:
+            await connection.execute(update(table).where(_is(owner, id_in(analysis.name))).values(values))
+
+    @uninterrupted
+    async def get(self, owner: str, analysis_id: str) -> resources_pb2.Analysis:
+        """One row. Raises NotFound."""
+        async with self._database.reading() as connection:
+            return await _get(connection, owner, analysis_id)
+
+    @uninterrupted
+    async def evidence(self, owner: str, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
+        """What fusion was given; None before detection has ended. Raises NotFound."""
+        async with self._database.reading() as connection:
+            document = await _column(connection, table.c.evidence, owner, analysis_id)
+        return None if document is None else fusion_service_pb2.FuseRequest.FromString(document)
+
+    @uninterrupted
+    async def claimed(self, owner: str, claim: Claim) -> resources_pb2.Analysis | None:
+        """The row behind a key. Raises RequestIdReused."""
+        async with self._database.reading() as connection:
+            row = await find_claim(connection, owner, claim)
+            return await _get(connection, owner, row.analysis_id) if row is not None else None
+
+    @uninterrupted
+    async def unjudged(self, owner: str, media_id: str) -> resources_pb2.Analysis | None:
+        """The newest row of a file with evidence and without a verdict."""
+        failed = (table.c.state == resources_pb2.ANALYSIS_STATE_FAILED) & table.c.evidence.is_not(None)
+        wanted = (table.c.owner == owner) & (table.c.media_id == media_id) & failed
+        query = select(table.c.document).where(wanted).order_by(table.c.id.desc()).limit(1)
+        async with self._database.reading() as connection:
+            document = await connection.scalar(query)
+        return None if document is None else resources_pb2.Analysis.FromString(document)
+
+    @uninterrupted
+    async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Analysis]:
+        """Rows, newest first; one more than asked for when more follow."""
+        wanted = table.c.owner == owner
+        if page.before is not None:
+            wanted &= table.c.id < page.before
+        query = select(table.c.document).where(wanted).order_by(table.c.id.desc()).limit(page.size + 1)
+        async with self._database.reading() as connection:
+            return [resources_pb2.Analysis.FromString(document) for (document,) in await connection.execute(query)]
+
+    @uninterrupted
+    async def delete(self, owner: str, analysis_id: str) -> Sequence[str]:
+        """Deletes the row and its keys. Raises NotFound."""
+        async with self._database.writing() as connection:
+            analysis = await _get(connection, owner, analysis_id)
+            await connection.execute(delete(table).where(_is(owner, analysis_id)))
+        return [analysis.name, *(shown.name for shown in analysis.maps)]
+
+    @uninterrupted
+    async def fail_unfinished(self) -> int:
+        """Marks running rows as failed; how many."""
+        running = table.c.state == resources_pb2.ANALYSIS_STATE_RUNNING
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(select(table.c.id, table.c.document).where(running))).all()
+            for analysis_id, document in rows:
+                analysis = resources_pb2.Analysis.FromString(document)
+                analysis.state = resources_pb2.ANALYSIS_STATE_FAILED
+                await connection.execute(update(table).where(table.c.id == analysis_id).values(_document(analysis)))
+        return len(rows)
+
+
+def _document(analysis: resources_pb2.Analysis) -> dict[str, Any]:
+    return {"state": analysis.state, "document": analysis.SerializeToString()}
+
+
+def _is(owner: str, analysis_id: str) -> ColumnElement[bool]:
+    return (table.c.owner == owner) & (table.c.id == analysis_id)
+
+
+async def _get(connection: AsyncConnection, owner: str, analysis_id: str) -> resources_pb2.Analysis:
+    document = await _column(connection, table.c.document, owner, analysis_id)
+    return resources_pb2.Analysis.FromString(document or b"")
+
+
+async def _column(
+    connection: AsyncConnection, column: Column[bytes | None], owner: str, analysis_id: str
+) -> bytes | None:
+    rows = (await connection.execute(select(column).where(_is(owner, analysis_id)))).scalars().all()
+    if not rows:
+        name = analysis_name(analysis_id)
+        raise NotFound(f"there is no {name} of yours; it may have expired", name=name)
+    return rows[0]

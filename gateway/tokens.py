@@ -1,0 +1,175 @@
+"""Bearer tokens: 256 random bits that are shown once; the database holds their SHA-256 and nothing else of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Row, insert, select, update
+
+from gateway.ids import new_id
+from gateway.storage.database import Database, open_database
+from gateway.storage.tables import tokens as table
+from gateway.storage.times import from_ms, to_ms
+from gateway.uninterrupted import uninterrupted
+from kit.clock import Clock, SystemClock
+from kit.errors import ExpiredToken, InvalidRequest, InvalidToken, NotFound
+
+PREFIX = "tt_"
+_OWNER = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_LABEL_LENGTH = 200
+
+
+class Scope(StrEnum):
+    """What a token allows. `admin` allows everything."""
+
+    ANALYZE = "analyze"
+    READ = "read"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Token:
+    """What is known of a token.
+
+    Attributes:
+        token_id: for lists, logs and revocation; no secret.
+        owner: whose resources it opens.
+        expire_time, revoke_time: None: never.
+    """
+
+    token_id: str
+    owner: str
+    label: str
+    scopes: frozenset[Scope]
+    create_time: datetime
+    expire_time: datetime | None
+    revoke_time: datetime | None
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """A token just made. `secret` cannot be shown again."""
+
+    token: Token
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"NewToken(token={self.token!r}, secret=...)"
+
+
+class TokenStore:
+    """The tokens of one database."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @uninterrupted
+    async def create(
+        self, owner: str, scopes: Iterable[Scope], *, label: str = "", lifetime: timedelta | None = None
+    ) -> NewToken:
+        """Makes a token; without `lifetime` it never expires. Raises InvalidRequest for a bad owner, label or no scope."""
+        granted = frozenset(Scope(scope) for scope in scopes)
+        _check(owner, label, granted)
+        now = self._clock.now()
+        token = Token(
+            token_id=new_id(self._clock),
+            owner=owner,
+            label=label,
+            scopes=granted,
+            create_time=now,
+            expire_time=None if lifetime is None else now + lifetime,
+            revoke_time=None,
+        )
+        secret = PREFIX + secrets.token_urlsafe(32)
+        async with self._database.writing() as connection:
+            await connection.execute(insert(table).values(_row(token, secret)))
+        return NewToken(token, secret)
+
+    @uninterrupted
+    async def list(self, owner: str | None = None) -> Sequence[Token]:
+        """All tokens, or one owner's, oldest first, revoked and expired ones included."""
+        query = select(table).order_by(table.c.id)
+        if owner is not None:
+            query = query.where(table.c.owner == owner)
+        async with self._database.reading() as connection:
+            return tuple(_token(row) for row in await connection.execute(query))
+
+    @uninterrupted
+    async def revoke(self, token_id: str) -> None:
+        """Makes a token invalid from now on; revoking twice changes nothing. Raises NotFound."""
+        now = to_ms(self._clock.now())
+        async with self._database.writing() as connection:
+            row = (await connection.execute(select(table).where(table.c.id == token_id))).first()
+            if row is None:
+                raise NotFound(f"there is no token {token_id}; `telltale tokens list` shows all", token_id=token_id)
+            unrevoked = (table.c.id == token_id) & table.c.revoke_time_ms.is_(None)
+            await connection.execute(update(table).where(unrevoked).values(revoke_time_ms=now))
+
+    @uninterrupted
+    async def verify(self, secret: str) -> Token:
+        """The token behind a secret. Raises InvalidToken (unknown or revoked), ExpiredToken."""
+        async with self._database.reading() as connection:
+            query = select(table).where(table.c.secret_sha256 == _digest(secret))
+            row = (await connection.execute(query)).first()
+        if row is None or row.revoke_time_ms is not None:
+            raise InvalidToken("this token is unknown or was revoked; ask the operator for a new one")
+        token = _token(row)
+        if token.expire_time is not None and token.expire_time <= self._clock.now():
+            raise ExpiredToken("this token has expired; ask the operator for a new one")
+        return token
+
+
+@asynccontextmanager
+async def open_token_store(database_url: str) -> AsyncIterator[TokenStore]:
+    """The token store of a gateway's database, for programs beside the gateway (`GatewaySettings.database()` is the URL)."""
+    async with open_database(database_url) as database:
+        yield TokenStore(database, SystemClock())
+
+
+def _check(owner: str, label: str, scopes: frozenset[Scope]) -> None:
+    if not _OWNER.fullmatch(owner):
+        raise InvalidRequest(
+            f"owner {owner!r} must be 1 to 64 of a-z, 0-9, '_', '.' and '-', beginning with a letter or digit"
+        )
+    if len(label) > _LABEL_LENGTH:
+        raise InvalidRequest(f"a label has at most {_LABEL_LENGTH} characters, not {len(label)}")
+    if not scopes:
+        raise InvalidRequest(f"a token needs at least one scope of {', '.join(Scope)}")
+
+
+def _digest(secret: str) -> str:
+    # No salt and no slow hash: the secret has 256 random bits, so there is nothing to guess.
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _row(token: Token, secret: str) -> dict[str, object]:
+    return {
+        "id": token.token_id,
+        "secret_sha256": _digest(secret),
+        "owner": token.owner,
+        "label": token.label,
+        "scopes": " ".join(sorted(token.scopes)),
+        "create_time_ms": to_ms(token.create_time),
+        "expire_time_ms": None if token.expire_time is None else to_ms(token.expire_time),
+        "revoke_time_ms": None,
+    }
+
+
+def _token(row: Row[tuple[object, ...]]) -> Token:
+    return Token(
+        token_id=row.id,
+        owner=row.owner,
+        label=row.label,
+        scopes=frozenset(Scope(scope) for scope in row.scopes.split()),
+        create_time=from_ms(row.create_time_ms),
+        expire_time=None if row.expire_time_ms is None else from_ms(row.expire_time_ms),
+        revoke_time=None if row.revoke_time_ms is None else from_ms(row.revoke_time_ms),
+    )

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+
+from kit.errors import EmptyMedia
+from kit.rpc.channel import open_channel
+from kit.rpc.status import from_rpc_error
+from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc
+from tests.support.edge import FakeAnalyses, call, envoy, fake_gateway
+
+ANALYZE = "/v1/media:analyze"
+LIMIT_BYTES = 2_500_000
+
+
+class Edge:
+    def __init__(self, port: int, analyses: FakeAnalyses, folder: Path) -> None:
+        self.port = port
+        self.analyses = analyses
+        self.folder = folder
+
+
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    folder = tmp_path_factory.mktemp("envoy")
+    with fake_gateway() as (gateway_port, analyses), envoy(folder, gateway_port, max_body_bytes=LIMIT_BYTES) as port:
+        yield Edge(port, analyses, folder)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_the_bytes_of_an_upload_arrive_in_pieces_and_in_order(edge: Edge, method: str) -> None:
+    body = bytes(range(256)) * 8_000
+    reply = call(edge.port, method, f"{ANALYZE}?display_name=a%20b", body, {"content-type": "image/png"})
+    assert (reply.status, reply.json()["displayName"]) == (200, f"{len(body)} bytes")
+    assert b"".join(request.file.data for request in edge.analyses.requests) == body
+    assert max(len(request.file.data) for request in edge.analyses.requests) <= 2**20
+    first = edge.analyses.requests[0]
+    assert (first.display_name, first.file.content_type) == ("a b", "image/png")
+
+
+def test_several_answers_come_as_one_json_object_a_line(edge: Edge) -> None:
+    reply = call(edge.port, "POST", f"{ANALYZE}?display_name=video", b"moving")
+    names = [json.loads(line)["name"] for line in reply.body.splitlines()]
+    assert names == ["analyses/0", "analyses/1", "analyses/2"]
+
+
+def test_an_error_of_the_gateway_keeps_its_reason_sentence_and_facts(edge: Edge) -> None:
+    reply = call(edge.port, "POST", ANALYZE, b"")
+    assert (reply.status, reply.json()["code"], reply.reason) == (400, 3, "EMPTY_MEDIA")
+    assert reply.json()["message"] == "the file has no bytes; choose another"
+    assert reply.json()["details"][0]["metadata"] == {"display_name": "x"}
+
+
+def test_zeros_and_empty_lists_are_printed(edge: Edge) -> None:
+    answer = call(edge.port, "GET", "/v1/analyses/a").json()
+    assert (answer["state"], answer["evidence"]) == ("ANALYSIS_STATE_UNSPECIFIED", [])
+
+
+def test_native_grpc_passes_through_the_same_port(edge: Edge) -> None:
+    with open_channel(f"127.0.0.1:{edge.port}") as channel:
+        stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
+        request = analysis_service_pb2.AnalyzeMediaRequest(display_name="video", file={"data": b"moving"})
+        assert len(list(stub.AnalyzeMedia(iter([request])))) == 3
+        with pytest.raises(grpc.RpcError) as failed:
+            list(stub.AnalyzeMedia(iter([])))
+    assert isinstance(from_rpc_error(failed.value), EmptyMedia)
+
+
+def test_grpcurl_works_through_the_same_port_by_reflection(edge: Edge) -> None:
+    address = f"127.0.0.1:{edge.port}"
+    command = [str(Path(sys.executable).with_name("grpcurl")), "-plaintext", "-d", '{"name": "analyses/a"}', address]
+    answer = subprocess.run(
+        [*command, "telltale.gateway.v1.AnalysisService/GetAnalysis"], capture_output=True, check=True
+    )
+    assert json.loads(answer.stdout) == {"name": "analyses/a"}
+
+
+def test_a_body_that_announces_too_much_is_refused(edge: Edge) -> None:
+    reply = call(edge.port, "POST", ANALYZE, None, {"content-length": str(LIMIT_BYTES + 1)})
+    assert (reply.status, reply.reason) == (413, "MEDIA_TOO_LARGE")
+    assert "longer than 2 MiB; send a smaller file" in reply.json()["message"]
+
+
+def test_a_body_that_grows_too_long_is_refused(edge: Edge) -> None:
+    chunks = (b"\0" * 100_000 for _ in range(LIMIT_BYTES // 100_000 + 1))
+    reply = call(edge.port, "POST", ANALYZE, chunks)
+    assert (reply.status, reply.reason) == (413, "MEDIA_TOO_LARGE")
+
+
+def test_an_unknown_address_is_not_found(edge: Edge) -> None:
+    reply = call(edge.port, "GET", "/v1/nothing")
+    assert (reply.status, reply.json()["code"], reply.reason) == (404, 5, "NOT_FOUND")
+
+
+def test_an_unknown_parameter_is_named(edge: Edge) -> None:
+    reply = call(edge.port, "GET", "/v1/analyses/a?secrte=1")
+    assert (reply.status, reply.json()["code"], reply.reason) == (400, 3, "INVALID_REQUEST")
+    assert '"secrte"' in reply.json()["message"]
+
+
+def test_escaped_slashes_in_a_path_are_refused(edge: Edge) -> None:
+    reply = call(edge.port, "GET", "/assets/..%2f..%2fetc%2fpasswd")
+    assert (reply.status, reply.reason) == (400, "INVALID_REQUEST")
+
+
+def test_too_many_headers_are_refused(edge: Edge) -> None:
+    reply = call(edge.port, "GET", "/", headers={f"x-{number}": "1" for number in range(100)})
+    assert (reply.status, reply.reason) == (431, "INVALID_REQUEST")
+
+
+def test_a_strange_host_name_is_refused(edge: Edge) -> None:
+    reply = call(edge.port, "GET", "/", headers={"host": "rebound.example"})
+    assert (reply.status, reply.reason) == (421, "INVALID_REQUEST")
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/nothing", "/v1/analyses/a"])
+def test_every_answer_has_the_security_headers(edge: Edge, path: str) -> None:
+    headers = call(edge.port, "GET", path).headers
+    policy = headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(policy)
+    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+    assert "camera=()" in headers["permissions-policy"]
+    assert headers["cache-control"] == "no-store"
+
+
+def test_the_answer_does_not_tell_about_the_inside(edge: Edge) -> None:
+    headers = call(edge.port, "GET", "/").headers
+    assert headers["server"] == "telltale"
+    assert [name for name in headers if name.startswith("x-envoy")] == []
+
+
+def test_a_report_is_a_file_to_keep_and_nothing_else_is(edge: Edge) -> None:
+    report = call(edge.port, "GET", "/v1/analyses/a/report").headers
+    assert report["content-disposition"] == 'attachment; filename="telltale-report.json"'
+    assert "content-disposition" not in call(edge.port, "GET", "/v1/analyses/a").headers
+
+
+def test_the_request_id_of_the_answer_reaches_the_gateway(edge: Edge) -> None:
+    reply = call(edge.port, "POST", ANALYZE, b"x")
+    assert edge.analyses.metadata["x-request-id"] == reply.headers["x-request-id"]
+
+
+def test_the_access_log_has_no_secrets(edge: Edge, tmp_path: Path) -> None:
+    with envoy(tmp_path, 1) as port:
+        call(port, "GET", "/v1/analyses/a?name=hidden1", headers={"authorization": "Bearer hidden2"})
+    entry = json.loads((tmp_path / "access.log").read_text())
+    assert (entry["path"], entry["status"], entry["method"]) == ("/v1/analyses/a", 503, "GET")
+    assert "hidden" not in (tmp_path / "access.log").read_text()
+
+
+def test_tls_is_served_when_certificate_and_key_are_given(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "1",
+    ]
+    names = [
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-out",
+        str(certificate),
+        "-keyout",
+        str(key),
+    ]
+    subprocess.run([*make, *names], check=True, capture_output=True)
+    with (
+        fake_gateway() as (gateway_port, _),
+        envoy(tmp_path, gateway_port, tls_certificate=certificate, tls_key=key) as port,
+    ):
+        context = ssl.create_default_context(cafile=certificate)
+        connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=10)
+        connection.request("GET", "/")
+        headers = connection.getresponse().headers
+        connection.close()
+    assert headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_without_a_gateway_the_answer_says_so(tmp_path: Path) -> None:
+    with envoy(tmp_path, 1) as port:
+        reply = call(port, "GET", "/v1/analyses/a")
+    assert (reply.status, reply.json()["code"], reply.reason) == (503, 14, "OVERLOADED")
+    assert reply.headers["retry-after"] == "1"
+
+
+def test_native_grpc_gets_the_bare_sentence_of_an_error_of_the_edge(tmp_path: Path) -> None:
+    with envoy(tmp_path, 1) as port, open_channel(f"127.0.0.1:{port}") as channel:
+        stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
+        with pytest.raises(grpc.RpcError) as failed:
+            stub.GetAnalysis(analysis_service_pb2.GetAnalysisRequest(name="analyses/a"))
+    assert failed.value.code() == grpc.StatusCode.UNAVAILABLE
+    assert failed.value.details() == "The service is starting, stopping or overloaded; try again soon."
+
+
+def test_too_many_requests_at_once_are_refused(tmp_path: Path) -> None:
+    with fake_gateway() as (gateway_port, _), envoy(tmp_path, gateway_port, request_burst=3, requests_per_s=1) as port:
+        replies = [call(port, "GET", "/") for _ in range(12)]
+    assert replies[0].status == 200
+    refused = [reply for reply in replies if reply.status == 429]
+    assert refused[0].reason == "RATE_LIMITED"
+    assert refused[0].headers["retry-after"] == "1"

@@ -1,0 +1,36 @@
+"""Finished analyses as the gateway answers them."""
+
+from __future__ import annotations
+
+from telltale.common.v1 import evidence_pb2, media_pb2
+from telltale.fusion.v1 import verdict_pb2
+from telltale.gateway.v1 import resources_pb2
+
+
+def analysis(label: verdict_pb2.Label.ValueType, *, confidence: float | None = 0.9) -> resources_pb2.Analysis:
+    """One finding (`frequency`) and one abstention (`face_spatial`)."""
+    finding = evidence_pb2.Finding(log_likelihood_ratio=1.5, quality=1)
+    abstention = evidence_pb2.Abstention(reason=evidence_pb2.ABSTENTION_REASON_NO_FACE)
+    verdict = verdict_pb2.Verdict(
+        label=label,
+        risk_score=81.8,
+        confidence=confidence,
+        abstentions=[verdict_pb2.CueAbstention(cue="face_spatial", abstention=abstention, text="No face was found.")],
+        explanation=[
+            verdict_pb2.ExplanationSentence(role=verdict_pb2.EXPLANATION_ROLE_MEANING, text="It was changed."),
+            verdict_pb2.ExplanationSentence(role=verdict_pb2.EXPLANATION_ROLE_FOR, text="Its spectrum has peaks."),
+            verdict_pb2.ExplanationSentence(
+                role=verdict_pb2.EXPLANATION_ROLE_NOT_EXAMINED, text="Not examined: faces."
+            ),
+        ],
+    )
+    return resources_pb2.Analysis(
+        name="analyses/a",
+        info=media_pb2.MediaInfo(sha256="ab" * 32),
+        state=resources_pb2.ANALYSIS_STATE_SUCCEEDED,
+        verdict=verdict,
+        evidence=[
+            evidence_pb2.Evidence(cue="frequency", finding=finding),
+            evidence_pb2.Evidence(cue="face_spatial", abstention=abstention),
+        ],
+    )

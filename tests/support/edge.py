@@ -1,0 +1,152 @@
+"""A real Envoy before a fake gateway, and a plain HTTP client."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.api import httpbody_pb2
+from grpc_reflection.v1alpha import reflection
+
+from cli.stack.ports import free_ports
+from kit.errors import EmptyMedia
+from kit.rpc.status import abort
+from kit.settings import child_environment
+from telltale.gateway.v1 import (
+    analysis_service_pb2,
+    analysis_service_pb2_grpc,
+    resources_pb2,
+    web_service_pb2,
+    web_service_pb2_grpc,
+)
+
+
+class FakeAnalyses(analysis_service_pb2_grpc.AnalysisServiceServicer):
+    """Notes what arrives, answers what was asked for."""
+
+    def __init__(self) -> None:
+        self.requests: list[analysis_service_pb2.AnalyzeMediaRequest] = []
+        self.metadata: dict[str, str] = {}
+
+    def AnalyzeMedia(
+        self, request_iterator: Iterable[analysis_service_pb2.AnalyzeMediaRequest], context: grpc.ServicerContext
+    ) -> Iterator[resources_pb2.Analysis]:
+        self.metadata = dict(context.invocation_metadata())
+        self.requests = list(request_iterator)
+        size = sum(len(request.file.data) for request in self.requests)
+        if size == 0:
+            abort(context, EmptyMedia("the file has no bytes; choose another", display_name="x"))
+        for step in range(3 if self.requests[0].display_name == "video" else 1):
+            yield resources_pb2.Analysis(name=f"analyses/{step}", display_name=f"{size} bytes")
+
+    def GetAnalysis(self, request: Any, context: grpc.ServicerContext) -> resources_pb2.Analysis:
+        return resources_pb2.Analysis(name=request.name)
+
+    def GetReport(self, request: Any, context: grpc.ServicerContext) -> analysis_service_pb2.GetReportResponse:
+        file = httpbody_pb2.HttpBody(content_type="application/json", data=b"{}")
+        return analysis_service_pb2.GetReportResponse(file=file)
+
+
+class FakeWeb(web_service_pb2_grpc.WebServiceServicer):
+    """One page."""
+
+    def GetPage(self, request: Any, context: grpc.ServicerContext) -> web_service_pb2.GetPageResponse:
+        return web_service_pb2.GetPageResponse(
+            file=httpbody_pb2.HttpBody(content_type="text/html", data=b"<h1>hi</h1>")
+        )
+
+
+@contextmanager
+def fake_gateway() -> Iterator[tuple[int, FakeAnalyses]]:
+    """Its port, and what notes the requests."""
+    analyses = FakeAnalyses()
+    server = grpc.server(ThreadPoolExecutor(4))
+    analysis_service_pb2_grpc.add_AnalysisServiceServicer_to_server(analyses, server)  # type: ignore[no-untyped-call]  # generated
+    web_service_pb2_grpc.add_WebServiceServicer_to_server(FakeWeb(), server)  # type: ignore[no-untyped-call]  # generated
+    reflection.enable_server_reflection(["telltale.gateway.v1.AnalysisService", reflection.SERVICE_NAME], server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield port, analyses
+    finally:
+        server.stop(None).wait()
+
+
+@contextmanager
+def envoy(folder: Path, gateway_port: int, **settings: object) -> Iterator[int]:
+    """Its port. `settings` are those of EnvoySettings."""
+    [port] = free_ports(1)
+    values = {
+        "port": port,
+        "gateway_port": gateway_port,
+        "folder": folder,
+        "access_log": folder / "access.log",
+        **settings,
+    }
+    environment = child_environment({f"TELLTALE_ENVOY_{name.upper()}": str(value) for name, value in values.items()})
+    with (folder / "envoy.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "gateway.envoy"], env=environment, stdout=log, stderr=log)
+    try:
+        _wait_for_port(port, process, folder / "envoy.log")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline_s = time.monotonic() + 20
+    while time.monotonic() < deadline_s and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"Envoy does not listen: {log.read_text()}")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def reason(self) -> str:
+        """Reason of the error, as ErrorInfo has it."""
+        return str(self.json()["details"][0]["reason"])
+
+
+def call(
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | Iterable[bytes] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Reply:
+    """One HTTP/1.1 request on a connection of its own. A body that is no bytes is sent in chunks."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request(method, path, body=body, headers=headers or {})
+        answer = connection.getresponse()
+        names = {name.lower(): value for name, value in answer.getheaders()}
+        return Reply(answer.status, names, answer.read())
+    finally:
+        connection.close()

@@ -1,0 +1,182 @@
+"""Detectors and fusion on real ports that do what a test tells them: answer, hang, break off, refuse."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from kit.convert.evidence import abstention, finding
+from kit.errors import TelltaleError
+from kit.rpc.aio_server import AioServiceBinding, RunningAioServer, start_aio
+from kit.settings import ServerSettings
+from telltale.common.v1 import evidence_pb2, faces_pb2
+from telltale.fusion.v1 import fusion_service_pb2, fusion_service_pb2_grpc, verdict_pb2
+from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
+from telltale.metadata.v1 import facts_pb2, metadata_service_pb2, metadata_service_pb2_grpc
+
+IMAGE_CUES = ("face_spatial", "frequency", "noise_residual")
+METADATA_CUES = ("exif_consistency", "jpeg_structure", "provenance", "software_traces")
+
+
+@dataclass
+class Fake:
+    """What all fakes can be told.
+
+    Attributes:
+        go_on: cleared: the call hangs until it is set.
+        error: raised in the middle of the call.
+        breaks_off: the connection ends in the middle, as when a process is killed.
+        received: the bytes of every call.
+        started, cancelled: set when a call has begun, and when its caller has gone away.
+    """
+
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    error: TelltaleError | None = None
+    breaks_off: bool = False
+    received: list[bytes] = field(default_factory=list)
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.go_on.set()
+
+    async def middle(self, context: grpc.aio.ServicerContext) -> None:
+        self.started.set()
+        try:
+            await self.go_on.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+        if self.error is not None:
+            raise self.error
+        if self.breaks_off:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "Socket closed")
+
+
+class FakeImage(Fake):
+    async def AnalyzeImage(
+        self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[image_service_pb2.AnalyzeImageResponse]:
+        self.received.append(b"".join([request.chunk async for request in requests]))
+        box = faces_pb2.NormalizedBox(x_min=0.25, y_min=0.25, x_max=0.5, y_max=0.5)
+        track = faces_pb2.FaceTrack(observations=[faces_pb2.FaceObservation(box=box, width_px=16)])
+        yield image_service_pb2.AnalyzeImageResponse(tracks=image_service_pb2.FaceTracks(tracks=[track]))
+        shown = evidence_pb2.EvidenceMap(width=2, height=2, values=bytes([0, 64, 128, 255]))
+        yield _answer(finding("noise_residual", 1.5, 0.9, "noise_uneven", {}, map=shown))
+        await self.middle(context)
+        yield _answer(finding("face_spatial", 2.0, 1.0, "face_texture_synthetic", {"faces": "1"}))
+        yield _answer(finding("frequency", -0.5, 0.8, "spectrum_natural", {}))
+
+
+class FakeMetadata(Fake):
+    async def AnalyzeMetadata(
+        self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
+    ) -> metadata_service_pb2.AnalyzeMetadataResponse:
+        self.received.append(b"".join([request.chunk async for request in requests]))
+        await self.middle(context)
+        nothing = evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ
+        evidence = [abstention(cue, nothing, {}) for cue in METADATA_CUES[:3]]
+        evidence.append(finding(METADATA_CUES[3], 0.25, 1.0, "no_known_software", {}))
+        facts = facts_pb2.MetadataFacts(tags=[facts_pb2.MetadataTag(group="EXIF", name="Model", value="X")])
+        return metadata_service_pb2.AnalyzeMetadataResponse(evidence=evidence, facts=facts)
+
+
+class FakeFusion(Fake):
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[fusion_service_pb2.FuseRequest] = []
+
+    async def Fuse(
+        self, request: fusion_service_pb2.FuseRequest, context: grpc.aio.ServicerContext
+    ) -> fusion_service_pb2.FuseResponse:
+        self.requests.append(request)
+        await self.middle(context)
+        return fusion_service_pb2.FuseResponse(verdict=_verdict(request))
+
+
+def _verdict(request: fusion_service_pb2.FuseRequest) -> verdict_pb2.Verdict:
+    verdict = verdict_pb2.Verdict(label=verdict_pb2.LABEL_SUSPICIOUS, risk_score=73.1)
+    for piece in request.evidence:
+        if piece.HasField("finding"):
+            ratio, quality = piece.finding.log_likelihood_ratio, piece.finding.quality
+            verdict.contributions.add(
+                cue=piece.cue, log_odds=ratio * quality, log_likelihood_ratio=ratio, quality=quality
+            )
+        else:
+            verdict.abstentions.add(cue=piece.cue, abstention=piece.abstention)
+    if len(verdict.contributions) < 2:
+        verdict.label = verdict_pb2.LABEL_INCONCLUSIVE
+    return verdict
+
+
+def _answer(evidence: evidence_pb2.Evidence) -> image_service_pb2.AnalyzeImageResponse:
+    return image_service_pb2.AnalyzeImageResponse(evidence=evidence)
+
+
+@dataclass(frozen=True)
+class Backends:
+    """The three fakes and the servers they run on."""
+
+    image: FakeImage
+    metadata: FakeMetadata
+    fusion: FakeFusion
+    image_server: RunningAioServer
+    metadata_server: RunningAioServer
+    fusion_server: RunningAioServer
+
+
+@asynccontextmanager
+async def fake_backends() -> AsyncIterator[Backends]:
+    image, metadata, fusion = FakeImage(), FakeMetadata(), FakeFusion()
+    bindings = (
+        _binding(image_service_pb2, image_service_pb2_grpc, "ImageService", image),
+        _binding(metadata_service_pb2, metadata_service_pb2_grpc, "MetadataService", metadata),
+        _binding(fusion_service_pb2, fusion_service_pb2_grpc, "FusionService", fusion),
+    )
+    async with AsyncExitStack() as stack:
+        servers = [await start_aio(ServerSettings(drain_s=0), [binding]) for binding in bindings]
+        for server in servers:
+            stack.push_async_callback(server.stop)
+        yield Backends(image, metadata, fusion, *servers)
+
+
+def _binding(messages: Any, stubs: Any, name: str, fake: Fake) -> AioServiceBinding:
+    return AioServiceBinding(
+        messages.DESCRIPTOR.services_by_name[name], getattr(stubs, f"add_{name}Servicer_to_server"), fake
+    )
+
+
+@asynccontextmanager
+async def separate_image_service() -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+    """A fake image_svc in a process of its own, to be killed; it hangs in the middle of every call. Yields its port."""
+    root = Path(__file__).parents[2]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.support.fake_detectors", cwd=root, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        yield process, int(await process.stdout.readline())
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def _hang() -> None:
+    image = FakeImage()
+    image.go_on.clear()
+    binding = _binding(image_service_pb2, image_service_pb2_grpc, "ImageService", image)
+    server = await start_aio(ServerSettings(drain_s=0), [binding])
+    print(server.port, flush=True)  # noqa: T201 - how the parent learns of it
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_hang())

@@ -1,0 +1,95 @@
+"""What detectors say, collected."""
+
+from __future__ import annotations
+
+from gateway.case import Case, is_complete
+from gateway.plan import ASSIGNMENTS, Assignment, plan_for
+from kit.convert.evidence import abstention, finding
+from kit.errors import DeadlineExceeded, DetectorUnavailable, ModelInvalid, TelltaleError
+from telltale.common.v1 import evidence_pb2, media_pb2
+from telltale.gateway.v1 import resources_pb2
+
+IMAGE, METADATA = ASSIGNMENTS
+
+
+def opened() -> tuple[Case, list[resources_pb2.Analysis]]:
+    seen: list[resources_pb2.Analysis] = []
+    case = Case(resources_pb2.Analysis(name="analyses/a"), seen.append)
+    case.open([IMAGE])
+    return case, seen
+
+
+def reasons(case: Case) -> dict[str, int]:
+    return {
+        piece.cue: piece.abstention.reason for piece in case.fuse_request().evidence if piece.HasField("abstention")
+    }
+
+
+def test_the_first_answer_of_a_test_counts() -> None:
+    case, _ = opened()
+    case.take(finding("frequency", 1.0, 1.0, "first_answer", {}))
+    case.take(finding("frequency", 2.0, 1.0, "second_answer", {}))
+    assert [piece.finding.reason.code for piece in case.fuse_request().evidence] == ["first_answer"]
+
+
+def test_tests_that_a_detector_left_out_are_abstentions() -> None:
+    case, _ = opened()
+    case.take(finding("frequency", 1.0, 1.0, "some_reason", {}))
+    case.finish(IMAGE)
+    assert set(reasons(case)) == {"face_spatial", "noise_residual"}
+    assert case.analysis.progress[0].state == resources_pb2.DETECTOR_STATE_FAILED
+
+
+def failed_with(error: TelltaleError) -> int:
+    case, _ = opened()
+    case.fail(IMAGE, error)
+    [reason] = set(reasons(case).values())
+    return reason
+
+
+def test_an_error_becomes_the_abstention_that_fits() -> None:
+    assert failed_with(DeadlineExceeded("late")) == evidence_pb2.ABSTENTION_REASON_DEADLINE_EXCEEDED
+    assert failed_with(ModelInvalid("no model")) == evidence_pb2.ABSTENTION_REASON_MODEL_UNAVAILABLE
+    assert failed_with(DetectorUnavailable("dead")) == evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE
+
+
+def test_published_steps_do_not_change_afterwards() -> None:
+    case, seen = opened()
+    case.start(IMAGE)
+    case.finish(IMAGE)
+    states = [step.progress[0].state for step in seen]
+    assert states[:2] == [resources_pb2.DETECTOR_STATE_PENDING, resources_pb2.DETECTOR_STATE_RUNNING]
+
+
+def test_callers_see_names_of_maps_and_fusion_sees_their_values() -> None:
+    case, _ = opened()
+    shown = evidence_pb2.EvidenceMap(width=1, height=1, values=b"\xff")
+    case.take(finding("frequency", 1.0, 1.0, "some_reason", {}, map=shown))
+    request = case.fuse_request()
+    case.show_evidence(request)
+    assert case.analysis.maps[0].name == "analyses/a/maps/frequency"
+    assert case.analysis.evidence[0].finding.map.values == b""
+    assert request.evidence[0].finding.map.values == b"\xff"
+
+
+def test_evidence_is_complete_unless_a_fault_of_ours_made_a_test_abstain() -> None:
+    case, _ = opened()
+    case.take(abstention("frequency", evidence_pb2.ABSTENTION_REASON_NO_FACE, {}))
+    assert is_complete(case.fuse_request())
+    case.finish(IMAGE)
+    assert not is_complete(case.fuse_request())
+
+
+def test_a_photo_is_for_everybody_and_a_recording_for_metadata_alone() -> None:
+    assert asked(media_pb2.MEDIA_KIND_IMAGE) == (IMAGE, METADATA)
+    assert asked(media_pb2.MEDIA_KIND_AUDIO) == (METADATA,)
+
+
+def test_what_does_not_apply_is_an_abstention_that_names_the_kind() -> None:
+    left_out = plan_for(media_pb2.MEDIA_KIND_VIDEO).not_applicable
+    assert {piece.cue for piece in left_out} == set(IMAGE.cues)
+    assert {piece.abstention.parameters["media_kind"] for piece in left_out} == {"video"}
+
+
+def asked(kind: media_pb2.MediaKind.ValueType) -> tuple[Assignment, ...]:
+    return plan_for(kind).assignments

@@ -1,0 +1,77 @@
+"""Uploads coming in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from google.api import httpbody_pb2
+
+from gateway.access import Call
+from gateway.ingest import Intake, Memory, clean_display_name
+from kit.errors import DeadlineExceeded, MediaTooLarge, Overloaded
+from telltale.gateway.v1 import media_service_pb2
+
+
+async def sent(
+    *chunks: bytes, content_type: str = "", stalls: bool = False
+) -> AsyncIterator[media_service_pb2.UploadMediaRequest]:
+    for chunk in chunks:
+        yield media_service_pb2.UploadMediaRequest(file=httpbody_pb2.HttpBody(content_type=content_type, data=chunk))
+    if stalls:
+        await asyncio.Event().wait()
+
+
+async def claimed(content_type: str) -> str | None:
+    async with Intake(Memory(100), 100, 1.0).receive(sent(b"x", content_type=content_type), Call()) as upload:
+        return upload.claimed_mime_type
+
+
+async def test_bytes_are_counted_and_put_together() -> None:
+    call = Call()
+    async with Intake(Memory(100), 100, 1.0).receive(sent(b"ab", b"cd"), call) as upload:
+        assert upload.media.read() == b"abcd"
+        assert call.received_bytes == 4
+
+
+async def test_a_claim_is_taken_without_its_parameters() -> None:
+    assert await claimed("Image/JPEG; charset=binary") == "image/jpeg"
+
+
+@pytest.mark.parametrize("content_type", ["", "application/octet-stream", "application/x-www-form-urlencoded"])
+async def test_what_clients_send_by_default_claims_nothing(content_type: str) -> None:
+    assert await claimed(content_type) is None
+
+
+async def test_an_upload_that_stalls_is_ended() -> None:
+    with pytest.raises(DeadlineExceeded):
+        async with Intake(Memory(100), 100, 0.05).receive(sent(b"ab", stalls=True), Call()):
+            pass
+
+
+async def test_memory_is_given_back_whatever_happens() -> None:
+    memory = Memory(4)
+    with pytest.raises(MediaTooLarge):
+        async with Intake(memory, 3, 1.0).receive(sent(b"ab", b"cd"), Call()):
+            pass
+    with pytest.raises(Overloaded):
+        async with Intake(memory, 9, 1.0).receive(sent(b"abcd", b"e"), Call()):
+            pass
+    async with Intake(memory, 9, 1.0).receive(sent(b"abcd"), Call()) as upload:
+        assert upload.media.size_bytes == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("photo.jpg", "photo.jpg"),
+        ("/home/me/photo.jpg", "photo.jpg"),
+        ("C:\\me\\photo.jpg", "photo.jpg"),
+        ("a\x00b\n\u202ec.jpg", "abc.jpg"),
+        ("e\u0301.jpg", "\u00e9.jpg"),
+        ("x" * 300, "x" * 200),
+    ],
+)
+def test_a_display_name_is_fit_to_be_shown(given: str, shown: str) -> None:
+    assert clean_display_name(given) == shown

@@ -1,0 +1,22 @@
+"""Settings of the gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.settings import GatewaySettings
+
+
+def test_database_and_media_lie_in_the_state_folder_unless_told_otherwise() -> None:
+    settings = GatewaySettings(state_dir=Path("/var/lib/telltale"))
+    assert settings.database() == "sqlite+aiosqlite:////var/lib/telltale/telltale.db"
+    assert settings.media_store() == "file:///var/lib/telltale/media"
+    assert GatewaySettings(media_url="s3://bucket/media").media_store() == "s3://bucket/media"
+
+
+def test_a_rate_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(ValidationError, match="write_rate"):
+        GatewaySettings(write_rate="often")

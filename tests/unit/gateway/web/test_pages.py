@@ -1,0 +1,30 @@
+"""Files of the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.web.pages import PAGE, Pages
+from kit.errors import NotFound
+
+
+def test_files_come_with_their_type(tmp_path: Path) -> None:
+    (tmp_path / "page.js").write_bytes(b"let a")
+    assert Pages(tmp_path).read("page.js") == ("text/javascript; charset=utf-8", b"let a")
+
+
+@pytest.mark.parametrize("name", ["missing.js", "../secret.js", "/etc/passwd", "secret.txt", "", "."])
+def test_nothing_else_exists(tmp_path: Path, name: str) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "secret.js").write_bytes(b"x")
+    (tmp_path / "assets" / "secret.txt").write_bytes(b"x")
+    with pytest.raises(NotFound):
+        Pages(tmp_path / "assets").read(name)
+
+
+def test_the_page_ships_with_us() -> None:
+    content_type, page = Pages().read(PAGE)
+    assert content_type.startswith("text/html")
+    assert page
