@@ -1,0 +1,74 @@
+"""`telltale analyze FILE…`: verdicts for people, or JSON lines for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli.client import GrpcAnalyzer, analyze_all
+from cli.connection import connect
+from cli.display import show
+from cli.options import models_option, runs, say, settings_with, state_option
+from cli.output import Outcome, as_json, exit_code
+from cli.settings import CliSettings
+
+Shown = Callable[[Path, Outcome], None]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json_lines", is_flag=True, help="One JSON object a line, in the order given.")
+@click.option(
+    "--url", help="Address of a running stack, e.g. http://127.0.0.1:8080 [the one of --state, else one of its own]."
+)
+@click.option("--token", help="Bearer token [TELLTALE_TOKEN, else the one in --state].")
+@state_option
+@models_option
+def analyze(files: tuple[Path, ...], as_json_lines: bool, **options: object) -> None:
+    """Judges FILES.
+
+    Exit code: 0 authentic, 10 suspicious, 20 manipulated, 30 inconclusive, 1 error. For several files the first of
+    1, 20, 10, 30, 0 that any of them has.
+    """
+    sys.exit(exit_code(_analyze(files, as_json_lines, settings_with(**options))))
+
+
+@runs
+async def _analyze(files: Sequence[Path], as_json_lines: bool, settings: CliSettings) -> list[Outcome]:
+    progress = _progress(len(files))
+    shown = _json_printer() if as_json_lines else _pretty_printer(progress)
+    async with connect(settings, say) as connection, connection.channel() as channel:
+        analyzer = GrpcAnalyzer(channel, connection)
+        with progress:
+            task = progress.add_task("", total=len(files))
+            return await analyze_all(analyzer, files, settings.in_flight, _also(shown, lambda: progress.advance(task)))
+
+
+def _progress(total: int) -> Progress:
+    console = Console(stderr=True)
+    columns = (TextColumn("judging"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal or total == 0)
+
+
+def _json_printer() -> Shown:
+    return lambda path, outcome: click.echo(json.dumps(as_json(str(path), outcome), ensure_ascii=False))
+
+
+def _pretty_printer(progress: Progress) -> Shown:
+    # On a terminal the bar has to make room for each verdict, which only its own console knows how to do.
+    console = progress.console if sys.stdout.isatty() and not progress.disable else Console(highlight=False)
+    return lambda path, outcome: show(console, str(path), outcome)
+
+
+def _also(shown: Shown, then: Callable[[], None]) -> Shown:
+    def both(path: Path, outcome: Outcome) -> None:
+        shown(path, outcome)
+        then()
+
+    return both

@@ -1,0 +1,112 @@
+"""Files in, analyses out: streaming uploads over gRPC, several at once, each one retried when the stack says "not now"."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import grpc
+from google.api import httpbody_pb2
+
+from cli.connection import Connection
+from cli.output import Outcome
+from kit.errors import Internal, InvalidRequest, NotFound, Overloaded, RateLimited, TelltaleError
+from kit.rpc.status import from_rpc_error
+from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc, resources_pb2
+
+_CHUNK_BYTES = 2**20
+_TIMEOUT_S = 600.0
+_ATTEMPTS = 8
+_DEFAULT_PAUSE_S = 1.0
+
+
+class Analyzer(Protocol):
+    """Judges one file."""
+
+    async def analyze(self, path: Path) -> resources_pb2.Analysis:
+        """The finished analysis. Raises TelltaleError."""
+        ...
+
+
+class GrpcAnalyzer:
+    """Judges by AnalysisService.AnalyzeMedia."""
+
+    def __init__(self, channel: grpc.aio.Channel, connection: Connection) -> None:
+        self._stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
+        self._connection = connection
+
+    async def analyze(self, path: Path) -> resources_pb2.Analysis:
+        """The finished analysis.
+
+        Raises:
+            NotFound, InvalidRequest: the file is missing or cannot be read.
+            TelltaleError: whatever the stack said, after its "try again" was followed a few times.
+        """
+        _require_file(path)
+        # One key for all attempts: an analysis that was made but whose answer got lost is not made twice.
+        request_id = str(uuid.uuid4())
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._once(path, request_id)
+            except (RateLimited, Overloaded) as error:
+                await asyncio.sleep(error.retry_after_s or _DEFAULT_PAUSE_S)
+        return await self._once(path, request_id)
+
+    async def _once(self, path: Path, request_id: str) -> resources_pb2.Analysis:
+        upload = _upload(path, request_id)
+        call = self._stub.AnalyzeMedia(upload, metadata=self._connection.metadata(), timeout=_TIMEOUT_S)
+        try:
+            steps = [step async for step in call]
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc_error(error) from error
+        if not steps:
+            raise Internal(f"the stack ended the call for {path} without an analysis; look into its logs")
+        last: resources_pb2.Analysis = steps[-1]
+        return last
+
+
+async def analyze_all(
+    analyzer: Analyzer, paths: Sequence[Path], in_flight: int, done: Callable[[Path, Outcome], None]
+) -> list[Outcome]:
+    """Judges all files, `in_flight` at once; calls `done` for each in the order given, as early as that order allows."""
+    places = asyncio.Semaphore(in_flight)
+
+    async def outcome(path: Path) -> Outcome:
+        async with places:
+            try:
+                return await analyzer.analyze(path)
+            except TelltaleError as error:
+                return error
+
+    outcomes = []
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(outcome(path)) for path in paths]
+        for path, task in zip(paths, tasks, strict=True):
+            outcomes.append(await task)
+            done(path, outcomes[-1])
+    return outcomes
+
+
+async def _upload(path: Path, request_id: str) -> AsyncIterator[analysis_service_pb2.AnalyzeMediaRequest]:
+    first = {"request_id": request_id, "display_name": path.name[-200:]}
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            body = httpbody_pb2.HttpBody(data=chunk)
+            yield analysis_service_pb2.AnalyzeMediaRequest(file=body, **first)
+            first = {}
+    if first:
+        yield analysis_service_pb2.AnalyzeMediaRequest(file=httpbody_pb2.HttpBody(), **first)
+
+
+def _require_file(path: Path) -> None:
+    if not path.exists():
+        raise NotFound(f"{path} does not exist; check the name")
+    if not path.is_file():
+        raise InvalidRequest(f"{path} is no file; name the files themselves")
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be read: {error.strerror}") from error

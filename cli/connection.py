@@ -1,0 +1,103 @@
+"""From "a stack somewhere" to an open channel and a token: the one that is named, the one that runs, or one of our own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import grpc
+
+from cli.first_token import ensure_first_token
+from cli.settings import CliSettings
+from cli.stack.plan import endpoints, on_free_ports, plan
+from cli.stack.probes import GrpcHealth
+from cli.stack.state import StateFolder
+from cli.stack.supervisor import Say, Supervisor
+from kit.clock import SystemClock
+from kit.errors import InvalidSettings, MissingToken
+from kit.rpc.channel import open_aio_channel
+from kit.rpc.options import CHANNEL_OPTIONS
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where gRPC is spoken, and as whom."""
+
+    target: str
+    token: str = field(repr=False)
+    tls: bool = False
+
+    def channel(self) -> grpc.aio.Channel:
+        """A new channel; the caller closes it."""
+        if self.tls:
+            return grpc.aio.secure_channel(self.target, grpc.ssl_channel_credentials(), options=CHANNEL_OPTIONS)
+        return open_aio_channel(self.target)
+
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        """What every call carries."""
+        return (("authorization", f"Bearer {self.token}"),)
+
+
+@asynccontextmanager
+async def connect(settings: CliSettings, say: Say) -> AsyncIterator[Connection]:
+    """The stack that `settings.url` names; else the one that runs in the state folder or on the usual port; else one of
+    our own on free ports, which ends with the context.
+
+    Raises:
+        MissingToken: a stack was found, but no token for it.
+        InvalidSettings: the address is none.
+        StartFailed: a stack of our own did not start.
+    """
+    state = StateFolder(settings.state)
+    running = state.running()
+    if settings.url is not None:
+        yield _named(settings.url, _token(settings, state))
+    elif running is not None:
+        yield Connection(running.grpc, _token(settings, state))
+    elif await _elsewhere(settings):
+        yield Connection(f"127.0.0.1:{settings.grpc_port}", _token(settings, state))
+    else:
+        async with _embedded(settings, say) as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def _embedded(settings: CliSettings, say: Say) -> AsyncIterator[Connection]:
+    settings = on_free_ports(settings)
+    state = StateFolder(settings.state)
+    where = endpoints(settings, os.getpid(), edge=False)
+    say("no stack is running; starting one for this call (telltale up keeps one running)")
+    with state.owned(where):
+        token = await ensure_first_token(state)
+        async with Supervisor(
+            plan(settings, edge=False),
+            state.logs,
+            say,
+            SystemClock(),
+            start_timeout_s=settings.start_timeout_s,
+            stop_grace_s=settings.stop_grace_s,
+        ):
+            yield Connection(where.grpc, token)
+
+
+async def _elsewhere(settings: CliSettings) -> bool:
+    """Whether a stack with another state folder runs on the usual port; without a token we could not use it."""
+    return settings.token is not None and await GrpcHealth(f"127.0.0.1:{settings.grpc_port}").ready()
+
+
+def _token(settings: CliSettings, state: StateFolder) -> str:
+    token = settings.token.get_secret_value() if settings.token else state.token()
+    if not token:
+        raise MissingToken(f"no token: set TELLTALE_TOKEN, give --token, or run where {state.token_file} is")
+    return token
+
+
+def _named(url: str, token: str) -> Connection:
+    parts = urlsplit(url if "//" in url else f"http://{url}")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise InvalidSettings(f"{url!r} is no address of a stack; give one like http://127.0.0.1:8080")
+    tls = parts.scheme == "https"
+    return Connection(f"{parts.hostname}:{parts.port or (443 if tls else 80)}", token, tls)

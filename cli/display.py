@@ -1,0 +1,44 @@
+"""Verdicts for people: label, risk, why, and what was not examined."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from cli.output import Outcome, label_name
+from kit.errors import TelltaleError
+from telltale.fusion.v1 import verdict_pb2
+
+_STYLES = {
+    "AUTHENTIC": "bold green",
+    "SUSPICIOUS": "bold yellow",
+    "MANIPULATED": "bold red",
+    "INCONCLUSIVE": "bold cyan",
+}
+_SIGNS = {verdict_pb2.EXPLANATION_ROLE_FOR: "▲", verdict_pb2.EXPLANATION_ROLE_AGAINST: "▼"}
+_NOT_EXAMINED = verdict_pb2.EXPLANATION_ROLE_NOT_EXAMINED
+
+
+def show(console: Console, file: str, outcome: Outcome) -> None:
+    """Prints one file's verdict, or why there is none."""
+    if isinstance(outcome, TelltaleError):
+        console.print(Text.assemble((file, "bold"), ": ", (outcome.reason_name(), "bold red"), f" {outcome.message}"))
+        return
+    verdict = outcome.verdict
+    console.print(_headline(file, verdict))
+    console.print(Padding(Group(*_sentences(verdict)), (0, 0, 0, 2), expand=False))
+
+
+def _headline(file: str, verdict: verdict_pb2.Verdict) -> Text:
+    name = label_name(verdict.label)
+    sure = f", {verdict.confidence:.0%} sure" if verdict.HasField("confidence") else ""
+    risk = f"  risk {verdict.risk_score:.1f} of 100{sure}"
+    return Text.assemble((file, "bold"), ": ", (name, _STYLES.get(name, "bold")), risk)
+
+
+def _sentences(verdict: verdict_pb2.Verdict) -> list[RenderableType]:
+    return [
+        Text(f"{_SIGNS.get(each.role, '·')} {each.text}", style="dim" if each.role == _NOT_EXAMINED else "")
+        for each in verdict.explanation
+    ]

@@ -1,0 +1,19 @@
+"""The command `telltale`."""
+
+from __future__ import annotations
+
+import click
+
+from cli.analyze import analyze
+from cli.models import models
+from cli.tokens import tokens
+from cli.up import up
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Was this photo manipulated or synthesised, how sure are we, and where do you look to see it?"""
+
+
+for command in (up, analyze, tokens, models):
+    main.add_command(command)

@@ -1,0 +1,52 @@
+"""What all commands share: settings with options on top, and errors as one clear sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+
+from cli.settings import CliSettings
+from cli.stack.supervisor import StartFailed
+from kit.errors import TelltaleError
+from kit.settings import load
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+state_option = click.option(
+    "--state", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything a stack keeps [.telltale]."
+)
+models_option = click.option(
+    "--models", type=click.Path(path_type=Path, file_okay=False), help="Folder of the model registry."
+)
+
+
+def settings_with(**options: object) -> CliSettings:
+    """Settings of the environment with the command line's options on top."""
+    return load(CliSettings).changed(**options)
+
+
+def say(sentence: str) -> None:
+    """Tells a person what is going on; standard output stays for results."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, markup=False)
+
+
+def runs(command: Callable[Parameters, Coroutine[Any, Any, Result]]) -> Callable[Parameters, Result]:
+    """Makes a coroutine a command whose errors are printed as sentences, with exit code 1."""
+
+    @functools.wraps(command)
+    def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        try:
+            return asyncio.run(command(*arguments, **options))
+        except TelltaleError as error:
+            raise click.ClickException(error.message) from error
+        except StartFailed as error:
+            raise click.ClickException(str(error)) from error
+
+    return run

@@ -1,0 +1,71 @@
+"""What scripts rely on: the JSON lines of `telltale analyze --json` and the exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kit.errors import TelltaleError
+from telltale.common.v1 import evidence_pb2
+from telltale.fusion.v1 import verdict_pb2
+from telltale.gateway.v1 import resources_pb2
+
+EXIT_OK = 0
+EXIT_ERROR = 1
+_EXIT_CODES = {
+    verdict_pb2.LABEL_AUTHENTIC: EXIT_OK,
+    verdict_pb2.LABEL_SUSPICIOUS: 10,
+    verdict_pb2.LABEL_MANIPULATED: 20,
+    verdict_pb2.LABEL_INCONCLUSIVE: 30,
+}
+# An unanswered file outweighs every answer; among answers the one that asks for most attention wins.
+_WORST_FIRST = (EXIT_ERROR, 20, 10, 30, EXIT_OK)
+
+Outcome = resources_pb2.Analysis | TelltaleError
+
+
+def label_name(label: verdict_pb2.Label.ValueType) -> str:
+    """E.g. "MANIPULATED"."""
+    return verdict_pb2.Label.Name(label).removeprefix("LABEL_")
+
+
+def abstention_name(reason: evidence_pb2.AbstentionReason.ValueType) -> str:
+    """E.g. "NO_FACE"."""
+    return evidence_pb2.AbstentionReason.Name(reason).removeprefix("ABSTENTION_REASON_")
+
+
+def exit_code(outcomes: Iterable[Outcome]) -> int:
+    """The worst of all: 1 error, then 20 manipulated, 10 suspicious, 30 inconclusive, 0 authentic."""
+    codes = {_exit_code(outcome) for outcome in outcomes}
+    return next((code for code in _WORST_FIRST if code in codes), EXIT_OK)
+
+
+def as_json(file: str, outcome: Outcome) -> dict[str, Any]:
+    """One line of `--json`: the verdict, or `error` with reason and message."""
+    if isinstance(outcome, TelltaleError):
+        return {"file": file, "error": {"reason": outcome.reason_name(), "message": outcome.message}}
+    verdict = outcome.verdict
+    return {
+        "file": file,
+        "media_sha256": outcome.info.sha256,
+        "label": label_name(verdict.label),
+        "risk_score": verdict.risk_score,
+        "confidence": verdict.confidence if verdict.HasField("confidence") else None,
+        "signals": _signals(outcome),
+        "abstentions": {each.cue: abstention_name(each.abstention.reason) for each in verdict.abstentions},
+        "analysis": outcome.name,
+    }
+
+
+def _signals(analysis: resources_pb2.Analysis) -> dict[str, float | None]:
+    silent: dict[str, float | None] = {each.cue: None for each in analysis.verdict.abstentions}
+    heard = {each.cue: _log_likelihood_ratio(each) for each in analysis.evidence}
+    return dict(sorted((silent | heard).items()))
+
+
+def _log_likelihood_ratio(evidence: evidence_pb2.Evidence) -> float | None:
+    return evidence.finding.log_likelihood_ratio if evidence.HasField("finding") else None
+
+
+def _exit_code(outcome: Outcome) -> int:
+    return EXIT_ERROR if isinstance(outcome, TelltaleError) else _EXIT_CODES.get(outcome.verdict.label, EXIT_ERROR)

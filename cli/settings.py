@@ -1,0 +1,39 @@
+"""Settings of the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr
+
+from kit.settings import Settings, settings_config
+
+_SHIPPED_MODELS = Path(__file__).resolve().parent.parent / "models"
+
+
+class CliSettings(Settings):
+    """Read from variables that begin with TELLTALE_; an option of the same name on the command line wins."""
+
+    model_config = settings_config("TELLTALE_")
+
+    state: Path = Field(default=Path(".telltale"), description="Folder of everything that a stack keeps.")
+    models: Path = Field(default=_SHIPPED_MODELS, description="Folder of the model registry.")
+    url: str | None = Field(default=None, description="Address of a running stack, e.g. http://127.0.0.1:8080.")
+    token: SecretStr | None = Field(default=None, description="Bearer token; else the one in the state folder.")
+    host: str = Field(default="127.0.0.1", description="Address that `up` serves REST, page and gRPC on.")
+    port: int = Field(default=8080, ge=1, le=65535, description="TCP port of REST and page.")
+    grpc_port: int = Field(default=50051, ge=1, le=65535, description="TCP port of the gateway's gRPC.")
+    image_port: int = Field(default=50061, ge=1, le=65535, description="TCP port of image_svc.")
+    metadata_port: int = Field(default=50064, ge=1, le=65535, description="TCP port of metadata_svc.")
+    fusion_port: int = Field(default=50065, ge=1, le=65535, description="TCP port of fusion_svc.")
+    start_timeout_s: float = Field(default=90.0, gt=0, description="Seconds that all services get to become ready.")
+    stop_grace_s: float = Field(
+        default=12.0, ge=0, description="Seconds that a service gets to end before it is killed."
+    )
+    in_flight: int = Field(default=4, ge=1, le=16, description="Files that `analyze` sends at once.")
+
+    def changed(self, **options: object) -> Self:
+        """These settings with the command line's options on top; None leaves a setting as it is."""
+        given = {name: value for name, value in options.items() if value is not None}
+        return type(self)(**(self.model_dump() | given))

@@ -1,0 +1,96 @@
+"""Which processes a stack has, with their settings: the only place that knows how the services are wired on one machine."""
+
+from __future__ import annotations
+
+import sys
+
+from cli.settings import CliSettings
+from cli.stack.ports import free_ports, require_free
+from cli.stack.probes import GrpcHealth
+from cli.stack.process import ProcessSpec
+from cli.stack.state import Endpoints
+
+_LOOPBACK = "127.0.0.1"
+_GATEWAY_STAGE, _DETECTOR_STAGE, _EDGE_STAGE = 0, 1, 2
+
+
+def require_free_ports(settings: CliSettings) -> None:
+    """Raises InvalidSettings for the first port of the stack that is taken."""
+    require_free(settings.host, settings.port, "REST and the page", "--port")
+    require_free(_LOOPBACK, settings.grpc_port, "the gateway's gRPC", "--grpc-port")
+    require_free(_LOOPBACK, settings.image_port, "image_svc", "--image-port")
+    require_free(_LOOPBACK, settings.metadata_port, "metadata_svc", "--metadata-port")
+    require_free(_LOOPBACK, settings.fusion_port, "fusion_svc", "--fusion-port")
+
+
+def on_free_ports(settings: CliSettings) -> CliSettings:
+    """The same stack where it meets no other."""
+    names = ("port", "grpc_port", "image_port", "metadata_port", "fusion_port")
+    return settings.changed(**dict(zip(names, free_ports(len(names)), strict=True)))
+
+
+def endpoints(settings: CliSettings, pid: int, *, edge: bool) -> Endpoints:
+    """Where the stack will be reached."""
+    url = f"http://{_reachable(settings.host)}:{settings.port}" if edge else ""
+    return Endpoints(pid=pid, url=url, grpc=f"{_LOOPBACK}:{settings.grpc_port}")
+
+
+def plan(settings: CliSettings, *, edge: bool) -> list[ProcessSpec]:
+    """Every process of the stack; without `edge` there is no Envoy, so no REST and no page."""
+    models = {"MODELS": str(settings.models.absolute())}
+    detectors = [
+        _service("image_svc", "TELLTALE_IMAGE_", settings.image_port, models),
+        _service("metadata_svc", "TELLTALE_METADATA_", settings.metadata_port, models),
+        _service("fusion_svc", "TELLTALE_FUSION_", settings.fusion_port, models),
+    ]
+    return [*detectors, _gateway(settings), *([_envoy(settings)] if edge else [])]
+
+
+def _gateway(settings: CliSettings) -> ProcessSpec:
+    environment = {
+        "STATE_DIR": str(settings.state.absolute()),
+        "IMAGE_TARGET": f"{_LOOPBACK}:{settings.image_port}",
+        "METADATA_TARGET": f"{_LOOPBACK}:{settings.metadata_port}",
+        "FUSION_TARGET": f"{_LOOPBACK}:{settings.fusion_port}",
+    }
+    return _service("gateway", "TELLTALE_GATEWAY_", settings.grpc_port, environment, _GATEWAY_STAGE)
+
+
+def _envoy(settings: CliSettings) -> ProcessSpec:
+    environment = {
+        "HOST": settings.host,
+        "GATEWAY_HOST": _LOOPBACK,
+        "GATEWAY_PORT": str(settings.grpc_port),
+        "FOLDER": str(settings.state.absolute() / "envoy"),
+        # Who listens on more than loopback is called by names that nobody here can know.
+        **({} if settings.host == _LOOPBACK else {"PUBLIC_HOSTS": '["*"]'}),
+    }
+    probe = GrpcHealth(f"{_reachable(settings.host)}:{settings.port}")
+    return ProcessSpec(
+        "envoy",
+        (sys.executable, "-m", "gateway.envoy"),
+        probe,
+        _prefixed("TELLTALE_ENVOY_", {"PORT": str(settings.port), **environment}),
+        _EDGE_STAGE,
+    )
+
+
+def _service(
+    package: str, prefix: str, port: int, environment: dict[str, str], stop_stage: int = _DETECTOR_STAGE
+) -> ProcessSpec:
+    return ProcessSpec(
+        package,
+        (sys.executable, "-m", package),
+        GrpcHealth(f"{_LOOPBACK}:{port}"),
+        _prefixed(prefix, {"HOST": _LOOPBACK, "PORT": str(port), **environment}),
+        stop_stage,
+    )
+
+
+def _prefixed(prefix: str, values: dict[str, str]) -> dict[str, str]:
+    return {prefix + name: value for name, value in values.items()}
+
+
+def _reachable(host: str) -> str:
+    """The address that a client on this machine uses for a server that listens on `host`."""
+    return _LOOPBACK if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not listened on

@@ -1,0 +1,38 @@
+"""How to find out that a process is ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from kit.rpc.channel import open_aio_channel
+
+_PROBE_TIMEOUT_S = 2.0
+
+
+class Probe(Protocol):
+    """Asks once; a process that does not answer yet is simply not ready."""
+
+    async def ready(self) -> bool:
+        """Whether the process serves."""
+        ...
+
+
+@dataclass(frozen=True)
+class GrpcHealth:
+    """The standard gRPC health service at `target` says SERVING. Asked through Envoy it proves the whole way in."""
+
+    target: str
+
+    async def ready(self) -> bool:
+        """Whether the process serves."""
+        async with open_aio_channel(self.target) as channel:
+            stub = health_pb2_grpc.HealthStub(channel)
+            try:
+                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=_PROBE_TIMEOUT_S)
+            except grpc.aio.AioRpcError:
+                return False
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

@@ -1,0 +1,91 @@
+"""`telltale up`: the whole stack with one command, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import click
+
+from cli.first_token import ensure_first_token
+from cli.options import models_option, runs, say, settings_with, state_option
+from cli.settings import CliSettings
+from cli.stack.plan import endpoints, plan, require_free_ports
+from cli.stack.state import StateFolder
+from cli.stack.supervisor import Supervisor
+from kit.clock import SystemClock
+
+_PORT = click.IntRange(1, 65535)
+
+
+@click.command()
+@state_option
+@models_option
+@click.option("--host", help="Address to serve REST, page and gRPC on [127.0.0.1].")
+@click.option("--port", type=_PORT, help="TCP port of REST and page [8080].")
+@click.option("--grpc-port", type=_PORT, help="TCP port of the gateway's gRPC [50051].")
+@click.option("--image-port", type=_PORT, help="TCP port of image_svc [50061].")
+@click.option("--metadata-port", type=_PORT, help="TCP port of metadata_svc [50064].")
+@click.option("--fusion-port", type=_PORT, help="TCP port of fusion_svc [50065].")
+@runs
+async def up(**options: object) -> None:
+    """Runs the whole stack: detectors, fusion, gateway, Envoy. Ctrl-C stops it."""
+    settings = settings_with(**options)
+    state = StateFolder(settings.state)
+    where = endpoints(settings, os.getpid(), edge=True)
+    with state.owned(where):
+        require_free_ports(settings)
+        token = await ensure_first_token(state)
+        _cancel_on_signal()
+        say(f"starting (logs: {state.logs}) …")
+        try:
+            async with _supervisor(settings, state) as supervisor:
+                click.echo(_welcome(where.url, where.grpc, token, state.token_file))
+                await supervisor.watch()
+        except asyncio.CancelledError:
+            say("stopped")
+
+
+def _supervisor(settings: CliSettings, state: StateFolder) -> Supervisor:
+    return Supervisor(
+        plan(settings, edge=True),
+        state.logs,
+        say,
+        SystemClock(),
+        start_timeout_s=settings.start_timeout_s,
+        stop_grace_s=settings.stop_grace_s,
+    )
+
+
+def _cancel_on_signal() -> None:
+    """Makes the first Ctrl-C or SIGTERM cancel the running task, even while it starts; the second one has its usual effect."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop() -> None:
+        say("stopping …")
+        for number in signals:
+            loop.remove_signal_handler(number)
+        if task is not None:
+            task.cancel()
+
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+
+
+def _welcome(url: str, grpc: str, token: str, token_file: Path) -> str:
+    # The page reads the token from the part behind '#', which browsers never send anywhere.
+    return "\n".join(
+        (
+            "",
+            f"  Page   {url}/#token={token}",
+            f"  REST   curl -T photo.jpg -H 'Authorization: Bearer {token}' {url}/v1/media:analyze",
+            f"  gRPC   {grpc}",
+            f"  Token  {token}  (in {token_file})",
+            "",
+            "  Ctrl-C stops everything.",
+            "",
+        )
+    )

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import grpc
+import pytest
+
+from cli.client import GrpcAnalyzer, analyze_all
+from cli.connection import Connection
+from cli.output import Outcome
+from kit.errors import EmptyMedia, Internal, InvalidRequest, NotFound, RateLimited, StorageFull
+from telltale.gateway.v1 import analysis_service_pb2_grpc, resources_pb2
+from tests.support.moody_gateway import FakeGateway
+
+
+class SlowFirst:
+    """Judges a file only after all others that were sent at the same time."""
+
+    def __init__(self) -> None:
+        self.at_work = 0
+        self.most_at_work = 0
+
+    async def analyze(self, path: Path) -> resources_pb2.Analysis:
+        self.at_work += 1
+        self.most_at_work = max(self.most_at_work, self.at_work)
+        await asyncio.sleep(0.05 if path.name == "0" else 0)
+        self.at_work -= 1
+        if path.name == "1":
+            raise EmptyMedia("no bytes")
+        return resources_pb2.Analysis(name=path.name)
+
+
+@pytest.fixture
+def gateway() -> Iterator[tuple[FakeGateway, int]]:
+    fake = FakeGateway()
+    server = grpc.server(ThreadPoolExecutor(2))
+    analysis_service_pb2_grpc.add_AnalysisServiceServicer_to_server(fake, server)  # type: ignore[no-untyped-call]  # generated
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield fake, port
+    server.stop(None).wait()
+
+
+@pytest.fixture
+async def analyzer(gateway: tuple[FakeGateway, int]) -> AsyncIterator[GrpcAnalyzer]:
+    connection = Connection(f"127.0.0.1:{gateway[1]}", "tt_secret")
+    async with connection.channel() as channel:
+        yield GrpcAnalyzer(channel, connection)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(b"x" * (2**20 + 5))
+    return path
+
+
+async def test_verdicts_come_in_the_order_of_the_files_with_errors_in_their_place() -> None:
+    seen: list[tuple[str, Outcome]] = []
+    paths = [Path(str(number)) for number in range(4)]
+    await analyze_all(SlowFirst(), paths, 4, lambda path, outcome: seen.append((path.name, outcome)))
+    assert [name for name, _ in seen] == ["0", "1", "2", "3"]
+    assert isinstance(seen[1][1], EmptyMedia)
+
+
+async def test_no_more_files_are_under_way_than_allowed() -> None:
+    analyzer = SlowFirst()
+    await analyze_all(analyzer, [Path(str(number)) for number in range(9)], 3, lambda *_: None)
+    assert analyzer.most_at_work == 3
+
+
+async def test_a_file_goes_up_in_chunks_with_its_name_and_the_token(
+    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+) -> None:
+    assert (await analyzer.analyze(photo)).name == "analyses/a"
+    [[first, second]] = gateway[0].calls
+    assert (len(first.file.data), len(second.file.data)) == (2**20, 5)
+    assert (first.display_name, second.display_name) == ("photo.jpg", "")
+    assert gateway[0].authorization == "Bearer tt_secret"
+
+
+async def test_not_now_is_tried_again_with_the_same_idempotency_key(
+    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+) -> None:
+    gateway[0].failures = [RateLimited("wait", retry_after_s=0.01)] * 2
+    await analyzer.analyze(photo)
+    assert len({call[0].request_id for call in gateway[0].calls}) == 1
+    assert len(gateway[0].calls) == 3
+
+
+async def test_not_now_is_an_error_in_the_end(
+    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+) -> None:
+    gateway[0].failures = [RateLimited("wait", retry_after_s=0.01)] * 20
+    with pytest.raises(RateLimited, match="wait"):
+        await analyzer.analyze(photo)
+
+
+async def test_other_errors_are_not_tried_again(
+    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+) -> None:
+    gateway[0].failures = [StorageFull("the disk is full")]
+    with pytest.raises(StorageFull, match="the disk is full"):
+        await analyzer.analyze(photo)
+    assert len(gateway[0].calls) == 1
+
+
+async def test_an_empty_file_is_sent_so_that_the_gateway_says_what_is_wrong(
+    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], tmp_path: Path
+) -> None:
+    (tmp_path / "empty").touch()
+    await analyzer.analyze(tmp_path / "empty")
+    [[request]] = gateway[0].calls
+    assert (request.display_name, request.file.data) == ("empty", b"")
+
+
+async def test_a_call_that_ends_without_an_analysis_is_an_error(
+    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+) -> None:
+    gateway[0].silent = True
+    with pytest.raises(Internal, match="without an analysis"):
+        await analyzer.analyze(photo)
+
+
+async def test_a_missing_file_is_named(analyzer: GrpcAnalyzer, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"nowhere\.jpg does not exist"):
+        await analyzer.analyze(tmp_path / "nowhere.jpg")
+
+
+async def test_a_folder_is_no_file(analyzer: GrpcAnalyzer, tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="is no file"):
+        await analyzer.analyze(tmp_path)

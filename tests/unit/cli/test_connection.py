@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from cli.connection import Connection, connect
+from cli.settings import CliSettings
+from cli.stack.state import Endpoints, StateFolder
+from kit.errors import InvalidSettings, MissingToken
+
+
+def silent(_sentence: str) -> None:
+    raise AssertionError("nothing is started, so there is nothing to say")
+
+
+async def connected(settings: CliSettings) -> Connection:
+    async with connect(settings, silent) as connection:
+        return connection
+
+
+@pytest.mark.parametrize(
+    ("url", "target", "tls"),
+    [
+        ("http://127.0.0.1:8080", "127.0.0.1:8080", False),
+        ("127.0.0.1:50051", "127.0.0.1:50051", False),
+        ("https://telltale.example", "telltale.example:443", True),
+        ("http://telltale.example/", "telltale.example:80", False),
+    ],
+)
+async def test_a_named_stack_is_used(tmp_path: Path, url: str, target: str, tls: bool) -> None:
+    settings = CliSettings(state=tmp_path, url=url, token=SecretStr("tt_given"))
+    assert await connected(settings) == Connection(target, "tt_given", tls)
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "http://", "http://x/v1/media"])
+async def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(InvalidSettings, match="no address of a stack"):
+        await connected(CliSettings(state=tmp_path, url=url, token=SecretStr("tt_given")))
+
+
+async def test_the_stack_of_the_state_folder_is_used_with_its_token(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    with state.owned(Endpoints(pid=1, url="", grpc="127.0.0.1:1234")):
+        state.keep_token("tt_kept")
+        assert await connected(CliSettings(state=tmp_path)) == Connection("127.0.0.1:1234", "tt_kept")
+
+
+async def test_a_given_token_wins_over_the_kept_one(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    with state.owned(Endpoints(pid=1, url="", grpc="127.0.0.1:1234")):
+        state.keep_token("tt_kept")
+        assert (await connected(CliSettings(state=tmp_path, token=SecretStr("tt_given")))).token == "tt_given"
+
+
+async def test_a_stack_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(MissingToken, match="TELLTALE_TOKEN"):
+        await connected(CliSettings(state=tmp_path, url="http://127.0.0.1:1"))

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from cli.display import show
+from cli.output import Outcome
+from kit.errors import EmptyMedia
+from telltale.fusion.v1 import verdict_pb2
+from tests.support.analyses import analysis
+
+
+def shown(file: str, outcome: Outcome) -> str:
+    out = io.StringIO()
+    show(Console(file=out, width=200, highlight=False), file, outcome)
+    return out.getvalue()
+
+
+def test_a_person_reads_label_risk_why_and_what_was_not_examined() -> None:
+    lines = shown("a.jpg", analysis(verdict_pb2.LABEL_MANIPULATED)).splitlines()
+    assert [line.rstrip() for line in lines] == [
+        "a.jpg: MANIPULATED  risk 81.8 of 100, 90% sure",
+        "  · It was changed.",
+        "  ▲ Its spectrum has peaks.",
+        "  · Not examined: faces.",
+    ]
+
+
+def test_without_confidence_nothing_is_said_of_being_sure() -> None:
+    assert "sure" not in shown("a.jpg", analysis(verdict_pb2.LABEL_INCONCLUSIVE, confidence=None))
+
+
+def test_an_error_is_its_reason_and_sentence() -> None:
+    assert shown("a.jpg", EmptyMedia("no bytes")) == "a.jpg: EMPTY_MEDIA no bytes\n"
+
+
+def test_a_file_name_is_never_markup() -> None:
+    assert shown("[red]a[/red].jpg", EmptyMedia("no bytes")).startswith("[red]a[/red].jpg:")

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from cli.first_token import ensure_first_token
+from cli.main import main
+from cli.stack.state import StateFolder
+
+
+def tokens(state: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["tokens", arguments[0], "--state", str(state), *arguments[1:]])
+
+
+def test_a_token_is_made_listed_and_revoked(tmp_path: Path) -> None:
+    made = tokens(tmp_path, "create", "--owner", "alice", "--scope", "read", "--label", "for the lab", "--days", "7")
+    token_id = made.stderr.split()[1]
+    assert made.stdout.startswith("tt_")
+    listed = tokens(tmp_path, "list").stdout
+    assert token_id in listed
+    assert made.stdout.strip() not in listed
+    assert tokens(tmp_path, "revoke", token_id).exit_code == 0
+    assert "revoked" in tokens(tmp_path, "list").stdout
+
+
+def test_revoking_an_unknown_token_says_how_to_find_them(tmp_path: Path) -> None:
+    result = tokens(tmp_path, "revoke", "nobody")
+    assert result.exit_code == 1
+    assert "telltale tokens list" in result.stderr
+
+
+def test_a_bad_owner_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    result = tokens(tmp_path, "create", "--owner", "No One!")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: owner 'No One!' must be")
+
+
+async def test_the_first_token_is_made_once(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    assert await ensure_first_token(state) == await ensure_first_token(state) == state.token()
+
+
+async def test_a_kept_token_that_the_database_does_not_know_is_replaced(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    state.keep_token("tt_of_another_database")
+    assert await ensure_first_token(state) == state.token() != "tt_of_another_database"
