@@ -43,9 +43,9 @@ def analyze(files: tuple[Path, ...], as_json_lines: bool, **options: object) -> 
 async def _analyze(files: Sequence[Path], as_json_lines: bool, settings: CliSettings) -> list[Outcome]:
     progress = _progress(len(files))
     shown = _json_printer() if as_json_lines else _pretty_printer(progress)
-    async with connect(settings, say) as connection, connection.channel() as channel:
-        analyzer = GrpcAnalyzer(channel, connection)
-        with progress:
+    async with connect(settings, say) as connection:
+        with connection.channel() as channel, progress:
+            analyzer = GrpcAnalyzer(channel, connection)
             task = progress.add_task("", total=len(files))
             return await analyze_all(analyzer, files, settings.in_flight, _also(shown, lambda: progress.advance(task)))
 

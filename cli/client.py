@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -32,9 +32,13 @@ class Analyzer(Protocol):
 
 
 class GrpcAnalyzer:
-    """Judges by AnalysisService.AnalyzeMedia."""
+    """Judges by AnalysisService.AnalyzeMedia.
 
-    def __init__(self, channel: grpc.aio.Channel, connection: Connection) -> None:
+    Calls are sync ones in threads: an asyncio client whose upload is refused early may see INTERNAL instead of the
+    reason (grpc issue 36066), and a wrong token must read as one.
+    """
+
+    def __init__(self, channel: grpc.Channel, connection: Connection) -> None:
         self._stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
         self._connection = connection
 
@@ -50,17 +54,17 @@ class GrpcAnalyzer:
         request_id = str(uuid.uuid4())
         for _ in range(_ATTEMPTS - 1):
             try:
-                return await self._once(path, request_id)
+                return await asyncio.to_thread(self._once, path, request_id)
             except (RateLimited, Overloaded) as error:
                 await asyncio.sleep(error.retry_after_s or _DEFAULT_PAUSE_S)
-        return await self._once(path, request_id)
+        return await asyncio.to_thread(self._once, path, request_id)
 
-    async def _once(self, path: Path, request_id: str) -> resources_pb2.Analysis:
+    def _once(self, path: Path, request_id: str) -> resources_pb2.Analysis:
         upload = _upload(path, request_id)
         call = self._stub.AnalyzeMedia(upload, metadata=self._connection.metadata(), timeout=_TIMEOUT_S)
         try:
-            steps = [step async for step in call]
-        except grpc.aio.AioRpcError as error:
+            steps = list(call)
+        except grpc.RpcError as error:
             raise from_rpc_error(error) from error
         if not steps:
             raise Internal(f"the stack ended the call for {path} without an analysis; look into its logs")
@@ -90,7 +94,7 @@ async def analyze_all(
     return outcomes
 
 
-async def _upload(path: Path, request_id: str) -> AsyncIterator[analysis_service_pb2.AnalyzeMediaRequest]:
+def _upload(path: Path, request_id: str) -> Iterator[analysis_service_pb2.AnalyzeMediaRequest]:
     first = {"request_id": request_id, "display_name": path.name[-200:]}
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):

@@ -18,7 +18,7 @@ from cli.stack.state import StateFolder
 from cli.stack.supervisor import Say, Supervisor
 from kit.clock import SystemClock
 from kit.errors import InvalidSettings, MissingToken
-from kit.rpc.channel import open_aio_channel
+from kit.rpc.channel import open_channel
 from kit.rpc.options import CHANNEL_OPTIONS
 
 
@@ -30,11 +30,11 @@ class Connection:
     token: str = field(repr=False)
     tls: bool = False
 
-    def channel(self) -> grpc.aio.Channel:
+    def channel(self) -> grpc.Channel:
         """A new channel; the caller closes it."""
         if self.tls:
-            return grpc.aio.secure_channel(self.target, grpc.ssl_channel_credentials(), options=CHANNEL_OPTIONS)
-        return open_aio_channel(self.target)
+            return grpc.secure_channel(self.target, grpc.ssl_channel_credentials(), options=CHANNEL_OPTIONS)
+        return open_channel(self.target)
 
     def metadata(self) -> tuple[tuple[str, str], ...]:
         """What every call carries."""

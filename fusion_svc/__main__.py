@@ -7,6 +7,7 @@ from fusion_svc.model import MODEL_NAME, read_fusion_model
 from fusion_svc.service import fusion_service
 from fusion_svc.settings import FusionSettings
 from kit.models.registry import Registry
+from kit.process import run
 from kit.rpc.model_service import model_service
 from kit.rpc.server import serve
 from kit.settings import load
@@ -22,4 +23,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -9,6 +9,7 @@ from gateway.settings import GatewaySettings
 from kit.log import configure
 from kit.media.image import PRELOAD
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.process import run
 from kit.settings import load
 
 
@@ -22,4 +23,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.process import run
 from kit.rpc.model_service import model_service
 from kit.rpc.server import serve
 from kit.settings import load
@@ -22,4 +23,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -14,7 +14,7 @@ FLOORS = {
     "kit.rpc": 3,
     "kit.batching": 2, "kit.convert": 2, "kit.vision": 2,
     "kit.media": 1, "kit.models": 1, "kit.settings": 1, "kit.log": 1,
-    "kit.errors": 0, "kit.clock": 0, "kit.telemetry": 0, "kit": 0, "telltale": 0, "buf": 0,
+    "kit.errors": 0, "kit.process": 1, "kit.clock": 0, "kit.telemetry": 0, "kit": 0, "telltale": 0, "buf": 0,
 }  # fmt: skip
 
 FENCES = {

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -45,9 +45,9 @@ def gateway() -> Iterator[tuple[FakeGateway, int]]:
 
 
 @pytest.fixture
-async def analyzer(gateway: tuple[FakeGateway, int]) -> AsyncIterator[GrpcAnalyzer]:
+def analyzer(gateway: tuple[FakeGateway, int]) -> Iterator[GrpcAnalyzer]:
     connection = Connection(f"127.0.0.1:{gateway[1]}", "tt_secret")
-    async with connection.channel() as channel:
+    with connection.channel() as channel:
         yield GrpcAnalyzer(channel, connection)
 
 
