@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,27 +12,6 @@ from telltale.fusion.v1 import verdict_pb2
 from tests.browser import canned
 from tests.browser.pictures import heatmap
 from tests.browser.web_server import Answer, Web, serving
-from tests.support.browser import CHROMIUM, Camera, chromium
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--screenshots", metavar="DIR", default=None, help="write screenshots of the page's states into this folder"
-    )
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}; install Debian's chromium to test the page")
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def camera(request: pytest.FixtureRequest) -> Camera:
-    folder = request.config.getoption("--screenshots", default=None)
-    return Camera(Path(folder) if folder else None)
 
 
 @pytest.fixture

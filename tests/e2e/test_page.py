@@ -1,0 +1,72 @@
+"""The page on the real stack: a person drops a photo and reads a verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import Camera, grave_accessibility_violations
+from tests.support.stack import Stack
+
+WAIT_MS = 60_000
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """The page as `telltale up` prints its address, with the token in the fragment."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.goto(f"{stack.url}/#token={stack.token}")
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def hand_in(page: Page, photo: Path) -> None:
+    page.locator("#file").set_input_files(photo)
+    expect(page.locator("#result")).to_be_visible(timeout=WAIT_MS)
+
+
+def test_a_dropped_photo_gets_a_verdict_with_signals_and_metadata(page: Page, photo: Path, camera: Camera) -> None:
+    hand_in(page, photo)
+    expect(page.locator("#verdict h1")).not_to_be_empty()
+    expect(page.locator("#signals")).to_contain_text("Learned face test")
+    expect(page.locator("#metadata")).to_contain_text("JPEG compression")
+    assert grave_accessibility_violations(page) == []
+    camera.take(page, "real-photo")
+
+
+def test_the_token_does_not_stay_in_the_address(page: Page) -> None:
+    expect(page.locator("#start")).to_be_visible()
+    assert "token" not in page.url
+
+
+def test_a_heatmap_of_the_real_detector_can_be_laid_over_the_photo(page: Page, photo: Path, camera: Camera) -> None:
+    hand_in(page, photo)
+    page.get_by_role("radio", name="Noise pattern").check()
+    expect(page.locator(".heatmap")).to_be_visible()
+    assert page.locator(".heatmap").evaluate("image => image.naturalWidth") > 0
+    camera.take(page, "real-heatmap")
+
+
+def test_the_report_holds_the_verdict_and_the_digest(page: Page, photo: Path) -> None:
+    hand_in(page, photo)
+    with page.expect_download() as download:
+        page.locator("#report").click()
+    report = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert "LABEL_" in json.dumps(report)
+    assert len(json.dumps(report).split("mediaSha256")) > 1
+
+
+def test_an_analysis_can_be_opened_again_from_the_recent_list(page: Page, photo: Path) -> None:
+    hand_in(page, photo)
+    page.locator("#another").click()
+    page.locator("#recent-list a, #recent-list button").first.click()
+    expect(page.locator("#result")).to_be_visible(timeout=WAIT_MS)
