@@ -42,11 +42,21 @@ class Narrator:
         """What to do next."""
         return self._general(verdict_pb2.EXPLANATION_ROLE_ADVICE, f"advice_{_outcome(decision)}")
 
+    def contributions(
+        self, balance: Balance, evidence: Iterable[evidence_pb2.Evidence]
+    ) -> Iterator[verdict_pb2.Contribution]:
+        """Every contribution with its sentence, also those too small for the explanation."""
+        reasons = _reasons(evidence)
+        for entry in balance.contributions:
+            told = verdict_pb2.Contribution(text=self._signal(entry.cue, entry.log_odds > 0, reasons[entry.cue]).text)
+            told.MergeFrom(entry)
+            yield told
+
     def signals(
         self, balance: Balance, evidence: Iterable[evidence_pb2.Evidence]
     ) -> Iterator[verdict_pb2.ExplanationSentence]:
         """What each test noticed that mattered, strongest first."""
-        reasons = {entry.cue: entry.finding.reason for entry in evidence}
+        reasons = _reasons(evidence)
         for entry in balance.contributions:
             if abs(entry.log_odds) >= SMALLEST_TOLD_LOG_ODDS:
                 yield self._signal(entry.cue, entry.log_odds > 0, reasons[entry.cue])
@@ -126,6 +136,10 @@ class Narrator:
             cue=cues[0] if len(cues) == 1 else "",
             parameters={"cues": ",".join(cues)},
         )
+
+
+def _reasons(evidence: Iterable[evidence_pb2.Evidence]) -> dict[str, evidence_pb2.FindingReason]:
+    return {entry.cue: entry.finding.reason for entry in evidence}
 
 
 def _outcome(decision: Decision) -> str:

@@ -39,7 +39,7 @@ def judge(
         label=decision.label,
         risk_score=risk_score(balance.log_odds),
         confidence=confidence(decision, balance.log_odds),
-        contributions=balance.contributions,
+        contributions=narrator.contributions(balance, entries),
         abstentions=without_opinion,
         operating_point=point,
         explanation=[

@@ -77,6 +77,13 @@ def media_info() -> media_pb2.MediaInfo:
     )
 
 
+SENTENCES = {
+    "face_spatial": "The skin of one face has a texture that is typical of swapped faces.",
+    "noise_residual": "The noise of one part differs from the rest.",
+    "jpeg_structure": "The compression is that of a camera's own encoder.",
+}
+
+
 def verdict(label: verdict_pb2.Label.ValueType) -> verdict_pb2.Verdict:
     """A verdict whose contributions add up to its log-odds."""
     face, noise, jpeg = LOG_ODDS[label]
@@ -103,7 +110,12 @@ def verdict(label: verdict_pb2.Label.ValueType) -> verdict_pb2.Verdict:
 def contribution(cue: str, log_odds: float, quality: float) -> verdict_pb2.Contribution:
     """What one test added."""
     return verdict_pb2.Contribution(
-        cue=cue, log_odds=log_odds, log_likelihood_ratio=log_odds / quality, quality=quality, weight=1.0
+        cue=cue,
+        log_odds=log_odds,
+        log_likelihood_ratio=log_odds / quality,
+        quality=quality,
+        weight=1.0,
+        text=SENTENCES[cue],
     )
 
 
@@ -142,7 +154,7 @@ def explanation(label: verdict_pb2.Label.ValueType) -> list[verdict_pb2.Explanat
     """Sentences in every role that the label calls for."""
     rows = [
         (ROLES.EXPLANATION_ROLE_MEANING, "", MEANINGS[label]),
-        (ROLES.EXPLANATION_ROLE_AGAINST, "jpeg_structure", "The compression is that of a camera's own encoder."),
+        (ROLES.EXPLANATION_ROLE_AGAINST, "jpeg_structure", SENTENCES["jpeg_structure"]),
         (
             ROLES.EXPLANATION_ROLE_NOT_EXAMINED,
             "",
@@ -165,7 +177,7 @@ def explanation(label: verdict_pb2.Label.ValueType) -> list[verdict_pb2.Explanat
             (
                 ROLES.EXPLANATION_ROLE_FOR,
                 "face_spatial",
-                "The skin of one face has a texture that is typical of swapped faces.",
+                SENTENCES["face_spatial"],
             ),
         )
     return [verdict_pb2.ExplanationSentence(role=role, cue=cue, code="canned", text=text) for role, cue, text in rows]

@@ -7,7 +7,6 @@ import { abstentionName, cueName, cuePurpose, qualityWord } from "/assets/words.
 /** @typedef {import("/assets/types.js").Verdict} Verdict */
 /** @typedef {import("/assets/types.js").Contribution} Contribution */
 
-const SPEAKING_ROLES = ["EXPLANATION_ROLE_FOR", "EXPLANATION_ROLE_AGAINST"];
 const SMALLEST_SCALE = 2;
 
 /**
@@ -20,17 +19,16 @@ export function showSignals(root, analysis) {
   root.replaceChildren(
     el("section", { class: "block", "aria-labelledby": "signals-title" },
       el("h2", { id: "signals-title" }, "What each signal said"),
-      table(verdict, analysis.evidence ?? [])),
+      table(verdict)),
     silent(verdict),
   );
 }
 
 /**
  * @param {Verdict} verdict
- * @param {import("/assets/types.js").Evidence[]} evidence
  * @returns {HTMLElement}
  */
-function table(verdict, evidence) {
+function table(verdict) {
   const said = [...(verdict.contributions ?? [])].sort((a, b) => Math.abs(b.logOdds ?? 0) - Math.abs(a.logOdds ?? 0));
   if (!said.length) return el("p", {}, "No signal had an opinion, so the risk stays at the starting point.");
   const largest = Math.max(SMALLEST_SCALE, ...said.map((each) => Math.abs(each.logOdds ?? 0)));
@@ -38,7 +36,7 @@ function table(verdict, evidence) {
   return el("table", { class: "signals", role: "table" },
     el("caption", { class: "small" }, "Bars to the right speak for manipulation, bars to the left against it. Together with the starting point they add up to the risk."),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...head.map((text) => el("th", { role: "columnheader", scope: "col" }, text)))),
-    el("tbody", { role: "rowgroup" }, ...said.map((each) => row(each, sentenceOf(verdict, evidence, each.cue), largest))),
+    el("tbody", { role: "rowgroup" }, ...said.map((each) => row(each, each.text || "Gave no reason.", largest))),
     el("tfoot", { role: "rowgroup" }, total(verdict)));
 }
 
@@ -96,19 +94,6 @@ function total(verdict) {
   return el("tr", { role: "row" },
     el("th", { role: "rowheader", scope: "row" }, "Together"),
     el("td", { role: "cell", colspan: 3 }, `Starting point ${start} and all signals: ${signed(sum)} log-odds, which is a risk of ${asRisk(sum).toFixed(1)} of 100.`));
-}
-
-/**
- * @param {Verdict} verdict
- * @param {import("/assets/types.js").Evidence[]} evidence
- * @param {string} cue
- * @returns {string}
- */
-function sentenceOf(verdict, evidence, cue) {
-  const own = (verdict.explanation ?? []).find((sentence) => sentence.cue === cue && SPEAKING_ROLES.includes(sentence.role));
-  if (own?.text) return own.text;
-  const code = evidence.find((each) => each.cue === cue)?.finding?.reason?.code;
-  return code ? `Noticed: ${code.replaceAll("_", " ")}.` : "Gave no reason.";
 }
 
 /**

@@ -9,7 +9,8 @@
  * @typedef {{name?: string, version?: string, cardSha256?: string}} ModelReference
  * @typedef {{cue: string, finding?: Finding, abstention?: Abstention, model?: ModelReference}} Evidence
  *
- * @typedef {{cue: string, logOdds?: number, logLikelihoodRatio?: number, quality?: number, weight?: number}} Contribution
+ * @typedef {{cue: string, logOdds?: number, logLikelihoodRatio?: number, quality?: number, weight?: number,
+ *   text?: string}} Contribution
  * @typedef {{cue: string, abstention?: Abstention, text?: string}} CueAbstention
  * @typedef {{role: string, code?: string, text?: string, cue?: string}} Sentence
  * @typedef {{name?: string, threshold?: number, falsePositiveRate?: number, truePositiveRate?: number,

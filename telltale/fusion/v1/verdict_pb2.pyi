@@ -174,6 +174,7 @@ class Contribution(_message.Message):
     LOG_LIKELIHOOD_RATIO_FIELD_NUMBER: _builtins.int
     QUALITY_FIELD_NUMBER: _builtins.int
     WEIGHT_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
     cue: _builtins.str
     """The test."""
     log_odds: _builtins.float
@@ -184,6 +185,8 @@ class Contribution(_message.Message):
     """How fit the input was for the test, [0, 1]."""
     weight: _builtins.float
     """Share of the test's opinion that is not already told by the others, learned by the fusion model."""
+    text: _builtins.str
+    """What the test noticed, as a plain sentence. The explanation repeats it for contributions that matter."""
     def __init__(
         self,
         *,
@@ -192,10 +195,11 @@ class Contribution(_message.Message):
         log_likelihood_ratio: _builtins.float = ...,
         quality: _builtins.float = ...,
         weight: _builtins.float = ...,
+        text: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cue", b"cue", "log_likelihood_ratio", b"log_likelihood_ratio", "log_odds", b"log_odds", "quality", b"quality", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cue", b"cue", "log_likelihood_ratio", b"log_likelihood_ratio", "log_odds", b"log_odds", "quality", b"quality", "text", b"text", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -36,6 +36,13 @@ def test_a_signal_that_hardly_moves_the_odds_is_not_told() -> None:
     assert [entry.cue for entry in signals(a_finding("alpha", 0.1), a_finding("beta", 0.19))] == ["alpha"]
 
 
+def test_every_contribution_carries_its_sentence_also_a_small_one() -> None:
+    evidence = [a_finding("alpha", 0.02, code="edges_blurred", faces="2"), a_finding("beta", 3.0)]
+    told = list(NARRATOR.contributions(weigh(evidence, PARAMETERS), evidence))
+    assert [(entry.cue, entry.text) for entry in told][-1] == ("alpha", "The edges of 2 faces are blurred.")
+    assert all(entry.text for entry in told)
+
+
 def test_a_signal_may_name_the_kind_of_media() -> None:
     catalogue = CATALOGUE.model_copy(update={"findings": {"made_up": "The {media} is made up."}})
     evidence = [a_finding("alpha", 2.0, code="made_up")]
