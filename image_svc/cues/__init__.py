@@ -1,0 +1,1 @@
+"""The tests of a still picture, one a file."""

@@ -1,0 +1,55 @@
+"""ImageService over gRPC: convert, call, convert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol, TypeAlias
+
+import grpc
+
+from kit.media.file import MediaFile
+from kit.rpc.server import ServiceBinding
+from kit.rpc.uploads import receive
+from telltale.common.v1 import evidence_pb2
+from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
+
+Event: TypeAlias = "image_service_pb2.FaceTracks | evidence_pb2.Evidence"
+
+
+class Detector(Protocol):
+    """Judges one picture."""
+
+    def analyze(self, media: MediaFile) -> Iterator[Event]:
+        """The faces first, then one piece of evidence per cue."""
+        ...
+
+
+class ImageServicer(image_service_pb2_grpc.ImageServiceServicer):
+    """Serves one detector."""
+
+    def __init__(self, detector: Detector, max_bytes: int) -> None:
+        self._detector = detector
+        self._max_bytes = max_bytes
+
+    def AnalyzeImage(
+        self, request_iterator: Iterator[image_service_pb2.AnalyzeImageRequest], context: grpc.ServicerContext
+    ) -> Iterator[image_service_pb2.AnalyzeImageResponse]:
+        """Faces first, then each cue's evidence."""
+        with receive(request_iterator, max_bytes=self._max_bytes).media as media:
+            for event in self._detector.analyze(media):
+                yield _response(event)
+
+
+def _response(event: Event) -> image_service_pb2.AnalyzeImageResponse:
+    if isinstance(event, image_service_pb2.FaceTracks):
+        return image_service_pb2.AnalyzeImageResponse(tracks=event)
+    return image_service_pb2.AnalyzeImageResponse(evidence=event)
+
+
+def image_service(detector: Detector, max_bytes: int) -> ServiceBinding:
+    """The binding of `ImageService` for a server."""
+    return ServiceBinding(
+        descriptor=image_service_pb2.DESCRIPTOR.services_by_name["ImageService"],
+        add=image_service_pb2_grpc.add_ImageServiceServicer_to_server,
+        servicer=ImageServicer(detector, max_bytes),
+    )

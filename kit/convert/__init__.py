@@ -1,0 +1,1 @@
+"""Conversions between the media, tensor and evidence worlds, each written once."""
