@@ -1,0 +1,74 @@
+"""From a trained network to the file that serving runs, with the proof that both say the same."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from colab_training.network import FaceSpatialNet
+from kit.models.onnx import OnnxSession
+from telltale.model.v1 import card_pb2
+
+MODEL_FILE = "model.onnx"
+INPUT, LOGIT, MAP = "face", "logit", "map"
+# Logits that differ by less give likelihood ratios that differ by less than a tenth of a percent.
+MAX_DIFFERENCE = 1e-3
+
+
+def export_onnx(network: FaceSpatialNet, side_px: int, folder: Path) -> Path:
+    """Writes `model.onnx` with a free batch axis into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / MODEL_FILE
+    example = torch.zeros(2, 3, side_px, side_px)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of its own deprecated parts
+        torch.onnx.export(
+            network.cpu().eval().to(memory_format=torch.contiguous_format),
+            (example,),
+            str(path),
+            input_names=[INPUT],
+            output_names=[LOGIT, MAP],
+            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    return path
+
+
+def parity(network: FaceSpatialNet, path: Path, tensors: NDArray[np.float32]) -> float:
+    """Largest difference of logits between torch and the exported file on tensors (N, 3, H, W).
+
+    Raises ValueError when it is more than `MAX_DIFFERENCE`.
+    """
+    with torch.inference_mode():
+        expected = network.eval()(torch.from_numpy(tensors))[0].numpy()
+    difference = float(np.abs(OnnxSession.open(path).run({INPUT: tensors})[LOGIT] - expected).max())
+    if difference > MAX_DIFFERENCE:
+        raise ValueError(f"{path} differs from the network by {difference:.2g}; do not ship it")
+    return difference
+
+
+def signatures(side_px: int) -> tuple[list[card_pb2.TensorSignature], list[card_pb2.TensorSignature]]:
+    """Inputs and outputs as the card lists them."""
+    cells = side_px // 32
+    picture = card_pb2.TensorSignature(
+        name=INPUT,
+        dtype="float32",
+        shape=[-1, 3, side_px, side_px],
+        axes=["batch", "colour", "height", "width"],
+        meaning="face crop",
+    )
+    logit = card_pb2.TensorSignature(name=LOGIT, dtype="float32", shape=[-1], axes=["batch"], meaning="logit")
+    cell_map = card_pb2.TensorSignature(
+        name=MAP,
+        dtype="float32",
+        shape=[-1, cells, cells],
+        axes=["batch", "row", "column"],
+        meaning="logit of each cell of the crop; their mean is the logit",
+    )
+    return [picture], [logit, cell_map]

@@ -1,0 +1,75 @@
+"""A training run as one TOML file: the whole of what decides how a model comes out, besides data and code."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from colab_training.equalise import Equalisation
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NetworkSettings(_Strict):
+    """Shape of the input and of the network."""
+
+    side_px: int = Field(description="Side of the input tensor, a multiple of 32.", multiple_of=32)
+    crop_scale: float = Field(description="Side of the crop as a multiple of the face box's longer side.", gt=0, le=4)
+    min_face_px: int = Field(description="Smallest face, in pixels of its longer side, that the model may judge.")
+    dropout: float = Field(description="Share of features dropped before the last layer.", ge=0, lt=1)
+
+
+class TrainingSettings(_Strict):
+    """The optimiser's side of a run."""
+
+    epochs: int = Field(description="Epochs in all.", ge=1)
+    samples_per_epoch: int = Field(description="Pictures an epoch, half real and half fake.", ge=2)
+    batch: int = Field(description="Pictures a step.", ge=2)
+    early_epochs: int = Field(description="Epochs at the smaller size, at the start.", ge=0)
+    early_side_px: int = Field(description="Side of the input in the early epochs.", multiple_of=32)
+    learning_rate: float = Field(description="Peak of the one-cycle schedule (AdamW).", gt=0)
+    weight_decay: float = Field(description="Weight decay (AdamW).", ge=0)
+    warmup_steps: int = Field(description="Steps from zero to the peak; cosine to zero follows.", ge=0)
+    label_smoothing: float = Field(description="Share of doubt in every label.", ge=0, lt=0.5)
+    average_decay: float = Field(description="Decay of the moving average of the weights, which is what is exported.")
+    mixed_precision: bool = Field(description="bfloat16 in the forward pass.")
+    processes: int = Field(description="Processes that share each batch; 1 where there is a GPU.", ge=1)
+    threads: int = Field(description="CPU threads of torch in each process.", ge=1)
+    workers: int = Field(description="Helpers of each process that prepare pictures; 0 for none.", ge=0)
+
+
+class JitterSettings(_Strict):
+    """How far a training crop is off the face finder's box."""
+
+    shift: float = Field(description="Largest shift, as a share of the box's side.", ge=0)
+    scale: float = Field(description="Largest change of the side, as a share of it.", ge=0, lt=1)
+
+
+class ShareSettings(_Strict):
+    """Who is seen how often."""
+
+    blend: float = Field(description="Share of the fake half that is blended on the fly.", ge=0, le=1)
+    real: dict[str, float] = Field(description="Source to share of the real half.")
+    fake: dict[str, float] = Field(description="Source to share of the recorded fakes.")
+
+
+class RunSettings(_Strict):
+    """One run."""
+
+    name: str
+    version: str
+    seed: int
+    network: NetworkSettings
+    training: TrainingSettings
+    jitter: JitterSettings
+    equalisation: Equalisation
+    shares: ShareSettings
+
+
+def load_settings(path: Path) -> RunSettings:
+    """Reads a TOML file. Raises pydantic.ValidationError listing every wrong or unknown line."""
+    return RunSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
