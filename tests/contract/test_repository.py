@@ -49,5 +49,7 @@ def test_broad_excepts_stand_only_in_the_named_places() -> None:
 
 
 def test_no_secret_lies_in_the_repository() -> None:
-    pattern = re.compile(rb"-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{64}|\btt_[A-Za-z0-9_-]{40,}")
+    pattern = re.compile(
+        rb"-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{64}|\btt_[A-Za-z0-9_-]{40,}"
+    )
     assert [name for name in tracked() if pattern.search((ROOT / name).read_bytes())] == []
