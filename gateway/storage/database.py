@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 # secure_delete: what is deleted is overwritten, not just forgotten. busy_timeout: milliseconds.
 _PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
 _BEGIN = "telltale_begin"
+_OPEN_ATTEMPTS = 50
+_OPEN_PAUSE_S = 0.1
 
 
 class Database:
@@ -67,7 +70,7 @@ async def _opened(url: str) -> Database:
     try:
         parsed = make_url(url)
         database = Database(_engine(parsed))
-        await database.migrate()
+        await _migrate(database)
     except ArgumentError as error:
         raise InvalidSettings(f"the database URL is not one of SQLAlchemy's: {error}") from error
     except (OperationalError, OSError, ModuleNotFoundError) as error:
@@ -76,6 +79,16 @@ async def _opened(url: str) -> Database:
             f"the database {shown} cannot be opened; check state_dir or database_url: {error}"
         ) from error
     return database
+
+
+async def _migrate(database: Database) -> None:
+    for _ in range(_OPEN_ATTEMPTS - 1):
+        try:
+            return await database.migrate()
+        except Overloaded:
+            # Two processes create the file at the same moment: SQLite does not wait for another's switch to WAL.
+            await asyncio.sleep(_OPEN_PAUSE_S)
+    return await database.migrate()
 
 
 def _engine(parsed: URL) -> AsyncEngine:
