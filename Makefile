@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples bench-serving bench-accuracy train clean
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-accuracy train clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -23,8 +23,10 @@ check: .venv/.ready-dev lint type ## formatting, lint rules, types
 test-quick: .venv/.ready-dev ## unit, rpc, server and contract tests
 	$(BIN)/python -m pytest $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
 
+# Two runs: the browser's driver keeps an event loop in its thread, where the other tests want to run theirs.
 test-stack: .venv/.ready-dev test-deps ## the whole stack: end to end and in a browser
-	$(BIN)/python -m pytest $(TESTS)/e2e $(TESTS)/browser
+	$(BIN)/python -m pytest $(TESTS)/e2e
+	$(BIN)/python -m pytest $(TESTS)/browser
 
 test-train: .venv-train/.ready ## training code and the parity of torch and ONNX
 	$(TRAIN)/python -m pytest $(TESTS)/training $(TESTS)/parity
@@ -43,6 +45,9 @@ lint: .venv/.ready-dev ## ruff, formatting, buf
 
 type: .venv/.ready-dev ## mypy, strict
 	$(BIN)/mypy kit image_svc metadata_svc fusion_svc gateway cli tools
+
+pictures: .venv/.ready-dev test-deps ## take the README's picture of the page
+	$(BIN)/python -m pytest $(TESTS)/browser/test_real_stack.py -k dropped_photo --screenshots docs
 
 samples: .venv-train/.ready ## make samples/ again
 	$(TRAIN)/python tools/make_samples.py

@@ -1,6 +1,6 @@
-"""What tests of several floors share: a browser, and pictures of what it shows.
+"""What tests of several floors share: the whole stack, a photo, a browser, and pictures of what it shows.
 
-The browser's library is imported where it is used: the training environment runs tests of its own without it.
+Libraries are imported where they are used: the training environment runs tests of its own without them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,28 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.support.browser import Camera
+    from tests.support.stack import Stack
+
+PHOTO = Path(__file__).resolve().parent.parent / "samples" / "portrait.jpg"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots", metavar="DIR", default=None, help="write screenshots of the page's states into this folder"
     )
+
+
+@pytest.fixture(scope="session")
+def photo() -> Path:
+    return PHOTO
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    from tests.support.stack import running_stack
+
+    with running_stack(tmp_path_factory.mktemp("stack") / "state") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,25 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.imports import ROOT
 from tests.support.stack import Stack, running_stack
-
-PHOTO = ROOT / "samples" / "portrait.jpg"
-
-
-@pytest.fixture(scope="session")
-def photo() -> Path:
-    return PHOTO
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("stack") / "state") as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

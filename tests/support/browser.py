@@ -55,12 +55,12 @@ class Camera:
 
     folder: Path | None
 
-    def take(self, page: Page, name: str) -> None:
-        """Writes the whole page as `name`.png; does nothing without a folder."""
+    def take(self, page: Page, name: str, *, whole: bool = True) -> None:
+        """Writes the whole page, or what the window shows, as `name`.png; does nothing without a folder."""
         if self.folder is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        page.screenshot(path=self.folder / f"{name}.png", full_page=whole)
 
 
 def _line(violation: dict[str, Any]) -> str:

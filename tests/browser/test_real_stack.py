@@ -18,7 +18,7 @@ WAIT_MS = 60_000
 @pytest.fixture
 def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     """The page as `telltale up` prints its address, with the token in the fragment."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -40,7 +40,7 @@ def test_a_dropped_photo_gets_a_verdict_with_signals_and_metadata(page: Page, ph
     expect(page.locator("#signals")).to_contain_text("Learned face test")
     expect(page.locator("#metadata")).to_contain_text("JPEG compression")
     assert grave_accessibility_violations(page) == []
-    camera.take(page, "real-photo")
+    camera.take(page, "page", whole=False)
 
 
 def test_the_token_does_not_stay_in_the_address(page: Page) -> None:
