@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -81,14 +81,26 @@ def serve(
 ) -> None:
     """Runs a server until SIGTERM or SIGINT, then drains. The main thread of a process calls it."""
     configure(name, settings.log_level)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    wait_for_stop = _on_stop_signal()
     running = start(settings, services, warm_up)
     get_logger().info("serving", host=settings.host, port=running.port)
-    stopped.wait()
+    wait_for_stop()
     running.stop()
     get_logger().info("stopped")
+
+
+def _on_stop_signal() -> Callable[[], None]:
+    """Catches SIGTERM and SIGINT from now on; the answer waits for the first of them, also for one that came before."""
+    # A pipe, not an Event: a handler runs in the main thread, which may hold the lock of an Event that it waits for.
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os.write(write_end, b"."))
+
+    def wait() -> None:
+        os.read(read_end, 1)
+
+    return wait
 
 
 def _bind(server: grpc.Server, settings: ServerSettings) -> int:
