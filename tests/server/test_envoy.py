@@ -106,6 +106,12 @@ def test_an_unknown_parameter_is_named(edge: Edge) -> None:
     assert '"secrte"' in reply.json()["message"]
 
 
+def test_a_body_that_contradicts_the_address_is_refused(edge: Edge) -> None:
+    reply = call(edge.port, "POST", f"/v1/media/{'0' * 26}:analyze", b'{"name": "media/other"}')
+    assert (reply.status, reply.reason) == (400, "INVALID_REQUEST")
+    assert "media/other" in reply.json()["message"]
+
+
 def test_escaped_slashes_in_a_path_are_refused(edge: Edge) -> None:
     reply = call(edge.port, "GET", "/assets/..%2f..%2fetc%2fpasswd")
     assert (reply.status, reply.reason) == (400, "INVALID_REQUEST")
@@ -207,6 +213,18 @@ def test_native_grpc_gets_the_bare_sentence_of_an_error_of_the_edge(tmp_path: Pa
             stub.GetAnalysis(analysis_service_pb2.GetAnalysisRequest(name="analyses/a"))
     assert failed.value.code() == grpc.StatusCode.UNAVAILABLE
     assert failed.value.details() == "The service is starting, stopping or overloaded; try again soon."
+
+
+def test_more_requests_at_work_than_the_gateway_may_get_are_refused(tmp_path: Path) -> None:
+    with fake_gateway() as (gateway_port, _), envoy(tmp_path, gateway_port, max_requests=1) as port:
+        slow = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        slow.putrequest("POST", ANALYZE)
+        slow.putheader("transfer-encoding", "chunked")
+        slow.endheaders(b"5\r\nfirst\r\n")
+        replies = [call(port, "GET", "/v1/analyses/a") for _ in range(20)]
+        slow.close()
+    assert (replies[-1].status, replies[-1].reason) == (503, "OVERLOADED")
+    assert replies[-1].headers["retry-after"] == "1"
 
 
 def test_too_many_requests_at_once_are_refused(tmp_path: Path) -> None:

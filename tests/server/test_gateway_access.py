@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,16 @@ from google.api import httpbody_pb2
 from structlog.testing import capture_logs
 
 from gateway.tokens import Scope
-from kit.errors import ExpiredToken, InsufficientScope, InvalidToken, MissingToken, NotFound, RateLimited, TelltaleError
+from kit.errors import (
+    ExpiredToken,
+    InsufficientScope,
+    InvalidToken,
+    MissingToken,
+    NotFound,
+    Overloaded,
+    RateLimited,
+    TelltaleError,
+)
 from kit.rpc.status import from_rpc_error
 from telltale.gateway.v1 import analysis_service_pb2, media_service_pb2, web_service_pb2
 from tests.support.gateway import PHOTO, Headers, World, bearer, refusal, running_gateway
@@ -124,6 +134,18 @@ async def test_reading_has_a_rate_of_its_own(tmp_path: Path) -> None:
         await world.media.ListMedia(READS["ListMedia"], metadata=world.headers)
         assert isinstance(await refusal(world.media.ListMedia(READS["ListMedia"], metadata=world.headers)), RateLimited)
         await world.upload()
+
+
+async def test_calls_above_the_number_at_once_are_refused(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, max_concurrent_calls=1) as world:
+        image = world.backends.image
+        image.go_on.clear()
+        first = asyncio.ensure_future(world.analyze())
+        await image.started.wait()
+        assert isinstance(await refusal(world.media.ListMedia(READS["ListMedia"], metadata=world.headers)), Overloaded)
+        image.go_on.set()
+        await first
+        await world.media.ListMedia(READS["ListMedia"], metadata=world.headers)
 
 
 async def test_every_call_is_logged_by_token_id_and_never_by_secret(tmp_path: Path) -> None:

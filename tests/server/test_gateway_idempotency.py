@@ -126,6 +126,16 @@ async def test_more_analyses_than_places_and_queue_are_refused_with_a_pause(tmp_
         assert len(await first) == 1
 
 
+async def test_a_full_house_is_told_before_the_upload_is_read(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, max_analyses=1, max_queued_analyses=0, max_media_bytes=len(PHOTO)) as world:
+        world.backends.image.go_on.clear()
+        first = asyncio.ensure_future(world.analyze())
+        await world.backends.image.started.wait()
+        assert isinstance(await refusal(world.analyze(PHOTO + b"too long")), Overloaded)
+        world.backends.image.go_on.set()
+        await first
+
+
 async def test_waiting_analyses_get_their_turn(tmp_path: Path) -> None:
     async with running_gateway(tmp_path, max_analyses=2, max_queued_analyses=8) as world:
         answers = await asyncio.gather(*(world.analyze() for _ in range(10)))

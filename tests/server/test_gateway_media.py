@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import errno
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+import grpc
+import pytest
 from fsspec.implementations.local import LocalFileSystem
 
 from gateway.ids import new_id
@@ -15,6 +17,7 @@ from kit.errors import (
     EmptyMedia,
     InvalidRequest,
     MediaTooLarge,
+    MediaTypeMismatch,
     NotFound,
     Overloaded,
     StorageFull,
@@ -22,16 +25,17 @@ from kit.errors import (
     UnknownField,
     UnsupportedMediaType,
 )
-from telltale.gateway.v1 import analysis_service_pb2, media_service_pb2
-from tests.support.gateway import BROKEN, PHOTO, refusal, running_gateway
+from kit.rpc.options import MAX_MESSAGE_BYTES
+from telltale.gateway.v1 import analysis_service_pb2, media_service_pb2, media_service_pb2_grpc
+from tests.support.gateway import BROKEN, PHOTO, pieces, refusal, running_gateway
 
 
 class FullDisk(FsspecBlobs):
-    """Runs out of space after the first chunk."""
+    """Opens /dev/full under the name of every file: the kernel itself says that no space is left."""
 
     def _write(self, path: str, chunks: Iterable[bytes]) -> None:
-        super()._write(path, list(chunks)[:1])
-        raise OSError(errno.ENOSPC, "No space left on device")
+        Path(path).symlink_to("/dev/full")
+        super()._write(path, chunks)
 
 
 async def test_a_stored_file_is_known_under_a_name_of_ours(tmp_path: Path) -> None:
@@ -61,6 +65,17 @@ async def test_a_file_that_is_too_long_is_refused_and_not_kept(tmp_path: Path) -
         assert list(world.blobs.keys()) == []
 
 
+async def test_a_message_above_the_limit_is_refused(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as world, grpc.aio.insecure_channel(f"127.0.0.1:{world.port}") as channel:
+        stub = media_service_pb2_grpc.MediaServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
+        requests = pieces(
+            media_service_pb2.UploadMediaRequest, bytes(MAX_MESSAGE_BYTES + 1), size=MAX_MESSAGE_BYTES + 1
+        )
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await stub.UploadMedia(requests, metadata=world.headers)
+        assert refused.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
 async def test_memory_for_uploads_is_bounded_and_given_back(tmp_path: Path) -> None:
     async with running_gateway(tmp_path, upload_memory_bytes=len(PHOTO)) as world:
         error = await refusal(world.upload(PHOTO + b"!"))
@@ -68,6 +83,26 @@ async def test_memory_for_uploads_is_bounded_and_given_back(tmp_path: Path) -> N
         assert error.retry_after_s is not None
         await world.upload(PHOTO)
         await world.upload(PHOTO)
+
+
+async def test_memory_for_stored_files_at_work_is_bounded_and_given_back(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, upload_memory_bytes=len(PHOTO), analysis_budget_s=5) as world:
+        media, image = await world.upload(), world.backends.image
+        image.go_on.clear()
+        first = asyncio.ensure_future(world.analyze_stored(media.name))
+        await image.started.wait()
+        assert isinstance(await refusal(world.analyze_stored(media.name)), Overloaded)
+        image.go_on.set()
+        await first
+        await world.analyze_stored(media.name)
+
+
+async def test_a_false_claim_reaches_the_probe_by_both_ways_in(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as world:
+        for way_in in (world.upload, world.analyze):
+            assert isinstance(await refusal(way_in(content_type="image/png; q=1")), MediaTypeMismatch)
+        assert list(world.blobs.keys()) == []
+        await world.upload(content_type="image/jpeg")
 
 
 async def test_what_the_probe_refuses_is_not_kept(tmp_path: Path) -> None:

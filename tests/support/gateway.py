@@ -22,7 +22,7 @@ from gateway.settings import GatewaySettings
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import open_database
 from gateway.tokens import Scope
-from kit.errors import TelltaleError, UndecodableMedia
+from kit.errors import MediaTypeMismatch, TelltaleError, UndecodableMedia
 from kit.media.file import MediaFile
 from kit.rpc.aio_server import start_aio
 from kit.rpc.channel import open_aio_channel
@@ -44,7 +44,7 @@ Headers = Sequence[tuple[str, str]]
 
 
 def fake_probe(media: MediaFile, claimed_mime_type: str | None) -> media_pb2.MediaInfo:
-    """Knows media by their first word."""
+    """Knows media by their first word, and what else is claimed."""
     info = media_pb2.MediaInfo(size_bytes=media.size_bytes, sha256=media.sha256, width_px=64, height_px=48)
     if media.head(6) == BROKEN[:6]:
         raise UndecodableMedia("nothing could be read; send another file")
@@ -52,6 +52,8 @@ def fake_probe(media: MediaFile, claimed_mime_type: str | None) -> media_pb2.Med
         info.kind, info.mime_type = media_pb2.MEDIA_KIND_VIDEO, "video/mp4"
     else:
         info.kind, info.mime_type = media_pb2.MEDIA_KIND_IMAGE, "image/jpeg"
+    if claimed_mime_type not in (None, info.mime_type):
+        raise MediaTypeMismatch("the type is not the claimed one; send the true type", claimed=str(claimed_mime_type))
     return info
 
 

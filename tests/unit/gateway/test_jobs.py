@@ -19,6 +19,8 @@ async def test_beyond_places_and_queue_everybody_is_refused() -> None:
         await asyncio.sleep(0)
         with pytest.raises(Overloaded):
             slots.refuse_when_full()
+        with pytest.raises(Overloaded):
+            await asyncio.wait_for(_take(slots), 5)
     await waiting
     slots.refuse_when_full()
 

@@ -47,6 +47,16 @@ def test_a_full_disk_is_told_and_nothing_is_left(blobs: FsspecBlobs, number: int
     assert blobs.keys() == []
 
 
+def test_a_disk_that_is_really_full_is_told_and_nothing_is_left(blobs: FsspecBlobs, tmp_path: Path) -> None:
+    (tmp_path / "media" / "a.partial").symlink_to("/dev/full")
+    with pytest.raises(StorageFull, match="disk") as refused:
+        blobs.put("a", 4, [b"abcd"])
+    assert isinstance(refused.value.__cause__, OSError)
+    assert refused.value.__cause__.errno == errno.ENOSPC
+    assert blobs.keys() == []
+    blobs.put("b", 10, [b"all there is"[:10]])
+
+
 def test_other_faults_of_the_disk_are_not_called_full(blobs: FsspecBlobs) -> None:
     with pytest.raises(OSError, match="broken"):
         blobs.put("a", 4, breaking(OSError(errno.EIO, "broken")))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from gateway.storage.database import open_database
+from gateway.storage.database import Database, open_database
 from gateway.storage.tables import metadata
-from kit.errors import InvalidSettings
+from kit.errors import InvalidSettings, Overloaded, StorageFull
 
 
 def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+async def grow_beyond_the_disk(database: Database) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text("PRAGMA max_page_count = 1"))  # never below what is there: not a page more
+        await connection.execute(text("CREATE TABLE big AS SELECT zeroblob(1000000)"))
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
@@ -40,6 +48,26 @@ async def test_sqlite_writes_ahead_and_overwrites_what_is_deleted(tmp_path: Path
         assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
         assert await connection.scalar(text("PRAGMA secure_delete")) == 1
         assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+async def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database:
+        with pytest.raises(StorageFull):
+            await grow_beyond_the_disk(database)
+        async with database.reading() as connection:
+            assert await connection.run_sync(differences) == []
+
+
+async def test_a_database_that_another_process_writes_for_too_long_is_busy(tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database:
+        async with database.reading() as connection:
+            await connection.execute(text("PRAGMA busy_timeout = 0"))
+        with closing(sqlite3.connect(tmp_path / "t.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Overloaded) as refused:
+                async with database.writing():
+                    pass
+    assert refused.value.retry_after_s == 1.0
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite+aiosqlite:////proc/none/t.db", "postgresql+nodriver://x/y"])

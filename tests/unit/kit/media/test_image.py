@@ -15,11 +15,22 @@ from kit.errors import (
 from kit.media.file import MediaFile
 from kit.media.image import DecodedImage, decode_image
 from kit.media.limits import MediaLimits
-from kit.media.sandbox import Sandbox
+from kit.media.sandbox import Sandbox, SandboxResult
 from tests.support import media_factory
 
 ORIGINAL = np.asarray(media_factory.picture())
 LOSSY = 10  # a level or two more than a good JPEG of this smooth picture is off
+
+
+class Overpowered(Sandbox):
+    """A sandbox whose decoder was taken over and answers what it likes."""
+
+    def __init__(self, pixels: np.ndarray) -> None:
+        self._pixels = pixels
+
+    def run(self, *_: object, **__: object) -> SandboxResult:
+        values = {"frame_count": 1, "bit_depth": 8, "has_alpha": False, "orientation": 1, "truncated": False}
+        return SandboxResult(values, {"pixels": self._pixels})
 
 
 def decode(sandbox: Sandbox, data: bytes, limits: MediaLimits | None = None) -> DecodedImage:
@@ -60,8 +71,9 @@ def test_the_first_frame_of_an_animation_is_decoded_and_the_others_counted(
     assert image.frame_count == 4
 
 
-def test_frames_are_counted_up_to_the_limit(sandbox: Sandbox) -> None:
-    assert decode(sandbox, media_factory.animated("GIF", frames=6), MediaLimits(max_frames=2)).frame_count == 2
+@pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG"])
+def test_frames_are_counted_up_to_the_limit(sandbox: Sandbox, file_format: str) -> None:
+    assert decode(sandbox, media_factory.animated(file_format, frames=6), MediaLimits(max_frames=2)).frame_count == 2
 
 
 def test_sixteen_bits_become_eight(sandbox: Sandbox) -> None:
@@ -104,6 +116,19 @@ def test_a_long_thin_picture_is_refused_by_its_side(sandbox: Sandbox) -> None:
     thin = media_factory.encode(Image.new("L", (20_000, 2)), "PNG")
     with pytest.raises(TooManyPixels):
         decode(sandbox, thin)
+
+
+def test_a_picture_larger_than_its_header_says_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(TooManyPixels, match="200 x 2 px"):
+        decode(sandbox, media_factory.tiff_of_two_widths(200, claimed_px=10), MediaLimits(max_side_px=100))
+
+
+@pytest.mark.parametrize("shape", [(101, 1, 3), (60, 60, 3), (0, 4, 3), (4, 4), (4, 4, 4)])
+def test_pixels_that_cannot_be_those_of_an_accepted_picture_are_not_believed(shape: tuple[int, ...]) -> None:
+    with pytest.raises(DecoderStopped):
+        decode(
+            Overpowered(np.zeros(shape, np.uint8)), media_factory.png(), MediaLimits(max_pixels=3_000, max_side_px=100)
+        )
 
 
 def test_a_header_that_lies_about_its_size_is_caught_by_the_memory_limit_or_the_decoder(sandbox: Sandbox) -> None:

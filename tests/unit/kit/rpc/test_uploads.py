@@ -39,6 +39,13 @@ def test_other_bytes_than_announced_are_refused(chunks: tuple[bytes, ...]) -> No
         receive(upload(*chunks), max_bytes=100)
 
 
+def test_another_length_than_announced_is_refused_though_the_digest_is_right() -> None:
+    announced = info()
+    announced.size_bytes += 1
+    with pytest.raises(DigestMismatch):
+        receive(outgoing(AnalyzeImageRequest, announced, [DATA]), max_bytes=100)
+
+
 def test_too_many_bytes_are_refused() -> None:
     with pytest.raises(MediaTooLarge):
         receive(upload(DATA), max_bytes=len(DATA) - 1)

@@ -1,0 +1,36 @@
+"""Files and rows in step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from gateway.ingest import Memory, Upload
+from gateway.library import Library
+from gateway.storage.blobs import open_blobs
+from gateway.storage.repository import MediaRepository
+from kit.errors import StorageFull
+from kit.media.file import MediaFile
+from telltale.common.v1 import media_pb2
+from tests.support.clock import FakeClock
+
+
+class FullDatabase:
+    """Has no room for a row."""
+
+    async def add(self, *_: object) -> None:
+        raise StorageFull("the disk of the database is full")
+
+
+async def test_a_file_whose_row_finds_no_room_is_not_kept(tmp_path: Path) -> None:
+    blobs = open_blobs(f"file://{tmp_path}/media", quota_bytes=10)
+    rows = cast("MediaRepository", FullDatabase())
+    library = Library(rows, blobs, Memory(10), FakeClock(), timedelta(hours=1))
+    with MediaFile.from_bytes(b"photo") as media:
+        for _ in range(3):  # more often than the quota would allow if anything were left behind
+            with pytest.raises(StorageFull, match="database"):
+                await library.keep("alice", Upload(media, None, "", ""), media_pb2.MediaInfo(), None)
+    assert blobs.keys() == []
