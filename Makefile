@@ -55,6 +55,7 @@ samples: .venv-train/.ready ## make samples/ again
 train: .venv-train/.ready ## train and calibrate every shipped model again (an hour on two cores); DATA=folder
 	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/1.0.0
 	$(TRAIN)/python -m colab_training.handcrafted --data $(DATA) --out models
+	$(TRAIN)/python -m colab_training.metadata_rules --data $(DATA) --out models/metadata_rules/1.0.0
 	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/1.0.0
 
 bench-accuracy: .venv-train/.ready ## accuracy, calibration and false alarms on data never trained on; DATA=folder
