@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import Camera, grave_accessibility_violations
-from tests.support.stack import Stack
+from tests.support.stack import Stack, by_curl
 
 WAIT_MS = 60_000
 
@@ -41,6 +41,13 @@ def test_a_dropped_photo_gets_a_verdict_with_signals_and_metadata(page: Page, ph
     expect(page.locator("#metadata")).to_contain_text("JPEG compression")
     assert grave_accessibility_violations(page) == []
     camera.take(page, "page", whole=False)
+
+
+def test_the_page_shows_the_verdict_that_curl_gets(page: Page, stack: Stack, photo: Path) -> None:
+    label, risk, _ = by_curl(stack, photo)
+    hand_in(page, photo)
+    expect(page.locator("#verdict h1")).to_have_text(f"Verdict {label.capitalize()}")
+    expect(page.locator("#verdict")).to_contain_text(f"{risk:.1f} of 100")
 
 
 def test_the_token_does_not_stay_in_the_address(page: Page) -> None:
