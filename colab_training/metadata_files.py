@@ -45,7 +45,7 @@ def labelled_files(data: Path) -> Iterator[LabelledFile]:
 
 
 def read_facts(path: Path) -> Facts:
-    """Facts about a file, read in this process: the files are ours."""
+    """Facts about a file, read in this process: labelled files of a data set that was chosen, not uploads of strangers."""
     data = path.read_bytes()
     mime_type = sniff(data[:SNIFF_BYTES]).mime_type
     reading = features.read(data, mime_type)

@@ -37,8 +37,10 @@ def markdown(report: Report) -> str:
     shortcut = ["*size, JPEG and colour alone*", *(_cell(report.shortcuts.get(name)) for name in columns)]
     label_rows = {**report.labels, "scenes real": report.scenes}
     sections = [
-        "# Accuracy\n\nMeasured by `python -m bench.accuracy` on pictures that nothing was trained or calibrated on; "
-        "intervals are 95%. " + ", ".join(f"{name} {version}" for name, version in report.models.items()) + ".",
+        "# Accuracy\n\nMeasured by `python -m bench.accuracy` on faces that nothing was trained or calibrated on; "
+        "intervals are 95%. The scenes are among the authentic files of metadata_rules, so they are not held out. "
+        + ", ".join(f"{name} {version}" for name, version in report.models.items())
+        + ".",
         "## AUC\n\n" + _table(["cue", *columns], [*auc_rows, shortcut]),
         "## Real pictures accused\n\n" + _table(["source", "MANIPULATED", "SUSPICIOUS or worse", "n"], _alarms(report)),
         "## Labels\n\n"
