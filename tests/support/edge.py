@@ -7,6 +7,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -38,11 +39,13 @@ class FakeAnalyses(analysis_service_pb2_grpc.AnalysisServiceServicer):
     def __init__(self) -> None:
         self.requests: list[analysis_service_pb2.AnalyzeMediaRequest] = []
         self.metadata: dict[str, str] = {}
+        self.arrived = threading.Event()
 
     def AnalyzeMedia(
         self, request_iterator: Iterable[analysis_service_pb2.AnalyzeMediaRequest], context: grpc.ServicerContext
     ) -> Iterator[resources_pb2.Analysis]:
         self.metadata = dict(context.invocation_metadata())
+        self.arrived.set()
         self.requests = list(request_iterator)
         size = sum(len(request.file.data) for request in self.requests)
         if size == 0:
