@@ -315,6 +315,8 @@ class ImagePreprocessing(_message.Message):
 
     FACE_FIELD_NUMBER: _builtins.int
     WHOLE_FIELD_NUMBER: _builtins.int
+    WINDOW_FIELD_NUMBER: _builtins.int
+    PATCHES_FIELD_NUMBER: _builtins.int
     HEIGHT_PX_FIELD_NUMBER: _builtins.int
     WIDTH_PX_FIELD_NUMBER: _builtins.int
     INTERPOLATION_FIELD_NUMBER: _builtins.int
@@ -322,9 +324,9 @@ class ImagePreprocessing(_message.Message):
     MEAN_FIELD_NUMBER: _builtins.int
     STD_FIELD_NUMBER: _builtins.int
     height_px: _builtins.int
-    """Height of the tensor in pixels."""
+    """Height of the tensor in pixels; of a native window, the most that it may be."""
     width_px: _builtins.int
-    """Width of the tensor in pixels."""
+    """Width of the tensor in pixels; of a native window, the most that it may be."""
     interpolation: Global___Interpolation.ValueType
     """How pixels are computed when the size changes."""
     colour_order: Global___ColourOrder.ValueType
@@ -336,6 +338,14 @@ class ImagePreprocessing(_message.Message):
     @_builtins.property
     def whole(self) -> Global___WholePicture:
         """The whole picture."""
+
+    @_builtins.property
+    def window(self) -> Global___NativeWindow:
+        """A window around a face, at the picture's own resolution."""
+
+    @_builtins.property
+    def patches(self) -> Global___NativePatches:
+        """Squares spread over the picture, at its own resolution."""
 
     @_builtins.property
     def mean(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
@@ -350,6 +360,8 @@ class ImagePreprocessing(_message.Message):
         *,
         face: Global___FaceCrop | None = ...,
         whole: Global___WholePicture | None = ...,
+        window: Global___NativeWindow | None = ...,
+        patches: Global___NativePatches | None = ...,
         height_px: _builtins.int = ...,
         width_px: _builtins.int = ...,
         interpolation: Global___Interpolation.ValueType = ...,
@@ -357,11 +369,11 @@ class ImagePreprocessing(_message.Message):
         mean: _abc.Iterable[_builtins.float] | None = ...,
         std: _abc.Iterable[_builtins.float] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["crop", b"crop", "face", b"face", "whole", b"whole"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["crop", b"crop", "face", b"face", "patches", b"patches", "whole", b"whole", "window", b"window"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["colour_order", b"colour_order", "crop", b"crop", "face", b"face", "height_px", b"height_px", "interpolation", b"interpolation", "mean", b"mean", "std", b"std", "whole", b"whole", "width_px", b"width_px"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["colour_order", b"colour_order", "crop", b"crop", "face", b"face", "height_px", b"height_px", "interpolation", b"interpolation", "mean", b"mean", "patches", b"patches", "std", b"std", "whole", b"whole", "width_px", b"width_px", "window", b"window"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_crop: _TypeAlias = _typing.Literal["face", "whole"]  # noqa: Y015
+    _WhichOneofReturnType_crop: _TypeAlias = _typing.Literal["face", "whole", "window", "patches"]  # noqa: Y015
     _WhichOneofArgType_crop: _TypeAlias = _typing.Literal["crop", b"crop"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_crop) -> _WhichOneofReturnType_crop | None: ...
 
@@ -409,6 +421,60 @@ class WholePicture(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___WholePicture: _TypeAlias = WholePicture  # noqa: Y015
+
+@_typing.final
+class NativeWindow(_message.Message):
+    """A square window around a face whose pixels are left as they are, because resampling would wipe out the traces looked for.
+    Only a window larger than the tensor may be is scaled down to it. Its left and top lie on the picture's 8x8 JPEG grid.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SCALE_FIELD_NUMBER: _builtins.int
+    MIN_FACE_PX_FIELD_NUMBER: _builtins.int
+    MULTIPLE_PX_FIELD_NUMBER: _builtins.int
+    scale: _builtins.float
+    """Side of the square, as a multiple of the longer side of the face box."""
+    min_face_px: _builtins.int
+    """Smallest longer side of the face box, in pixels, that the model was measured on."""
+    multiple_px: _builtins.int
+    """Height and width of the tensor are multiples of this."""
+    def __init__(
+        self,
+        *,
+        scale: _builtins.float = ...,
+        min_face_px: _builtins.int = ...,
+        multiple_px: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["min_face_px", b"min_face_px", "multiple_px", b"multiple_px", "scale", b"scale"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NativeWindow: _TypeAlias = NativeWindow  # noqa: Y015
+
+@_typing.final
+class NativePatches(_message.Message):
+    """Squares of the tensor's size, spread evenly over the picture, their pixels left as they are."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COUNT_FIELD_NUMBER: _builtins.int
+    count: _builtins.int
+    """Most squares per picture."""
+    def __init__(
+        self,
+        *,
+        count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NativePatches: _TypeAlias = NativePatches  # noqa: Y015
 
 @_typing.final
 class Postprocessing(_message.Message):
