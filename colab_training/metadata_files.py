@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kit.media.sniff import SNIFF_BYTES, sniff
-from metadata_svc import features
 from metadata_svc.facts import Facts
-from metadata_svc.reading import c2pa_manifest
+from metadata_svc.unsandboxed import read_facts
 
 AUTHENTIC = "authentic"
 EDITED = "edited"
@@ -44,21 +43,6 @@ def labelled_files(data: Path) -> Iterator[LabelledFile]:
         yield _read(path, UNLABELLED)
 
 
-def read_facts(path: Path) -> Facts:
-    """Facts about a file, read in this process: labelled files of a data set that was chosen, not uploads of strangers."""
-    data = path.read_bytes()
-    mime_type = sniff(data[:SNIFF_BYTES]).mime_type
-    reading = features.read(data, mime_type)
-    signed = reading["has_manifest_store"]
-    jpeg = reading["jpeg"]
-    return Facts(
-        mime_type=mime_type,
-        width_px=jpeg["width_px"] if jpeg else None,
-        height_px=jpeg["height_px"] if jpeg else None,
-        reading=reading,
-        provenance=c2pa_manifest.read(data, mime_type, "") if signed else c2pa_manifest.absent(),
-    )
-
-
 def _read(path: Path, label: str) -> LabelledFile:
-    return LabelledFile(path, label, read_facts(path))
+    data = path.read_bytes()
+    return LabelledFile(path, label, read_facts(data, sniff(data[:SNIFF_BYTES]).mime_type))

@@ -18,10 +18,7 @@ from PIL.TiffImagePlugin import IFDRational
 from kit.media.file import MediaFile
 from kit.media.sandbox import Json, SandboxResult
 from kit.models.registry import Registry
-from metadata_svc import features
 from metadata_svc.detector import MetadataDetector
-from metadata_svc.facts import Facts
-from metadata_svc.reading import c2pa_manifest
 from metadata_svc.rules import MODEL_NAME, Rules, load_rules
 from telltale.common.v1 import media_pb2
 from tests.support.clock import FakeClock
@@ -84,20 +81,6 @@ def xmp(body: str, prolog: str = "") -> bytes:
         '<rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" '
         f'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">{body}</rdf:Description></rdf:RDF></x:xmpmeta>'
     ).encode()
-
-
-def facts_of(data: bytes, mime_type: str = "image/jpeg", anchors_pem: str = "") -> Facts:
-    """Facts about a file, read in this process."""
-    reading = features.read(data, mime_type)
-    signed = reading["has_manifest_store"]
-    stored = reading["jpeg"]
-    return Facts(
-        mime_type=mime_type,
-        width_px=stored["width_px"] if stored else None,
-        height_px=stored["height_px"] if stored else None,
-        reading=reading,
-        provenance=c2pa_manifest.read(data, mime_type, anchors_pem) if signed else c2pa_manifest.absent(),
-    )
 
 
 class InProcessRunner:

@@ -6,13 +6,14 @@ import pytest
 
 from metadata_svc.cues import exif_checks
 from metadata_svc.cues.exif_consistency import conflicts
-from tests.support.metadata_files import CANON, facts_of, jpeg
+from metadata_svc.unsandboxed import read_facts
+from tests.support.metadata_files import CANON, jpeg
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def codes(data: bytes) -> list[str]:
-    return [conflict.code for conflict in conflicts(facts_of(data), NOW)]
+    return [conflict.code for conflict in conflicts(read_facts(data), NOW)]
 
 
 @pytest.mark.parametrize(
@@ -66,24 +67,24 @@ def test_a_position_must_lie_on_earth(position: tuple[int, int], expected: list[
     ("thumbnail", "conflicting"), [([160, 120], False), ([120, 80], False), ([80, 120], True), ([100, 100], True)]
 )
 def test_a_preview_has_the_shape_of_its_picture(thumbnail: list[int], conflicting: bool) -> None:
-    facts = facts_of(jpeg(size=(96, 64)))
+    facts = read_facts(jpeg(size=(96, 64)))
     facts.reading["thumbnail_px"] = thumbnail
     answer = exif_checks.thumbnail_shape(facts, NOW)
     assert isinstance(answer, exif_checks.Conflict) == conflicting
 
 
 def test_a_dcf_preview_of_a_picture_that_was_cut_upright_contradicts_it() -> None:
-    facts = facts_of(jpeg(size=(64, 96)))
+    facts = read_facts(jpeg(size=(64, 96)))
     facts.reading["thumbnail_px"] = [160, 120]
     assert isinstance(exif_checks.thumbnail_shape(facts, NOW), exif_checks.Conflict)
 
 
 def test_a_camera_model_in_xmp_must_be_the_one_in_exif() -> None:
-    facts = facts_of(jpeg(CANON))
+    facts = read_facts(jpeg(CANON))
     facts.reading["tags"].append({"group": "XMP", "name": "Model", "value": "iPhone 12"})
     assert isinstance(exif_checks.model_differs_from_xmp(facts, NOW), exif_checks.Conflict)
 
 
 def test_nothing_is_asked_of_a_picture_without_exif() -> None:
-    facts = facts_of(jpeg())
+    facts = read_facts(jpeg())
     assert {check(facts, NOW) for check in exif_checks.CHECKS} == {exif_checks.Outcome.NOT_ASKED}

@@ -3,14 +3,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from metadata_svc.cues import exif_consistency
+from metadata_svc.unsandboxed import read_facts
 from telltale.common.v1 import evidence_pb2
-from tests.support.metadata_files import CANON, facts_of, jpeg, rules
+from tests.support.metadata_files import CANON, jpeg, rules
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def examine(data: bytes) -> evidence_pb2.Evidence:
-    facts = facts_of(data)
+    facts = read_facts(data)
     return exif_consistency.examine(facts, exif_consistency.conflicts(facts, NOW), rules(), NOW)
 
 

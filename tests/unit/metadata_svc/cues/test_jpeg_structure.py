@@ -8,14 +8,15 @@ import pytest
 from metadata_svc.cues import jpeg_structure
 from metadata_svc.facts import Facts
 from metadata_svc.rules import CAMERA, EDITOR, Encoder
+from metadata_svc.unsandboxed import read_facts
 from telltale.common.v1 import evidence_pb2
-from tests.support.metadata_files import CANON, facts_of, jpeg, png, rules
+from tests.support.metadata_files import CANON, jpeg, png, rules
 
 OWN_TABLES = [[3] * 64, [5] * 64]
 
 
 def facts_with_own_tables() -> Facts:
-    facts = facts_of(jpeg(CANON, qtables=OWN_TABLES))
+    facts = read_facts(jpeg(CANON, qtables=OWN_TABLES))
     facts.reading["marks"].clear()
     return facts
 
@@ -25,13 +26,13 @@ def facts_with_own_tables() -> Facts:
     [({}, "jpeg_camera_reencoded"), ({"progressive": True}, "jpeg_camera_progressive")],
 )
 def test_a_library_stream_that_names_a_camera_was_saved_again(options: dict[str, Any], code: str) -> None:
-    evidence = jpeg_structure.examine(facts_of(jpeg(CANON, **options)), rules())
+    evidence = jpeg_structure.examine(read_facts(jpeg(CANON, **options)), rules())
     assert evidence.finding.reason.code == code
     assert 0 < evidence.finding.log_likelihood_ratio <= 0.5
 
 
 def test_a_stream_that_names_no_camera_says_nothing() -> None:
-    evidence = jpeg_structure.examine(facts_of(jpeg(quality=90)), rules())
+    evidence = jpeg_structure.examine(read_facts(jpeg(quality=90)), rules())
     assert evidence.abstention.reason == evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE
     assert evidence.abstention.parameters["quality"] == "90"
 
@@ -57,5 +58,5 @@ def test_unknown_tables_of_their_own_say_nothing() -> None:
 
 
 def test_other_types_are_not_applicable() -> None:
-    evidence = jpeg_structure.examine(facts_of(png(), "image/png"), rules())
+    evidence = jpeg_structure.examine(read_facts(png(), "image/png"), rules())
     assert evidence.abstention.reason == evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE

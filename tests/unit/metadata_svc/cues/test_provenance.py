@@ -8,17 +8,18 @@ import pytest
 from metadata_svc.cues import provenance
 from metadata_svc.facts import Facts
 from metadata_svc.reading.c2pa_manifest import absent
+from metadata_svc.unsandboxed import read_facts
 from telltale.common.v1 import evidence_pb2
-from tests.support.metadata_files import facts_of, jpeg, rules
+from tests.support.metadata_files import jpeg, rules
 
 
 def facts_with(**changes: Any) -> Facts:
     reading: Any = {**absent(), "present": True, "intact": True, **changes}
-    return dataclasses.replace(facts_of(jpeg()), provenance=reading)
+    return dataclasses.replace(read_facts(jpeg()), provenance=reading)
 
 
 def test_absence_is_nothing_to_read_and_never_evidence() -> None:
-    evidence = provenance.examine(facts_of(jpeg()), rules())
+    evidence = provenance.examine(read_facts(jpeg()), rules())
     assert evidence.abstention.reason == evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ
 
 

@@ -4,14 +4,15 @@ import pytest
 
 from metadata_svc.cues import software_traces
 from metadata_svc.software import find_traces
+from metadata_svc.unsandboxed import read_facts
 from telltale.common.v1 import evidence_pb2
-from tests.support.metadata_files import CANON, facts_of, jpeg, png, rules, xmp
+from tests.support.metadata_files import CANON, jpeg, png, rules, xmp
 
 PREFIX = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 def examine(data: bytes, mime_type: str = "image/jpeg") -> evidence_pb2.Evidence:
-    facts = facts_of(data, mime_type)
+    facts = read_facts(data, mime_type)
     return software_traces.examine(facts, find_traces(facts, rules()), rules())
 
 

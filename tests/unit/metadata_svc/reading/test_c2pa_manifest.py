@@ -4,8 +4,9 @@ import pytest
 
 from metadata_svc.reading import c2pa_manifest
 from metadata_svc.reading.blocks import has_manifest_store
+from metadata_svc.unsandboxed import read_facts
 from tests.support.c2pa_signing import Signer, new_signer, sign
-from tests.support.metadata_files import DATA, facts_of, jpeg, needs_data, png
+from tests.support.metadata_files import DATA, jpeg, needs_data, png
 
 INTACT, BROKEN, ABSENT = "intact", "broken", "absent"
 # The C2PA project's names tell the outcome: C created, A action, I ingredient, E-… broken, X… changed without the manifest.
@@ -113,6 +114,6 @@ def test_assertions_of_any_form_are_borne(data: object) -> None:
 @pytest.mark.parametrize("file", OUTCOMES)
 def test_the_public_samples_come_out_as_their_names_say(file: str) -> None:
     types = {"png": "image/png", "webp": "image/webp", "avif": "image/avif"}
-    reading = facts_of((DATA / file).read_bytes(), types.get(file.rpartition(".")[2], "image/jpeg")).provenance
+    reading = read_facts((DATA / file).read_bytes(), types.get(file.rpartition(".")[2], "image/jpeg")).provenance
     assert (ABSENT if not reading["present"] else INTACT if reading["intact"] else BROKEN) == OUTCOMES[file]
     assert not reading["trusted"]
