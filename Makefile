@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-accuracy train clean
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-accuracy train clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -60,6 +60,9 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (an h
 
 bench-accuracy: .venv-train/.ready ## accuracy, calibration and false alarms on data never trained on; DATA=folder
 	$(TRAIN)/python -m bench.accuracy --data $(DATA) --out bench/out
+
+bench-stills: .venv/.ready ## milliseconds of face finding and of every test of a still with one face
+	$(BIN)/python -m bench.stills --out bench/out
 
 bench-serving: .venv/.ready ## latency through REST against the same work in one process
 	$(BIN)/python -m bench.serving --out bench/out

@@ -35,12 +35,18 @@ class Equalisation:
     jpeg_share: float = 0.85
     min_quality: int = 40
     max_quality: int = 95
+    erase_share: float = 0.0
 
 
 def equalise(picture: Picture, how: Equalisation, rng: np.random.Generator) -> Picture:
     """A randomly degraded copy of a face crop, uint8 (H, W, 3); height and width may change."""
     if rng.random() < 0.5:
         picture = np.ascontiguousarray(picture[:, ::-1])
+    return degrade(picture, how, rng)
+
+
+def degrade(picture: Picture, how: Equalisation, rng: np.random.Generator) -> Picture:
+    """The same without mirroring."""
     if rng.random() < how.light_share:
         picture = relight(picture, rng, 1.0)
     if rng.random() < how.resize_share:
@@ -51,6 +57,8 @@ def equalise(picture: Picture, how: Equalisation, rng: np.random.Generator) -> P
         picture = _noisy(picture, float(rng.uniform(1.0, 6.0)), rng)
     if rng.random() < how.jpeg_share:
         picture = _compressed(picture, int(rng.integers(how.min_quality, how.max_quality + 1)), rng)
+    if rng.random() < how.erase_share:
+        picture = _erased(picture, rng)
     return picture
 
 
@@ -74,6 +82,16 @@ def _resized(picture: Picture, longer_px: int, rng: np.random.Generator) -> Pict
 def _noisy(picture: Picture, sigma: float, rng: np.random.Generator) -> Picture:
     noise = rng.standard_normal(picture.shape, dtype=np.float32) * np.float32(sigma)
     return np.clip(picture + noise + 0.5, 0, 255).astype(np.uint8)
+
+
+def _erased(picture: Picture, rng: np.random.Generator) -> Picture:
+    # Random erasing (Zhong et al., AAAI 2020): no single part of a face may be all that the network relies on.
+    height, width = picture.shape[:2]
+    tall, wide = (max(1, round(side * rng.uniform(0.15, 0.5))) for side in (height, width))
+    top, left = int(rng.integers(height - tall + 1)), int(rng.integers(width - wide + 1))
+    erased = picture.copy()
+    erased[top : top + tall, left : left + wide] = rng.integers(0, 256, 3)
+    return erased
 
 
 def _compressed(picture: Picture, quality: int, rng: np.random.Generator) -> Picture:

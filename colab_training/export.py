@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
-from colab_training.network import FaceSpatialNet
 from kit.models.onnx import OnnxSession
 from telltale.model.v1 import card_pb2
 
@@ -19,7 +19,7 @@ INPUT, LOGIT, MAP = "face", "logit", "map"
 MAX_DIFFERENCE = 1e-3
 
 
-def export_onnx(network: FaceSpatialNet, side_px: int, folder: Path) -> Path:
+def export_onnx(network: nn.Module, side_px: int, folder: Path) -> Path:
     """Writes `model.onnx` with a free batch axis into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MODEL_FILE
@@ -40,7 +40,7 @@ def export_onnx(network: FaceSpatialNet, side_px: int, folder: Path) -> Path:
     return path
 
 
-def parity(network: FaceSpatialNet, path: Path, tensors: NDArray[np.float32]) -> float:
+def parity(network: nn.Module, path: Path, tensors: NDArray[np.float32]) -> float:
     """Largest difference of logits between torch and the exported file on tensors (N, 3, H, W).
 
     Raises ValueError when it is more than `MAX_DIFFERENCE`.

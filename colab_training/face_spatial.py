@@ -19,6 +19,7 @@ from colab_training.dataset import PlainFaces, TrainingFaces, preprocessing
 from colab_training.face_spatial_card import Trained, write_model
 from colab_training.manifest import manifest_sha256, part, read_manifest
 from colab_training.metrics import auc
+from colab_training.network import BothSides
 from colab_training.parallel import Team, run_team
 from colab_training.pictures import FacePicture, face_pictures, find_faces
 from colab_training.settings import RunSettings, load_settings
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     checkpoint = options.cache / CHECKPOINT
     work = functools.partial(train, settings, parts["fit"], parts["calibration"], checkpoint)
     run = run_team(settings.training.processes, MAX_PARAMETERS, work)
-    trained = Trained(settings, run.average.cpu(), options.config, manifest_sha256(root))
+    trained = Trained(settings, BothSides(run.average.cpu()), options.config, manifest_sha256(root))
     write_model(trained, parts, options.out)
 
 

@@ -18,7 +18,7 @@ from colab_training.export import export_onnx, parity, signatures
 from colab_training.licences import WEIGHTS_LICENCE, training_data
 from colab_training.manifest import Sample
 from colab_training.metrics import Bools, Floats
-from colab_training.network import FaceSpatialNet
+from colab_training.network import BothSides
 from colab_training.pictures import FacePicture
 from colab_training.settings import RunSettings
 from kit.clock import SystemClock
@@ -46,10 +46,10 @@ LIMITS = (
 
 @dataclass(frozen=True)
 class Trained:
-    """A network and what made it."""
+    """A network, as it is exported, and what made it."""
 
     settings: RunSettings
-    network: FaceSpatialNet
+    network: BothSides
     config: Path
     manifest_sha256: str
 

