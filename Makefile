@@ -4,9 +4,10 @@ BIN := .venv/bin
 TRAIN := .venv-train/bin
 DATA ?= ../shared/data
 TESTS ?= tests
+FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-accuracy train clean
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -16,7 +17,7 @@ setup: .venv/.ready ## build .venv with all services and the command `telltale` 
 run: setup ## set up, then start everything and print the address and the token
 	$(BIN)/telltale up
 
-test: check test-quick test-stack test-train ## everything; installs what the tests need
+test: check test-quick test-stack test-train train-smoke ## everything; installs what the tests need
 
 check: .venv/.ready-dev lint type ## formatting, lint rules, types
 
@@ -52,14 +53,30 @@ pictures: .venv/.ready-dev test-deps ## take the README's picture of the page
 samples: .venv-train/.ready ## make samples/ again
 	$(TRAIN)/python tools/make_samples.py
 
-train: .venv-train/.ready ## train and calibrate every shipped model again (an hour on two cores); DATA=folder
-	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/1.0.0
-	$(TRAIN)/python -m colab_training.handcrafted --data $(DATA) --out models
+train-smoke: .venv-train/.ready ## every notebook headless on a small slice, in a temporary folder; DATA=folder
+	$(TRAIN)/python -m colab_training.smoke --data $(DATA)
+
+notebooks: .venv-train/.ready ## make the .ipynb files from colab_training/notebooks/*.py again
+	$(TRAIN)/python -m colab_training.notebook_files
+
+prepare-data: .venv-train/.ready ## check, filter and split a data folder, with a leakage report; DATA=folder
+	$(TRAIN)/python -m colab_training.preparation --data $(DATA) --out build/preparation
+
+train: .venv-train/.ready ## train and calibrate every shipped model again (about four hours on two cores); DATA=folder
+	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder_first.toml --data $(DATA) --out build/face_finder_first
+	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder.toml --data $(DATA) --start $(FIRST_FACES) --out models/face_finder/1.0.0
+	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/2.0.0
+	$(TRAIN)/python -m colab_training.frequency --config colab_training/configs/frequency.toml --data $(DATA) --out models/frequency/2.0.0
+	$(TRAIN)/python -m colab_training.noise_residual --config colab_training/configs/noise_residual.toml --data $(DATA) --out models/noise_residual/2.0.0
+	$(TRAIN)/python -m colab_training.whole_picture --config colab_training/configs/whole_picture.toml --data $(DATA) --out models/whole_picture/1.0.0
 	$(TRAIN)/python -m colab_training.metadata_rules --data $(DATA) --out models/metadata_rules/1.0.0
-	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/1.0.0
+	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/2.0.0
+
+bench-faces: .venv-train/.ready ## the face finder and its teacher side by side: recall, false faces, milliseconds; DATA=folder
+	$(TRAIN)/python -m bench.faces --data $(DATA) --out bench/out
 
 bench-accuracy: .venv-train/.ready ## accuracy, calibration and false alarms on data never trained on; DATA=folder
-	$(TRAIN)/python -m bench.accuracy --data $(DATA) --out bench/out
+	$(TRAIN)/python -m bench.accuracy --data $(DATA) --out bench/out --docs docs
 
 bench-stills: .venv/.ready ## milliseconds of face finding and of every test of a still with one face
 	$(BIN)/python -m bench.stills --out bench/out

@@ -31,6 +31,13 @@ def source_weights(samples: Sequence[Sample]) -> Floats:
     return weights
 
 
+def item_weights(samples: Sequence[Sample]) -> Floats:
+    """Weights (N,) with mean 1: both classes alike, and within a class every item alike."""
+    fake = np.array([sample.fake for sample in samples])
+    sizes = np.where(fake, fake.sum(), (~fake).sum())
+    return np.asarray(fake.size / (2 * sizes), np.float64)
+
+
 def likelihood_limit(fake: Sequence[bool]) -> float:
     """Largest magnitude of a natural log-likelihood ratio that the rarer class of these items can support."""
     rarer = min(sum(fake), len(fake) - sum(fake))

@@ -26,9 +26,20 @@ ALL = "all"
 
 def source_index(samples: Sequence[Sample], source: str) -> NDArray[np.intp]:
     """Positions of a source's fakes and of the real pictures they are compared with."""
-    reals = _REALS_FROM.get(source, source)
+    reals = reals_of(source)
     chosen = [sample.source == (source if sample.fake else reals) for sample in samples]
     return np.flatnonzero(chosen)
+
+
+def kind_index(samples: Sequence[Sample], kind: str) -> NDArray[np.intp]:
+    """Positions of all fakes of a kind, whatever their source, and of the real pictures they are compared with."""
+    reals = {reals_of(sample.source) for sample in samples if sample.fake and sample.kind == kind}
+    return np.flatnonzero([s.kind == kind if s.fake else s.source in reals for s in samples])
+
+
+def reals_of(source: str) -> str:
+    """The source of the real pictures that the fakes of a source are held against."""
+    return _REALS_FROM.get(source, source)
 
 
 def sources(samples: Sequence[Sample]) -> list[str]:

@@ -35,9 +35,9 @@ class Examiner:
         """Digests of all model cards behind the evidence."""
         return [model.card_sha256 for model in (*self.image.models, *self.metadata.models)]
 
-    def examine(self, path: Path) -> tuple[media_pb2.MediaInfo, list[evidence_pb2.Evidence]]:
-        """What the gateway would send to fusion for this file. Raises what the detectors raise."""
-        with MediaFile.from_bytes(path.read_bytes()) as media:
+    def examine(self, data: bytes) -> tuple[media_pb2.MediaInfo, list[evidence_pb2.Evidence]]:
+        """What the gateway would send to fusion for a file of these bytes. Raises what the detectors raise."""
+        with MediaFile.from_bytes(data) as media:
             info = probe(self.sandbox, media, MediaLimits(), None)
             events = self.image.analyze(media)
             pixels = [event for event in events if isinstance(event, evidence_pb2.Evidence)]

@@ -19,8 +19,10 @@ INPUT, LOGIT, MAP = "face", "logit", "map"
 MAX_DIFFERENCE = 1e-3
 
 
-def export_onnx(network: nn.Module, side_px: int, folder: Path) -> Path:
-    """Writes `model.onnx` with a free batch axis into `folder`."""
+def export_onnx(
+    network: nn.Module, side_px: int, folder: Path, names: tuple[str, str, str] = (INPUT, LOGIT, MAP)
+) -> Path:
+    """Writes `model.onnx` with a free batch axis into `folder`; `names` are those of its input and its two outputs."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MODEL_FILE
     example = torch.zeros(2, 3, side_px, side_px)
@@ -30,8 +32,8 @@ def export_onnx(network: nn.Module, side_px: int, folder: Path) -> Path:
             network.cpu().eval().to(memory_format=torch.contiguous_format),
             (example,),
             str(path),
-            input_names=[INPUT],
-            output_names=[LOGIT, MAP],
+            input_names=list(names[:1]),
+            output_names=list(names[1:]),
             dynamic_shapes=({0: torch.export.Dim("batch")},),
             dynamo=True,
             external_data=False,
@@ -41,13 +43,15 @@ def export_onnx(network: nn.Module, side_px: int, folder: Path) -> Path:
 
 
 def parity(network: nn.Module, path: Path, tensors: NDArray[np.float32]) -> float:
-    """Largest difference of logits between torch and the exported file on tensors (N, 3, H, W).
+    """Largest difference of logits, its first output, between torch and the exported file on tensors (N, 3, H, W).
 
     Raises ValueError when it is more than `MAX_DIFFERENCE`.
     """
     with torch.inference_mode():
         expected = network.eval()(torch.from_numpy(tensors))[0].numpy()
-    difference = float(np.abs(OnnxSession.open(path).run({INPUT: tensors})[LOGIT] - expected).max())
+    session = OnnxSession.open(path)
+    answer = session.run(dict.fromkeys(session.inputs, tensors))[session.outputs[0]]
+    difference = float(np.abs(answer - expected).max())
     if difference > MAX_DIFFERENCE:
         raise ValueError(f"{path} differs from the network by {difference:.2g}; do not ship it")
     return difference

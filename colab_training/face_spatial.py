@@ -16,13 +16,17 @@ import cv2
 
 from colab_training import training
 from colab_training.dataset import PlainFaces, TrainingFaces, preprocessing
+from colab_training.export import MODEL_FILE
 from colab_training.face_spatial_card import Trained, write_model
+from colab_training.history import note
+from colab_training.keep import keep
 from colab_training.manifest import manifest_sha256, part, read_manifest
 from colab_training.metrics import auc
 from colab_training.network import BothSides
 from colab_training.parallel import Team, run_team
 from colab_training.pictures import FacePicture, face_pictures, find_faces
 from colab_training.settings import RunSettings, load_settings
+from colab_training.source_equalisation import equalise_first
 
 CHECKPOINT = "face_spatial.pt"
 MAX_PARAMETERS = 4_000_000
@@ -44,6 +48,7 @@ def train(
         if team.rank == 0:
             training.save(run, checkpoint)
             area = auc(labels, training.logits(run.average, plain, run.device))
+            note(checkpoint, run.epoch, loss=loss, auc=area)
             print(f"epoch {run.epoch}: loss {loss:.4f}, AUC on watched faces {area:.4f}", flush=True)
     return run
 
@@ -58,10 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     faces = find_faces(root, samples, options.models, options.cache)
     parts = {name: face_pictures(root, part(samples, name), faces) for name in ("fit", "calibration", "val")}
     checkpoint = options.cache / CHECKPOINT
-    work = functools.partial(train, settings, parts["fit"], parts["calibration"], checkpoint)
+    fit = equalise_first(parts["fit"], settings.equalise_first)
+    work = functools.partial(train, settings, fit, parts["calibration"], checkpoint)
     run = run_team(settings.training.processes, MAX_PARAMETERS, work)
     trained = Trained(settings, BothSides(run.average.cpu()), options.config, manifest_sha256(root))
     write_model(trained, parts, options.out)
+    if options.keep:
+        keep(trained.network, settings.network.side_px, options.keep, options.out / MODEL_FILE)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder to write the model to")
     parser.add_argument("--models", type=Path, default=Path("models"), help="registry that holds the face finder")
     parser.add_argument("--cache", type=Path, default=Path(".telltale/colab_training"), help="faces and checkpoints")
+    parser.add_argument("--keep", type=Path, help="also write the state dict and TorchScript into this folder")
     return parser
 
 

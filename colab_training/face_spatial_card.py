@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from colab_training import training
 from colab_training.calibration import fit_calibration, operating_point, source_weights, threshold_at
@@ -64,7 +63,7 @@ def write_model(trained: Trained, parts: Parts, folder: Path) -> card_pb2.ModelC
     plain = {name: PlainFaces(parts[name], preprocessing(trained.settings.network, side_px)) for name in parts}
     example = np.stack([plain["val"][i][0].numpy() for i in range(min(_PARITY_ITEMS, len(plain["val"])))])
     print(f"torch and ONNX differ by at most {parity(trained.network, path, example):.1e}")
-    raw = {name: training.logits(trained.network, plain[name], torch.device("cpu")) for name in ("calibration", "val")}
+    raw = {name: training.logits(trained.network, plain[name], training.CPU) for name in ("calibration", "val")}
     card = _card(trained, parts, raw, path)
     write_card(card, folder)
     (folder / "CARD.md").write_text(card_markdown(card, NOTES), encoding="utf-8")

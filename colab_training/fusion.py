@@ -1,6 +1,6 @@
 """Fits how the shipped cues are fused and writes `models/fusion/<version>/`.
 
-Run: python -m colab_training.fusion --data ../shared/data --out models/fusion/1.0.0
+Run: python -m colab_training.fusion --data ../shared/data --out models/fusion/2.0.0
 """
 
 from __future__ import annotations
@@ -13,12 +13,22 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from colab_training.calibration import source_weights
-from colab_training.evidence_table import EvidenceOf, collect, weighed_ratios
+from colab_training.calibration import item_weights, source_weights
+from colab_training.evaluation import calibration_error
+from colab_training.evidence_table import (
+    EvidenceOf,
+    collect,
+    cues_with_findings,
+    files,
+    learned_sources,
+    weighed_ratios,
+)
 from colab_training.examiner import examiner
-from colab_training.fusion_card import MEASURED_CUES, Fitted, write_model
-from colab_training.fusion_fit import FitSettings, fit_weights, held_out_log_odds, weighted_quantile
+from colab_training.fusion_card import HAND_SET_WEIGHTS, Fitted, write_model
+from colab_training.fusion_fit import FitItems, FitSettings, fit_weights, held_out_log_odds, weighted_quantile
 from colab_training.manifest import Sample, manifest_sha256, part, read_manifest
+from colab_training.metrics import Floats
+from kit.models.registry import Registry
 
 FALSE_ALARMS_MANIPULATED = 0.01
 FALSE_ALARMS_SUSPICIOUS = 0.05
@@ -35,24 +45,32 @@ class Labelled:
     table: Sequence[EvidenceOf]
 
 
+def measured_cues(table: Sequence[EvidenceOf]) -> list[str]:
+    """The cues whose weight can be fitted: those with an opinion on the pictures, less those weighed by hand."""
+    return [cue for cue in cues_with_findings(table) if cue not in HAND_SET_WEIGHTS]
+
+
 def fit(labelled: Labelled, settings: FitSettings) -> Fitted:
     """Weights from all pictures; thresholds from pictures whose group the weights did not see."""
-    fake = np.array([sample.fake for sample in labelled.samples])
-    shares = source_weights(labelled.samples)
-    ratios = weighed_ratios(labelled.table, MEASURED_CUES)
-    weights = fit_weights(ratios, fake, shares, settings)
-    groups = [sample.group for sample in labelled.samples]
-    log_odds = held_out_log_odds(ratios, fake, shares, groups, settings)
+    cues = measured_cues(labelled.table)
+    items = _items(labelled, cues)
+    weights = fit_weights(items, settings)
+    log_odds = held_out_log_odds(items, settings)
+    print(f"held-out calibration error on part calibration: {calibration_error(items.fake, log_odds):.4f}")
+    return Fitted(
+        weights={cue: round(float(weight), 3) for cue, weight in zip(cues, weights, strict=True)},
+        thresholds={name: round(value, 3) for name, value in thresholds(items, log_odds).items()},
+    )
+
+
+def thresholds(items: FitItems, log_odds: Floats) -> dict[str, float]:
+    """Where labels begin, so that small sources' real pictures are protected by more than their number."""
+    fake, shares = items.fake, items.shares
     real, real_shares = log_odds[~fake], shares[~fake]
     suspicious = max(LEAST_LEAN, weighted_quantile(real, real_shares, 1 - FALSE_ALARMS_SUSPICIOUS))
     manipulated = max(suspicious, weighted_quantile(real, real_shares, 1 - FALSE_ALARMS_MANIPULATED))
     authentic = min(-LEAST_LEAN, weighted_quantile(log_odds[fake], shares[fake], MISSES_AUTHENTIC))
-    thresholds = {"manipulated": manipulated, "suspicious": suspicious, "authentic": authentic}
-    return Fitted(
-        weights={cue: round(float(weight), 3) for cue, weight in zip(MEASURED_CUES, weights, strict=True)},
-        thresholds={name: round(value, 3) for name, value in thresholds.items()},
-        items=len(fake),
-    )
+    return {"manipulated": manipulated, "suspicious": suspicious, "authentic": authentic}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,13 +79,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cv2.setNumThreads(1)
     root = options.data / "faces"
     samples = read_manifest(root)
+    parts = {name: part(samples, name) for name in ("calibration", "val")}
     with examiner(options.models) as detectors:
-        calibration, val = (
-            Labelled(chosen, collect(detectors, [root / sample.file for sample in chosen], options.cache))
-            for chosen in (part(samples, "calibration"), part(samples, "val"))
-        )
-    fitted = fit(calibration, FitSettings())
-    write_model(fitted, calibration.samples, val.samples, val.table, manifest_sha256(root), options.out)
+        tables = {
+            name: collect(detectors, files(root / sample.file for sample in chosen), options.cache, name)
+            for name, chosen in parts.items()
+        }
+    fitted = fit(Labelled(parts["calibration"], tables["calibration"]), FitSettings())
+    learned = learned_sources(tables["val"], Registry(options.models))
+    write_model(fitted, parts["calibration"], parts["val"], tables["val"], manifest_sha256(root), learned, options.out)
+
+
+def _items(labelled: Labelled, cues: Sequence[str]) -> FitItems:
+    return FitItems(
+        ratios=weighed_ratios(labelled.table, cues),
+        fake=np.array([sample.fake for sample in labelled.samples]),
+        shares=source_weights(labelled.samples),
+        item_shares=item_weights(labelled.samples),
+        groups=np.array([sample.group for sample in labelled.samples]),
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

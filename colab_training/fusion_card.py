@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from kit.clock import SystemClock
 from kit.models.card import describe_artefact, write_card
 from telltale.model.v1 import card_pb2
 
-MEASURED_CUES = ("face_spatial", "frequency", "noise_residual")
 # Set by hand: the files of the data set were all written again by its makers, so their metadata say nothing about the world.
 # A declared generator or a broken manifest may decide alone; camera data, which anybody can write, may not.
 HAND_SET_WEIGHTS = {"exif_consistency": 0.3, "jpeg_structure": 0.3, "provenance": 0.6, "software_traces": 0.6}
@@ -30,12 +29,14 @@ MIN_EVIDENCE = 0.4
 CONFLICT = 1.0
 
 NOTES = """Natural log-odds = sum of weight × quality × log-likelihood ratio; the prior is even. Weights of the pixel cues were
-fitted by logistic regression with an L2 penalty, none negative, with cues dropped at random; there is no intercept. The other
-weights were set by hand, because the data set's files were all written again by its makers. Thresholds come from pictures of the
+fitted by logistic regression with an L2 penalty, none negative, with cues dropped at random, small sources counting more than
+their share; then one factor on all of them was fitted on pictures whose group the weights had not seen, every picture counting
+alike, so that probabilities match shares. There is no intercept. The other weights were set by hand, because the data set's
+files were all written again by its makers. Thresholds come from pictures of the
 part "calibration" whose group the weights had not seen: `manipulated` at 1% and `suspicious` at 5% of real pictures,
 `authentic` where 10% of fakes lie at or below it. The rates below were measured on the split val, which nothing was fitted on.
-The rule of `authentic` holds at or *below* its threshold: fakes pass as authentic at 1 − true positives. `gan_genphotos` was used
-for thresholds, but no detector learned from it. Pictures on which every cue abstained count with log-odds 0."""
+The rule of `authentic` holds at or *below* its threshold: fakes pass as authentic at 1 − true positives. {unlearned}
+Pictures on which every cue abstained count with log-odds 0."""
 
 LIMITS = (
     "Error rates hold for faces like those of the data: DFDC swaps, StyleGAN2 portraits, spliced portraits.",
@@ -52,7 +53,6 @@ class Fitted:
 
     weights: Mapping[str, float]
     thresholds: Mapping[str, float]
-    items: int
 
     def parameters(self) -> FusionParameters:
         """Contents of fusion.json."""
@@ -75,9 +75,13 @@ def write_model(
     samples: Sequence[Sample],
     table: Sequence[EvidenceOf],
     manifest_sha256: str,
+    detectors_learned: Set[str],
     folder: Path,
 ) -> None:
-    """Measures on `samples` with their evidence, writes the folder, and reads it back as the fusion service will."""
+    """Measures on `samples` with their evidence, writes the folder, and reads it back as the fusion service will.
+
+    `detectors_learned` are the sources that the detectors' cards name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     parameters = fitted.parameters()
     path = folder / PARAMETERS_FILE
@@ -104,4 +108,13 @@ def write_model(
         limits=LIMITS,
     )
     read_fusion_model(write_card(card, folder))
-    (folder / "CARD.md").write_text(card_markdown(card, NOTES), encoding="utf-8")
+    (folder / "CARD.md").write_text(card_markdown(card, notes(learned, detectors_learned)), encoding="utf-8")
+
+
+def notes(learned: Sequence[Sample], detectors_learned: Set[str]) -> str:
+    """How the model works, for people; `learned` is what weights and thresholds come from."""
+    unlearned = sorted({sample.source for sample in learned} - detectors_learned)
+    names = ", ".join(f"`{name}`" for name in unlearned)
+    return NOTES.format(
+        unlearned=f"No detector learned from {names}, used for weights and thresholds only." if names else ""
+    )

@@ -45,6 +45,19 @@ def equal_error_rate(fake: ArrayLike, values: ArrayLike) -> float:
     return float((misses[nearest] + accused[nearest]) / 2)
 
 
+def true_positive_rate(fake: ArrayLike, values: ArrayLike, false_positive_rate: float) -> float:
+    """Largest share of fakes above a threshold that at most this share of real ones reach.
+
+    nan where one real one is already a larger share, or there are no fakes.
+    """
+    labels, scores = np.asarray(fake, bool), np.asarray(values, np.float64)
+    reals = np.sort(scores[~labels])[::-1]
+    allowed = int(np.floor(false_positive_rate * reals.size + 1e-9))
+    if not allowed or not labels.any():
+        return float("nan")
+    return float((scores[labels] > reals[allowed]).mean()) if allowed < reals.size else 1.0
+
+
 def expected_calibration_error(fake: ArrayLike, probabilities: ArrayLike, bins: int = 10) -> float:
     """Mean gap between probability and observed share of fakes over `bins` bins of equal width (Naeini et al. 2015)."""
     labels, chances = np.asarray(fake, np.float64), np.asarray(probabilities, np.float64)

@@ -1,9 +1,9 @@
-"""Decoded pictures with their faces: found once by the finder that serving uses, kept in a cache, cropped by serving's code."""
+"""Decoded pictures with their faces: found once, kept in a cache, cropped by serving's code."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from colab_training.manifest import Sample
+from colab_training.teacher.mtcnn import open_teacher
 from kit.convert.tensor import Box, Picture
+from kit.models.card import LoadedModel
 from kit.models.registry import Registry
 from kit.vision.faces import FaceFinder
-from kit.vision.mtcnn import MtcnnFaceFinder, load_nets
+from kit.vision.yolo import open_finder
 
-CACHE_FILE = "faces.json"
+TEACHER_FILE = "teacher_faces.json"
 
 
 @dataclass(frozen=True)
@@ -54,19 +56,43 @@ def face_pictures(root: Path, samples: Iterable[Sample], faces: Mapping[str, Fou
 
 
 def find_faces(root: Path, samples: Iterable[Sample], models: Path, cache: Path) -> dict[str, FoundFace]:
-    """The largest face of each sample by file name, from the cache where it has them. Samples without a face are absent."""
-    path = cache / CACHE_FILE
+    """The largest face of each sample by file name, from the cache where it has them. Samples without a face are absent.
+
+    Pictures of part "fit" have the teacher's faces, which the finder has learned by heart; all others go through the finder
+    that serves, so that what is calibrated and measured is what happens in service.
+    """
+    listed = list(samples)
+    model = Registry(models).load("face_finder")
+    served = [sample for sample in listed if sample.part != "fit"]
+    found = _remembered(root, served, lambda: open_finder(model), cache / served_file(model))
+    return teacher_faces(root, [sample for sample in listed if sample.part == "fit"], models, cache) | found
+
+
+def served_file(finder: LoadedModel) -> str:
+    """Name of the cache of faces by this finder."""
+    return f"faces-{finder.card_sha256[:16]}.json"
+
+
+def teacher_faces(root: Path, samples: Iterable[Sample], models: Path, cache: Path) -> dict[str, FoundFace]:
+    """As `find_faces`, by the teacher alone."""
+    return _remembered(root, samples, lambda: open_teacher(models), cache / TEACHER_FILE)
+
+
+def _remembered(
+    root: Path, samples: Iterable[Sample], open_one: Callable[[], FaceFinder], path: Path
+) -> dict[str, FoundFace]:
+    asked = list(samples)
     known: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
-    missing = [sample for sample in samples if sample.file not in known]
+    missing = [sample for sample in asked if sample.file not in known]
     if missing:
-        model = Registry(models).load("mtcnn")
-        finder = MtcnnFaceFinder(load_nets(model), model.reference)
+        finder = open_one()
         known |= {
             sample.file: _entry(finder, read_picture(root / sample.file)) for sample in tqdm(missing, "finding faces")
         }
-        cache.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(known))
-    return {file: _face(entry) for file, entry in known.items() if entry is not None}
+    found = ((sample.file, known[sample.file]) for sample in asked)
+    return {file: _face(entry) for file, entry in found if entry is not None}
 
 
 def _entry(finder: FaceFinder, pixels: Picture) -> dict[str, Any] | None:

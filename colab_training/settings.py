@@ -36,7 +36,7 @@ class TrainingSettings(_Strict):
     warmup_steps: int = Field(description="Steps from zero to the peak; cosine to zero follows.", ge=0)
     label_smoothing: float = Field(description="Share of doubt in every label.", ge=0, lt=0.5)
     average_decay: float = Field(description="Decay of the moving average of the weights, which is what is exported.")
-    mixed_precision: bool = Field(description="bfloat16 in the forward pass.")
+    mixed_precision: bool = Field(description="bfloat16 in the forward pass, on a GPU.")
     processes: int = Field(description="Processes that share each batch; 1 where there is a GPU.", ge=1)
     threads: int = Field(description="CPU threads of torch in each process.", ge=1)
     workers: int = Field(description="Helpers of each process that prepare pictures; 0 for none.", ge=0)
@@ -68,6 +68,9 @@ class RunSettings(_Strict):
     jitter: JitterSettings
     equalisation: Equalisation
     shares: ShareSettings
+    equalise_first: dict[str, int] = Field(
+        default={}, description="Source to side in pixels: both classes of it are made alike before anything else."
+    )
 
 
 def load_settings(path: Path) -> RunSettings:

@@ -28,7 +28,11 @@ class Assignment:
 
 
 ASSIGNMENTS = (
-    Assignment(IMAGE, ("face_spatial", "frequency", "noise_residual"), frozenset({media_pb2.MEDIA_KIND_IMAGE})),
+    Assignment(
+        IMAGE,
+        ("face_spatial", "frequency", "noise_residual", "whole_picture"),
+        frozenset({media_pb2.MEDIA_KIND_IMAGE}),
+    ),
     Assignment(
         METADATA,
         ("exif_consistency", "jpeg_structure", "provenance", "software_traces"),

@@ -8,9 +8,9 @@ import cv2
 
 from image_svc.cues.cue import Cue
 from image_svc.cues.face_spatial import FaceSpatialCue
-from image_svc.cues.frequency import FREQUENCY
-from image_svc.cues.handcrafted import HandcraftedCue
-from image_svc.cues.noise_residual import NOISE_RESIDUAL
+from image_svc.cues.frequency import FrequencyCue
+from image_svc.cues.noise_residual import NoiseResidualCue
+from image_svc.cues.whole_picture import WholePictureCue
 from image_svc.detector import ImageDetector
 from image_svc.fitted import read_fitted
 from image_svc.settings import ImageSettings
@@ -22,7 +22,7 @@ from kit.media.sandbox import Sandbox
 from kit.models.onnx import open_network
 from kit.models.registry import Registry
 from kit.vision.faces import Picture
-from kit.vision.mtcnn import MtcnnFaceFinder, load_nets
+from kit.vision.yolo import open_finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def build_detector(settings: ImageSettings, sandbox: Sandbox) -> ImageDetector:
     # Calls run beside each other already; threads inside each call would only make them wait for one another.
     cv2.setNumThreads(settings.intra_op_threads)
     registry = Registry(settings.models)
-    finder_model = registry.load("mtcnn")
-    finder = MtcnnFaceFinder(load_nets(finder_model, settings.intra_op_threads), finder_model.reference)
+    finder_model = registry.load("face_finder")
+    finder = open_finder(finder_model, settings.intra_op_threads)
     cues = build_cues(registry, settings.intra_op_threads)
     models = [finder_model, *(cue.model for cue in cues)]
     return ImageDetector(SandboxDecoder(sandbox, settings.limits), finder, cues, models, SystemClock())
@@ -51,9 +51,11 @@ def build_detector(settings: ImageSettings, sandbox: Sandbox) -> ImageDetector:
 
 def build_cues(registry: Registry, intra_op_threads: int) -> list[Cue]:
     """All cues, each with its newest model."""
-    face_spatial, frequency, noise = (registry.load(name) for name in ("face_spatial", "frequency", "noise_residual"))
+    names = ("face_spatial", "frequency", "noise_residual", "whole_picture")
+    face_spatial, frequency, noise, whole = (registry.load(name) for name in names)
     return [
         FaceSpatialCue(open_network(face_spatial, intra_op_threads=intra_op_threads), face_spatial),
-        HandcraftedCue(FREQUENCY, read_fitted(frequency), frequency),
-        HandcraftedCue(NOISE_RESIDUAL, read_fitted(noise), noise),
+        FrequencyCue(read_fitted(frequency), frequency),
+        NoiseResidualCue(open_network(noise, intra_op_threads=intra_op_threads), noise),
+        WholePictureCue(open_network(whole, intra_op_threads=intra_op_threads), whole),
     ]

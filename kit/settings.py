@@ -80,6 +80,11 @@ def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
+def tell_libraries(variables: Mapping[str, str]) -> None:
+    """Sets variables of this process, for libraries that read them when they are imported."""
+    os.environ.update(variables)
+
+
 def _problem(prefix: str, issue: Mapping[str, object]) -> str:
     location = issue.get("loc")
     field = "_".join(str(part) for part in location) if isinstance(location, tuple) else ""

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Resolves the locked requirements again: tools/lock.sh BIN, where BIN holds pip.
-# torch and what only it needs stay out of the training lock: which build fits depends on the machine.
+# torch and what only it needs stay out of the training lock: which build fits depends on the machine. So does what ultralytics
+# asks for besides: opencv-python would overwrite opencv-python-headless, and the client of its makers' platform is never used.
 set -eu
 bin=$1
 "$bin/pip" install --quiet uv==0.13.9
@@ -10,6 +11,8 @@ compile() {
 }
 compile --extra serving --output-file requirements/serving.txt
 compile --extra dev --constraint requirements/serving.txt --output-file requirements/dev.txt
-echo "torch ; sys_platform == 'never'" > requirements/.no-torch
-compile --extra train --constraint requirements/dev.txt --override requirements/.no-torch --output-file requirements/train.txt
-rm requirements/.no-torch
+for package in torch opencv-python ultralytics-platform ultralytics-thop; do
+    echo "$package ; sys_platform == 'never'"
+done > requirements/.left-out
+compile --extra train --constraint requirements/dev.txt --override requirements/.left-out --output-file requirements/train.txt
+rm requirements/.left-out

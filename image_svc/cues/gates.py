@@ -1,14 +1,15 @@
-"""What the hand-crafted cues ask of a picture before they look at it."""
+"""What the cues that look at native pixels ask of a picture before they look at it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from image_svc.features import Window, blockiness, luma
+from image_svc.features import blockiness, luma
+from kit.convert.tensor import PixelBox
 from kit.vision.faces import Face, Picture
 from telltale.common.v1 import evidence_pb2
 
@@ -17,6 +18,9 @@ MIN_FACE_PX: Final = 64
 MAX_BLOCKINESS: Final = 2.3
 """About JPEG quality 25: below it, quantisation has replaced the traces that the cues look for."""
 _CLEAN_BLOCKINESS: Final = 1.3
+
+Cut = Callable[[Face, Picture], PixelBox]
+"""Left, top, right, bottom of what a cue wants to see of a face; left and top lie on the picture's 8x8 grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +37,38 @@ class Admitted:
 
     pixels: Picture
     """(h, w, 3), contiguous, its top left corner on the picture's 8x8 grid."""
-    corner_px: tuple[int, int]
-    """Where its left and top edges lie in the picture."""
-    face_box_px: tuple[float, float, float, float]
-    """The face in pixels of the part."""
+    area_px: PixelBox
+    """Where it lies in the picture: left, top, right, bottom."""
     blockiness: float
 
 
-def admit(picture: Picture, faces: Sequence[Face], window: Window) -> Admitted | Refusal:
-    """The window around the largest face, or a refusal: no face, face or picture too small, too compressed."""
+def admit(picture: Picture, faces: Sequence[Face], cut: Cut) -> Admitted | Refusal:
+    """The part around the largest face, or a refusal: no face, face or picture too small, too compressed."""
     if not faces:
         return Refusal(evidence_pb2.ABSTENTION_REASON_NO_FACE, {})
     face = faces[0]
     if face.longer_side_px < MIN_FACE_PX:
         sizes = {"face_px": str(round(face.longer_side_px)), "needed_px": str(MIN_FACE_PX)}
         return Refusal(evidence_pb2.ABSTENTION_REASON_FACE_TOO_SMALL, sizes)
-    left, top, right, bottom = window.around(face, picture)
-    if min(right - left, bottom - top) < MIN_FACE_PX:
-        sizes = {"width_px": str(right - left), "height_px": str(bottom - top), "needed_px": str(MIN_FACE_PX)}
-        return Refusal(evidence_pb2.ABSTENTION_REASON_PICTURE_TOO_SMALL, sizes)
+    if min(picture.shape[:2]) < MIN_FACE_PX:
+        return _too_small(picture)
+    left, top, right, bottom = cut(face, picture)
     pixels = np.ascontiguousarray(picture[top:bottom, left:right])
+    if min(pixels.shape[:2]) < MIN_FACE_PX:
+        return _too_small(pixels)
     blocky = blockiness(luma(pixels))
     if blocky > MAX_BLOCKINESS:
         return Refusal(evidence_pb2.ABSTENTION_REASON_TOO_COMPRESSED, {"blockiness": f"{blocky:.1f}"})
-    x_min, y_min, x_max, y_max = face.box_px
-    return Admitted(pixels, (left, top), (x_min - left, y_min - top, x_max - left, y_max - top), blocky)
+    return Admitted(pixels, (left, top, right, bottom), blocky)
 
 
 def quality_of(blocky: float, strangeness: float) -> float:
     """[0, 1]: 1 for a clean, ordinary picture; falls to 0 towards the most compressed and the strangest admitted."""
     clean = (MAX_BLOCKINESS - blocky) / (MAX_BLOCKINESS - _CLEAN_BLOCKINESS)
     return float(np.clip(clean, 0, 1) * np.clip(2 * (1 - strangeness), 0, 1))
+
+
+def _too_small(pixels: Picture) -> Refusal:
+    height, width = pixels.shape[:2]
+    sizes = {"width_px": str(width), "height_px": str(height), "needed_px": str(MIN_FACE_PX)}
+    return Refusal(evidence_pb2.ABSTENTION_REASON_PICTURE_TOO_SMALL, sizes)

@@ -17,7 +17,7 @@ def expected(stack: Stack, photo: Path) -> Verdict:
     return by_curl(stack, photo)
 
 
-def test_the_verdict_has_a_label_and_the_three_tests_of_pixels(expected: Verdict) -> None:
+def test_the_verdict_has_a_label_and_the_three_tests_of_faces(expected: Verdict) -> None:
     label, risk, heard = expected
     assert label in EXIT_CODES
     assert 0 <= risk <= 100

@@ -16,7 +16,8 @@ from cli.stack.probes import GrpcHealth
 from cli.stack.process import ChildProcess, ProcessSpec
 from tests.support.stack import CLI, Stack, port_options, run_cli, running_stack
 
-PIXEL_TESTS = {"face_spatial", "frequency", "noise_residual"}
+FACE_TESTS = {"face_spatial", "frequency", "noise_residual"}
+PIXEL_TESTS = FACE_TESTS | {"whole_picture"}
 
 
 async def test_a_detector_killed_in_the_middle_becomes_abstentions_and_is_started_again(
@@ -36,7 +37,7 @@ async def test_a_detector_killed_in_the_middle_becomes_abstentions_and_is_starte
     assert {reasons[cue] for cue in PIXEL_TESTS} == {"ABSTENTION_REASON_DETECTOR_UNAVAILABLE"}
     await until_ready(f"127.0.0.1:{stack.image_port}")
     heard = {each["cue"] for each in stack.analyze(photo.read_bytes()).json()["evidence"] if "finding" in each}
-    assert heard >= PIXEL_TESTS
+    assert heard >= FACE_TESTS
 
 
 def test_a_second_stack_in_the_same_folder_is_refused(stack: Stack) -> None:

@@ -19,7 +19,7 @@ from image_svc.cues.face_spatial import FaceSpatialCue  # noqa: E402
 from kit.models.onnx import OnnxSession, open_network  # noqa: E402
 from kit.models.registry import Registry  # noqa: E402
 from kit.vision.faces import Face  # noqa: E402
-from kit.vision.mtcnn import MtcnnFaceFinder, load_nets  # noqa: E402
+from kit.vision.yolo import open_finder  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 SIDE_PX = 64
@@ -32,9 +32,8 @@ def registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def portrait(registry: Registry) -> tuple[np.ndarray, Face]:
-    model = registry.load("mtcnn")
     pixels = read_picture(ROOT / "samples" / "portrait.jpg")
-    return pixels, MtcnnFaceFinder(load_nets(model), model.reference).find(pixels)[0]
+    return pixels, open_finder(registry.load("face_finder")).find(pixels)[0]
 
 
 @pytest.fixture(scope="module")

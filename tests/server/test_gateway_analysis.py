@@ -16,7 +16,7 @@ from telltale.fusion.v1 import verdict_pb2
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
 from tests.support.gateway import PHOTO, VIDEO, World, refusal, running_gateway
 
-IMAGE_CUES = {"face_spatial", "frequency", "noise_residual"}
+IMAGE_CUES = {"face_spatial", "frequency", "noise_residual", "whole_picture"}
 
 
 async def test_a_photo_gets_exactly_one_answer_with_everything_in_it(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ async def test_a_photo_gets_exactly_one_answer_with_everything_in_it(tmp_path: P
         [analysis] = await world.analyze(display_name="C:\\pictures\\me.jpg")
         assert analysis.state == resources_pb2.ANALYSIS_STATE_SUCCEEDED
         assert analysis.verdict.label == verdict_pb2.LABEL_SUSPICIOUS
-        assert len(analysis.evidence) == 7
+        assert len(analysis.evidence) == 8
         assert len(analysis.tracks) == 1
         assert analysis.metadata.tags[0].value == "X"
         assert analysis.display_name == "me.jpg"
@@ -54,7 +54,7 @@ async def test_fusion_sees_the_maps_and_every_planned_test(tmp_path: Path) -> No
         [request] = world.backends.fusion.requests
         by_cue = {piece.cue: piece for piece in request.evidence}
         assert len(by_cue["noise_residual"].finding.map.values) == 4
-        assert len(by_cue) == len(request.evidence) == 7
+        assert len(by_cue) == len(request.evidence) == 8
 
 
 async def test_a_map_is_a_picture_in_the_proportions_of_the_photo(tmp_path: Path) -> None:

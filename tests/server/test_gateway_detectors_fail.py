@@ -13,7 +13,7 @@ from kit.media.file import MediaFile
 from kit.rpc.channel import open_aio_channel
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.gateway.v1 import resources_pb2
-from tests.support.fake_detectors import separate_image_service
+from tests.support.fake_detectors import IMAGE_CUES, separate_image_service
 from tests.support.gateway import PHOTO, refusal, running_gateway
 
 UNAVAILABLE = evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE
@@ -24,7 +24,7 @@ async def test_a_dead_detector_becomes_abstentions(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         await world.backends.image_server.stop()
         [analysis] = await world.analyze()
-        assert _why(analysis) == dict.fromkeys(("face_spatial", "frequency", "noise_residual"), UNAVAILABLE)
+        assert _why(analysis) == dict.fromkeys(IMAGE_CUES, UNAVAILABLE)
         assert _failures(analysis) == {"image": "DETECTOR_UNAVAILABLE", "metadata": ""}
 
 
@@ -33,7 +33,7 @@ async def test_all_detectors_dead_still_gets_an_answer(tmp_path: Path) -> None:
         await world.backends.image_server.stop()
         await world.backends.metadata_server.stop()
         [analysis] = await world.analyze()
-        assert len(_why(analysis)) == 7
+        assert len(_why(analysis)) == 8
         assert analysis.state == resources_pb2.ANALYSIS_STATE_SUCCEEDED
 
 
@@ -41,7 +41,7 @@ async def test_what_a_detector_said_before_it_broke_off_counts(tmp_path: Path) -
     async with running_gateway(tmp_path) as world:
         world.backends.image.breaks_off = True
         [analysis] = await world.analyze()
-        assert _why(analysis) == {"face_spatial": UNAVAILABLE, "frequency": UNAVAILABLE}
+        assert _why(analysis) == dict.fromkeys(("face_spatial", "frequency", "whole_picture"), UNAVAILABLE)
         assert len(analysis.tracks) == 1
 
 
@@ -82,7 +82,7 @@ async def test_without_fusion_the_call_fails_and_nothing_is_lost(tmp_path: Path)
         world.backends.fusion.go_on.set()
         [analysis] = await world.analyze_stored(error.details["media"])
         assert analysis.name == error.details["analysis"]
-        assert (len(analysis.evidence), len(analysis.tracks)) == (7, 1)
+        assert (len(analysis.evidence), len(analysis.tracks)) == (8, 1)
         assert len(world.backends.image.received) == 1, "the evidence was kept, so nobody is asked twice"
 
 

@@ -21,7 +21,7 @@ from telltale.fusion.v1 import fusion_service_pb2, fusion_service_pb2_grpc, verd
 from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
 from telltale.metadata.v1 import facts_pb2, metadata_service_pb2, metadata_service_pb2_grpc
 
-IMAGE_CUES = ("face_spatial", "frequency", "noise_residual")
+IMAGE_CUES = ("face_spatial", "frequency", "noise_residual", "whole_picture")
 METADATA_CUES = ("exif_consistency", "jpeg_structure", "provenance", "software_traces")
 
 
@@ -73,6 +73,7 @@ class FakeImage(Fake):
         await self.middle(context)
         yield _answer(finding("face_spatial", 2.0, 1.0, "face_texture_synthetic", {"faces": "1"}))
         yield _answer(finding("frequency", -0.5, 0.8, "spectrum_natural", {}))
+        yield _answer(finding("whole_picture", -0.25, 0.8, "whole_natural", {}))
 
 
 class FakeMetadata(Fake):

@@ -16,6 +16,7 @@ const LABELS = {
 const CUES = {
   face_spatial: ["Learned face test", "A learned model looks for traces of swapping or synthesis in each face."],
   frequency: ["Frequency spectrum", "Generators and resampling leave patterns in the picture's frequencies."],
+  whole_picture: ["Whole picture", "A learned model looks for traces of a generator in all parts of the picture, faces or not."],
   noise_residual: ["Noise pattern", "Parts from another picture carry a different noise."],
   exif_consistency: ["Camera data", "Date, camera and settings must fit together."],
   jpeg_structure: ["JPEG encoding", "How the file was compressed tells which kind of program wrote it."],

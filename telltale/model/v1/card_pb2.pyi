@@ -317,6 +317,7 @@ class ImagePreprocessing(_message.Message):
     WHOLE_FIELD_NUMBER: _builtins.int
     WINDOW_FIELD_NUMBER: _builtins.int
     PATCHES_FIELD_NUMBER: _builtins.int
+    LETTERBOX_FIELD_NUMBER: _builtins.int
     HEIGHT_PX_FIELD_NUMBER: _builtins.int
     WIDTH_PX_FIELD_NUMBER: _builtins.int
     INTERPOLATION_FIELD_NUMBER: _builtins.int
@@ -324,9 +325,9 @@ class ImagePreprocessing(_message.Message):
     MEAN_FIELD_NUMBER: _builtins.int
     STD_FIELD_NUMBER: _builtins.int
     height_px: _builtins.int
-    """Height of the tensor in pixels; of a native window, the most that it may be."""
+    """Height of the tensor in pixels; of a native window or a letterbox, the most that it may be."""
     width_px: _builtins.int
-    """Width of the tensor in pixels; of a native window, the most that it may be."""
+    """Width of the tensor in pixels; of a native window or a letterbox, the most that it may be."""
     interpolation: Global___Interpolation.ValueType
     """How pixels are computed when the size changes."""
     colour_order: Global___ColourOrder.ValueType
@@ -348,6 +349,10 @@ class ImagePreprocessing(_message.Message):
         """Squares spread over the picture, at its own resolution."""
 
     @_builtins.property
+    def letterbox(self) -> Global___Letterbox:
+        """The whole picture in its own proportions, on a plain ground."""
+
+    @_builtins.property
     def mean(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
         """Subtracted from each colour after values are scaled to [0, 1], in the tensor's colour order."""
 
@@ -362,6 +367,7 @@ class ImagePreprocessing(_message.Message):
         whole: Global___WholePicture | None = ...,
         window: Global___NativeWindow | None = ...,
         patches: Global___NativePatches | None = ...,
+        letterbox: Global___Letterbox | None = ...,
         height_px: _builtins.int = ...,
         width_px: _builtins.int = ...,
         interpolation: Global___Interpolation.ValueType = ...,
@@ -369,11 +375,11 @@ class ImagePreprocessing(_message.Message):
         mean: _abc.Iterable[_builtins.float] | None = ...,
         std: _abc.Iterable[_builtins.float] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["crop", b"crop", "face", b"face", "patches", b"patches", "whole", b"whole", "window", b"window"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["crop", b"crop", "face", b"face", "letterbox", b"letterbox", "patches", b"patches", "whole", b"whole", "window", b"window"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["colour_order", b"colour_order", "crop", b"crop", "face", b"face", "height_px", b"height_px", "interpolation", b"interpolation", "mean", b"mean", "patches", b"patches", "std", b"std", "whole", b"whole", "width_px", b"width_px", "window", b"window"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["colour_order", b"colour_order", "crop", b"crop", "face", b"face", "height_px", b"height_px", "interpolation", b"interpolation", "letterbox", b"letterbox", "mean", b"mean", "patches", b"patches", "std", b"std", "whole", b"whole", "width_px", b"width_px", "window", b"window"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_crop: _TypeAlias = _typing.Literal["face", "whole", "window", "patches"]  # noqa: Y015
+    _WhichOneofReturnType_crop: _TypeAlias = _typing.Literal["face", "whole", "window", "patches", "letterbox"]  # noqa: Y015
     _WhichOneofArgType_crop: _TypeAlias = _typing.Literal["crop", b"crop"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_crop) -> _WhichOneofReturnType_crop | None: ...
 
@@ -475,6 +481,44 @@ class NativePatches(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___NativePatches: _TypeAlias = NativePatches  # noqa: Y015
+
+@_typing.final
+class Letterbox(_message.Message):
+    """The whole picture, scaled in its own proportions and centred on a plain ground that is wider than it on every side, so that
+    what reaches beyond the picture's edges still lies on the ground.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PICTURE_SHARE_FIELD_NUMBER: _builtins.int
+    MULTIPLE_PX_FIELD_NUMBER: _builtins.int
+    GROUND_FIELD_NUMBER: _builtins.int
+    SIDES_PX_FIELD_NUMBER: _builtins.int
+    picture_share: _builtins.float
+    """Longer side of the scaled picture, as a share of the tensor's side."""
+    multiple_px: _builtins.int
+    """Height and width of the tensor are multiples of this."""
+    ground: _builtins.int
+    """Value of every colour of the ground."""
+    @_builtins.property
+    def sides_px(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Sides of the tensor that the model was measured at, smallest first."""
+
+    def __init__(
+        self,
+        *,
+        picture_share: _builtins.float = ...,
+        multiple_px: _builtins.int = ...,
+        ground: _builtins.int = ...,
+        sides_px: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ground", b"ground", "multiple_px", b"multiple_px", "picture_share", b"picture_share", "sides_px", b"sides_px"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Letterbox: _TypeAlias = Letterbox  # noqa: Y015
 
 @_typing.final
 class Postprocessing(_message.Message):

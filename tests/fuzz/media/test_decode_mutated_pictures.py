@@ -83,6 +83,7 @@ def test_a_mutated_picture_is_decoded_or_refused_and_leaves_nothing_behind(sandb
                 assert decode_image(sandbox, media, MediaLimits(max_pixels=4_000_000)).pixels.size
             except ABOUT_THE_FILE:
                 continue
-    assert open_files() == before
+    # Fewer is no leak: something that an earlier test dropped may be collected meanwhile.
+    assert open_files() <= before
     assert sandbox.zygote_pid
     assert child_pids(sandbox.zygote_pid) == []

@@ -9,7 +9,7 @@ pytest.importorskip("torch", reason="the training environment is not installed")
 import numpy as np
 
 from colab_training.card_text import card_markdown
-from colab_training.evaluation import card_metrics, source_auc, source_index, sources
+from colab_training.evaluation import card_metrics, kind_index, source_auc, source_index, sources
 from colab_training.licences import training_data
 from colab_training.manifest import Sample
 from telltale.model.v1 import card_pb2
@@ -37,6 +37,16 @@ def test_fakes_without_real_pictures_borrow_those_that_look_alike() -> None:
     index = source_index(samples, "diffusion_sd3")
     assert [samples[i].source for i in index if not samples[i].fake] == ["stylegan2_tpdne"] * 20
     assert sources(samples)[-1] == "diffusion_sd3"
+
+
+def test_a_kind_holds_the_fakes_of_all_its_sources() -> None:
+    samples = [
+        *(Sample(f"{name}/{n}.jpg", n < 2, "gan", "val", str(n)) for name in ("a", "b") for n in range(5)),
+        Sample("c/1.jpg", True, "face_swap", "val", "c"),
+        Sample("c/2.jpg", False, "face_swap", "val", "c"),
+    ]
+    assert [samples[i].source for i in kind_index(samples, "gan")] == ["a"] * 5 + ["b"] * 5
+    assert kind_index(samples, "face_swap").tolist() == [10, 11]
 
 
 def test_the_card_for_people_says_what_the_message_says() -> None:

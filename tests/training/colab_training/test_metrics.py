@@ -8,7 +8,14 @@ pytest.importorskip("torch", reason="the training environment is not installed")
 
 import numpy as np
 
-from colab_training.metrics import auc, bootstrap, equal_error_rate, expected_calibration_error, rate
+from colab_training.metrics import (
+    auc,
+    bootstrap,
+    equal_error_rate,
+    expected_calibration_error,
+    rate,
+    true_positive_rate,
+)
 
 
 def test_auc_counts_pairs_in_the_right_order() -> None:
@@ -50,3 +57,14 @@ def test_no_hits_in_thirty_still_allow_a_tenth() -> None:
     none = rate(0, 30)
     assert (none.value, none.low) == (0.0, 0.0)
     assert 0.09 < none.high < 0.13
+
+
+def test_the_true_positive_rate_is_what_the_allowed_false_alarms_buy() -> None:
+    fake = [False] * 100 + [True] * 4
+    values = [*range(100), 93.5, 95, 98.5, 200]
+    assert true_positive_rate(fake, values, 0.05) == 0.75
+    assert true_positive_rate(fake, values, 0.01) == 0.5
+
+
+def test_too_few_real_pictures_cannot_tell_a_rare_false_alarm() -> None:
+    assert np.isnan(true_positive_rate([False] * 50 + [True], [0.0] * 50 + [1.0], 0.01))

@@ -36,7 +36,7 @@ def test_tests_that_a_detector_left_out_are_abstentions() -> None:
     case, _ = opened()
     case.take(finding("frequency", 1.0, 1.0, "some_reason", {}))
     case.finish(IMAGE)
-    assert set(reasons(case)) == {"face_spatial", "noise_residual"}
+    assert set(reasons(case)) == {"face_spatial", "noise_residual", "whole_picture"}
     assert case.analysis.progress[0].state == resources_pb2.DETECTOR_STATE_FAILED
 
 

@@ -82,7 +82,7 @@ async def test_what_came_within_the_budget_counts_and_the_rest_is_late(media: Me
     hangs = Hangs()
     request = await Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budget_s=0.05).run(new_case(), media)
     late = {piece.cue for piece in request.evidence if piece.HasField("abstention")}
-    assert late == {"face_spatial", "noise_residual"}
+    assert late == {"face_spatial", "noise_residual", "whole_picture"}
     assert hangs.closed
 
 

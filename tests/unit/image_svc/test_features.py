@@ -10,6 +10,7 @@ from image_svc.features import (
     block_dct,
     block_dct_statistics,
     blockiness,
+    directional_spectrum,
     frequency_features,
     luma_chroma,
     radial_spectrum,
@@ -85,8 +86,35 @@ def test_a_flat_picture_has_finite_features() -> None:
     assert np.isfinite(blockiness(luma_chroma(flat)[0]))
 
 
-def test_there_are_138_frequency_features() -> None:
-    assert frequency_features(noisy_picture(64, 64)).shape == (138,)
+def test_there_are_294_frequency_features() -> None:
+    assert frequency_features(noisy_picture(64, 64)).shape == (294,)
+
+
+def test_white_noise_has_no_direction() -> None:
+    noise = np.random.default_rng(0).normal(128, 10, (512, 512)).astype(np.float32)
+    features = directional_spectrum(noise)
+    assert features.shape == (156,)
+    assert np.abs(features[4:32]).max() < 0.6
+    assert np.abs(features[36:64]).max() < 0.6
+
+
+@pytest.mark.parametrize(("axis", "found"), [(1, slice(0, 32)), (0, slice(32, 64))], ids=["across", "down"])
+def test_a_wave_sticks_out_on_its_axis(axis: int, found: slice) -> None:
+    noise = np.random.default_rng(0).normal(0, 3, (256, 256)).astype(np.float32)
+    lines = wave(4, 256) if axis else wave(4, 256).T
+    along = directional_spectrum(lines + noise)[found]
+    assert int(np.argmax(along)) == 15  # half of Nyquist
+    assert along.max() > 2
+
+
+def test_enlarging_by_repetition_empties_the_ends_of_the_axes() -> None:
+    noise = np.random.default_rng(0).normal(128, 10, (128, 128)).astype(np.float32)
+    repeated, smooth = (
+        directional_spectrum(np.asarray(cv2.resize(noise, (256, 256), interpolation=how), np.float32))
+        for how in (cv2.INTER_NEAREST, cv2.INTER_CUBIC)
+    )
+    assert repeated[31] < smooth[31] - 1
+    assert repeated[63] < smooth[63] - 1
 
 
 def test_a_window_surrounds_the_face_and_starts_on_the_grid() -> None:

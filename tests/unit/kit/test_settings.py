@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 from pydantic import Field
 
 from kit.errors import InvalidSettings
-from kit.settings import ServerSettings, Settings, load, settings_config
+from kit.settings import ServerSettings, Settings, load, settings_config, tell_libraries
 
 
 class ThingSettings(ServerSettings):
@@ -53,3 +55,9 @@ def test_settings_cannot_be_changed() -> None:
 def test_the_shared_prefix_leaves_the_services_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELLTALE_THING_PORT", "1")
     assert isinstance(load(Settings), Settings)
+
+
+def test_libraries_are_told_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELLTALE_LIBRARY_TEST", "before")
+    tell_libraries({"TELLTALE_LIBRARY_TEST": "after"})
+    assert os.environ["TELLTALE_LIBRARY_TEST"] == "after"

@@ -6,42 +6,38 @@ import pytest
 
 pytest.importorskip("sklearn", reason="the training environment is not installed")
 
+import numpy as np
+
 from bench.accuracy import measure
-from bench.accuracy.report import Report, markdown
-from colab_training.evidence_table import EvidenceOf
-from colab_training.manifest import Sample
-from colab_training.metrics import rate
-from telltale.common.v1 import evidence_pb2
-from telltale.fusion.v1 import verdict_pb2
-
-
-def judged() -> measure.Judged:
-    """Ten real and ten fake pictures: `good` is right but silent on two, `bad` sees nothing; one real one is accused."""
-    samples = [Sample(f"swap_dfdc/{n}.jpg", n >= 10, "face_swap", "val", str(n)) for n in range(20)]
-    table, verdicts = [], []
-    for number, sample in enumerate(samples):
-        ratio = 1.0 + number / 100 if sample.fake else -1.0
-        silent = number in (0, 19)
-        abstention = evidence_pb2.Abstention(reason=evidence_pb2.ABSTENTION_REASON_NO_FACE)
-        finding = evidence_pb2.Finding(log_likelihood_ratio=ratio, quality=1.0)
-        good = evidence_pb2.Evidence(
-            cue="good", abstention=abstention if silent else None, finding=None if silent else finding
-        )
-        bad = evidence_pb2.Evidence(cue="bad", finding=evidence_pb2.Finding(log_likelihood_ratio=0.5))
-        table.append(EvidenceOf(evidence=[good, bad]))
-        accused = sample.fake or number == 3
-        label = verdict_pb2.LABEL_MANIPULATED if accused else verdict_pb2.LABEL_AUTHENTIC
-        verdicts.append(verdict_pb2.Verdict(label=label, log_odds=0.0 if silent else ratio))
-    return measure.Judged(samples, table, verdicts)
+from tests.training.bench.accuracy.made_up import judged
 
 
 def test_a_cue_is_measured_where_it_has_an_opinion_and_the_fused_score_everywhere() -> None:
-    areas = measure.areas(judged())
-    assert areas["good"]["all"].items == 18
-    assert areas["good"]["all"].value == 1.0
-    assert areas["bad"]["all"].value == 0.5
-    assert areas[measure.FUSED]["all"].items == 20
-    assert areas[measure.FUSED]["swap_dfdc"].value == 0.995
+    quality = measure.quality(judged())
+    assert (quality["good"]["all"].reals, quality["good"]["all"].fakes) == (9, 9)
+    assert quality["good"]["all"].measures["auc"].value == 1.0
+    assert quality["bad"]["all"].measures["auc"].value == 0.5
+    assert quality[measure.FUSED]["all"].reals == 10
+    assert quality[measure.FUSED]["swap_dfdc"].measures["auc"].value == 0.995
+
+
+def test_rates_that_too_few_real_pictures_can_tell_are_left_away() -> None:
+    measures = measure.quality(judged())[measure.FUSED]["all"].measures
+    assert "tpr_at_1_percent" not in measures
+    assert {"auc", "eer", "ece"} <= measures.keys()
+
+
+def test_an_abstention_is_no_opinion() -> None:
+    values = measure.opinions(judged(), "good")
+    assert np.flatnonzero(np.isnan(values)).tolist() == [0, 19]
+
+
+def test_a_kind_with_several_sources_is_a_slice_of_its_own() -> None:
+    made = judged()
+    other = [s.__class__(s.file.replace("swap_dfdc", "other"), s.fake, s.kind, s.part, s.group) for s in made.samples]
+    slices = measure.slices([*made.samples, *other])
+    assert slices["all face_swap"].size == 40
+    assert "all face_swap" not in measure.slices(made.samples)
 
 
 def test_false_alarms_count_real_pictures_only() -> None:
@@ -57,21 +53,3 @@ def test_abstentions_are_counted_by_cue() -> None:
 
 def test_labels_are_counted_by_source_and_class() -> None:
     assert measure.labels(judged())["swap_dfdc real"] == {"AUTHENTIC": 9, "MANIPULATED": 1}
-
-
-def test_the_report_shows_every_cue_and_the_shortcut_row() -> None:
-    measured = judged()
-    report = Report(
-        models={"fusion": "1.0.0"},
-        areas=measure.areas(measured),
-        shortcuts={"swap_dfdc": rate(5, 10)},
-        abstained=measure.abstained(measured),
-        false_alarms=measure.false_alarms(measured),
-        calibration_error=measure.fused_calibration_error(measured),
-        labels=measure.labels(measured),
-        scenes={"INCONCLUSIVE": 70},
-    )
-    text = markdown(report)
-    assert all(f"| {name} |" in text for name in ("good", "bad", "fused", "*size, JPEG and colour alone*"))
-    assert "| scenes real | 0 | 0 | 70 | 0 |" in text
-    assert report.document()["areas"]["fused"]["all"]["items"] == 20

@@ -1,0 +1,1 @@
+"""The served face finder and its teacher, side by side on pictures that neither training saw."""

@@ -1,1 +1,0 @@
-"""Makes the models that no network learns: the card of the face finder, and the fitted cues `frequency` and `noise_residual`."""

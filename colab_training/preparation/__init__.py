@@ -1,0 +1,1 @@
+"""From sources to data that may be learned from: checks, filters, splits, frames of clips, statistics, leakage report."""

@@ -1,0 +1,94 @@
+"""Runs all notebooks from top to bottom on a slice of the data, at the smallest size: `python -m colab_training.smoke`.
+
+Nothing is kept unless `--keep` names a folder. Without a data folder there is nothing to run on, which is said and is no error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import nbformat
+import papermill
+
+from colab_training.preparation.slice import cut
+
+ROOT: Final = Path(__file__).parents[1]
+NOTEBOOKS: Final = ROOT / "colab_training" / "notebooks"
+CONFIGS: Final = ROOT / "colab_training" / "configs" / "smoke"
+_PATIENCE_S = 900
+
+
+def plan(data: Path, out: Path, models: Path) -> dict[str, dict[str, object]]:
+    """Parameters of every notebook, in the order in which they are run; each works on what the one before made."""
+    prepared, cache = str(out / "preparation" / "data"), str(out / "cache")
+    made, asked = out / "models", {"MODELS": str(models), "CACHE": cache}
+    trained = {"OUT": str(made), "CONFIGS": str(CONFIGS), "KEEP": str(out / "kept"), "CACHE": cache}
+    return {
+        "00_data_preparation": asked | {"DATA": str(data), "OUT": str(out / "preparation")},
+        "01_image_detection": trained | {"DATA": prepared},
+        "05_ensemble_fusion": asked | {"DATA": prepared, "OUT": str(made / "fusion" / "0.0.0")},
+    }
+
+
+def run_notebook(name: str, parameters: Mapping[str, object], out: Path) -> int:
+    """Runs one notebook headless and answers how many pictures it drew. Raises PapermillExecutionError."""
+    result = out / f"{name}.ipynb"
+    papermill.execute_notebook(
+        str(NOTEBOOKS / f"{name}.ipynb"),
+        str(result),
+        parameters=dict(parameters),
+        kernel_name="python3",
+        language="python",
+        cwd=str(ROOT),
+        progress_bar=False,
+        execution_timeout=_PATIENCE_S,
+    )
+    return pictures_in(result)
+
+
+def pictures_in(notebook: Path) -> int:
+    """Number of PNG outputs."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return sum("image/png" in output.get("data", {}) for output in outputs)
+
+
+def run_all(data: Path, out: Path, models: Path, most: int) -> None:
+    """Cuts the slice, runs the notebooks and prints how long each took."""
+    print(f"{cut(data, out / 'slice', most)} faces of {data}, results in {out}", flush=True)
+    for name, parameters in plan(out / "slice", out, models).items():
+        start = time.monotonic()
+        pictures = run_notebook(name, parameters, out)
+        print(f"{name}: {time.monotonic() - start:.0f} s, {pictures} pictures", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line."""
+    options = _parser().parse_args(arguments)
+    data, models = options.data.resolve(), options.models.resolve()
+    if not (data / "faces" / "manifest.csv").is_file():
+        print(f"skipped: there is no {data}/faces/manifest.csv to learn from; name a data folder by --data")
+    elif options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+        run_all(data, options.keep.resolve(), models, options.most)
+    else:
+        with tempfile.TemporaryDirectory(prefix="telltale-train-") as folder:
+            run_all(data, Path(folder), models, options.most)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m colab_training.smoke", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with faces/manifest.csv")
+    parser.add_argument("--models", type=Path, default=Path("models"), help="registry of the shipped models")
+    parser.add_argument("--most", type=int, default=6, help="most faces of each source, class and split")
+    parser.add_argument("--keep", type=Path, help="folder for the notebooks with their outputs and what they made")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
