@@ -5,9 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_LINES_TOLD = 30
+
+
+class RunFailed(RuntimeError):
+    """A command ended with an error; its last lines are in the message."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +39,14 @@ class Workshop:
     def train(self, name: str, *more: str) -> Path:
         """Runs `python -m colab_training.<name>` and passes on what it prints; answers the model's folder.
 
-        A process of its own, because trainings fork and a notebook's kernel has threads. Raises CalledProcessError.
+        A process of its own, because trainings fork and a notebook's kernel has threads. Raises RunFailed.
         """
         places = {"--config": self.config(name), "--out": self.folder(name)}
         self.run(name, *(str(part) for pair in places.items() for part in pair), *more)
         return self.folder(name)
 
     def run(self, name: str, *arguments: str) -> None:
-        """Runs `python -m colab_training.<name>` on the workshop's data. Raises CalledProcessError."""
+        """Runs `python -m colab_training.<name>` on the workshop's data. Raises RunFailed."""
         places = {"--data": self.data, "--cache": self.cache}
         _show([f"colab_training.{name}", *(str(part) for pair in places.items() for part in pair), *arguments])
 
@@ -47,9 +54,11 @@ class Workshop:
 def _show(module: Sequence[str]) -> None:
     command = [sys.executable, "-m", *module]
     print("python -m", *module, flush=True)
+    last = deque[str](maxlen=_LINES_TOLD)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:  # noqa: S603 - ours
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
+            last.append(line)
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
+        raise RunFailed(f"python -m {' '.join(module)} ended with {process.returncode}:\n{''.join(last)}")
