@@ -56,7 +56,7 @@ def test_the_token_does_not_stay_in_the_address(page: Page) -> None:
 
 
 def test_a_heatmap_of_the_real_detector_can_be_laid_over_the_photo(page: Page, photo: Path, camera: Camera) -> None:
-    hand_in(page, photo)
+    hand_in(page, photo.with_name("portrait_blended_face.jpg"))
     page.get_by_role("radio", name="Noise pattern").check()
     expect(page.locator(".heatmap")).to_be_visible()
     assert page.locator(".heatmap").evaluate("image => image.naturalWidth") > 0
