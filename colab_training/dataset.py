@@ -42,8 +42,8 @@ class TrainingFaces(Dataset[tuple[Tensor, Tensor]]):
         preprocessing: card_pb2.ImagePreprocessing,
         epoch: int,
     ) -> None:
-        self._real = _by_source(pictures, fake=False)
-        self._fake = _by_source(pictures, fake=True)
+        self._real = by_source(pictures, fake=False)
+        self._fake = by_source(pictures, fake=True)
         self._settings = settings
         self._preprocessing = preprocessing
         self._epoch = epoch
@@ -61,21 +61,21 @@ class TrainingFaces(Dataset[tuple[Tensor, Tensor]]):
         return torch.from_numpy(normalise(crop, self._preprocessing)), torch.tensor(float(fake))
 
     def _real_face(self, rng: np.random.Generator) -> tuple[Picture, Box]:
-        picture = _draw(self._real, self._settings.shares.real, rng)
+        picture = draw(self._real, self._settings.shares.real, rng)
         return picture.pixels, picture.face.box_px
 
     def _fake_face(self, rng: np.random.Generator) -> tuple[Picture, Box]:
         if rng.random() < self._settings.shares.blend:
             return self._blended_face(rng)
-        picture = _draw(self._fake, self._settings.shares.fake, rng)
+        picture = draw(self._fake, self._settings.shares.fake, rng)
         return picture.pixels, picture.face.box_px
 
     def _blended_face(self, rng: np.random.Generator) -> tuple[Picture, Box]:
         shares = self._settings.shares.real
-        base = _draw(self._real, shares, rng)
+        base = draw(self._real, shares, rng)
         if rng.random() < 0.5:
             return self_blend(base.pixels, base.face.landmarks_px, rng), base.face.box_px
-        donor = _draw(self._real, shares, rng)
+        donor = draw(self._real, shares, rng)
         blended = donor_blend(base.pixels, base.face.landmarks_px, donor.pixels, donor.face.landmarks_px, rng)
         return blended, base.face.box_px
 
@@ -106,7 +106,8 @@ def jittered(box_px: Box, jitter: JitterSettings, rng: np.random.Generator) -> B
     return x - half, y - half, x + half, y + half
 
 
-def _by_source(pictures: Sequence[FacePicture], *, fake: bool) -> dict[str, list[FacePicture]]:
+def by_source(pictures: Sequence[FacePicture], *, fake: bool) -> dict[str, list[FacePicture]]:
+    """The pictures of one class by their source."""
     groups: dict[str, list[FacePicture]] = defaultdict(list)
     for picture in pictures:
         if picture.sample.fake == fake:
@@ -114,9 +115,10 @@ def _by_source(pictures: Sequence[FacePicture], *, fake: bool) -> dict[str, list
     return dict(groups)
 
 
-def _draw(
+def draw(
     groups: Mapping[str, Sequence[FacePicture]], shares: Mapping[str, float], rng: np.random.Generator
 ) -> FacePicture:
+    """A random picture: its source by these shares, then any of that source."""
     names = [name for name in shares if name in groups]
     weights = np.array([shares[name] for name in names])
     group = groups[names[int(rng.choice(len(names), p=weights / weights.sum()))]]

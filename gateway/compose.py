@@ -21,7 +21,6 @@ from gateway.ingest import Intake, Memory
 from gateway.janitor import Janitor
 from gateway.jobs import Locks, Slots
 from gateway.judge import Fusion, Judge
-from gateway.library import Library
 from gateway.media.service import MediaServicer, media_service
 from gateway.plan import IMAGE, METADATA
 from gateway.rates import open_rates
@@ -32,6 +31,7 @@ from gateway.storage.database import Database, open_database
 from gateway.storage.sql_analyses import SqlAnalyses
 from gateway.storage.sql_media import SqlMedia
 from gateway.tokens import TokenStore
+from gateway.vault import Vault
 from gateway.web.pages import Pages
 from gateway.web.service import WebServicer, web_service
 from kit.clock import Clock, SystemClock
@@ -91,12 +91,12 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
     tokens = TokenStore(database, clock)
     gate = Gate(tokens, open_rates(settings.rate_storage_url, settings.write_rate, settings.read_rate), clock)
     intake = Intake(memory, settings.max_media_bytes, settings.upload_timeout_s)
-    library = Library(rows, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
-    registrar = Registrar(library, outside.prober, locks)
+    vault = Vault(rows, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
+    registrar = Registrar(vault, outside.prober, locks)
     archive = Archive(records, clock)
     desk = Desk(
         registrar,
-        library,
+        vault,
         archive,
         Detection(outside.detectors, settings.analysis_budget_s),
         Judge(outside.fusion, settings.fusion_budget_s),
@@ -104,11 +104,11 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
         locks,
     )
     services = (
-        media_service(MediaServicer(gate, intake, registrar, library)),
+        media_service(MediaServicer(gate, intake, registrar, vault)),
         analysis_service(AnalysisServicer(gate, intake, desk, archive)),
         web_service(WebServicer(Pages())),
     )
-    return Gateway(services, tokens, Janitor(library, rows, outside.blobs, clock), gate)
+    return Gateway(services, tokens, Janitor(vault, rows, outside.blobs, clock), gate)
 
 
 @asynccontextmanager

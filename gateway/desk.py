@@ -11,9 +11,9 @@ from gateway.detect import Detection
 from gateway.ingest import Upload
 from gateway.jobs import Locks, Slots
 from gateway.judge import Judge
-from gateway.library import Library
 from gateway.registrar import Registrar
 from gateway.storage.repository import Claim
+from gateway.vault import Vault
 from kit.errors import DetectorUnavailable
 from kit.media.file import MediaFile
 from telltale.common.v1 import media_pb2
@@ -29,7 +29,7 @@ class Desk:
     def __init__(
         self,
         registrar: Registrar,
-        library: Library,
+        vault: Vault,
         archive: Archive,
         detection: Detection,
         judge: Judge,
@@ -37,7 +37,7 @@ class Desk:
         locks: Locks,
     ) -> None:
         self._registrar = registrar
-        self._library = library
+        self._vault = vault
         self._archive = archive
         self._detection = detection
         self._judge = judge
@@ -70,13 +70,13 @@ class Desk:
         Raises:
             NotFound, RequestIdReused, Overloaded, StorageFull, DetectorUnavailable (no fusion).
         """
-        media = await self._library.get(owner, media_id)
+        media = await self._vault.get(owner, media_id)
         claim = _claim(request_id, media.info.sha256)
         async with self._turn(owner, claim):
             analysis = await self._archive.resumable(owner, media_id, claim)
             if analysis is None:
                 analysis = await self._archive.begin(owner, media, claim)
-            async with self._library.open(media) as file:
+            async with self._vault.open(media) as file:
                 return await self._complete(owner, analysis, file, publish)
 
     @asynccontextmanager

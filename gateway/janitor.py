@@ -9,10 +9,10 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from gateway.ids import time_of
-from gateway.library import Library
 from gateway.storage.blobs import BlobStore
 from gateway.storage.repository import MediaRepository
 from gateway.uninterrupted import in_thread
+from gateway.vault import Vault
 from kit.clock import Clock
 from kit.errors import NotFound, TelltaleError
 from kit.log import get_logger
@@ -25,8 +25,8 @@ ORPHAN_AGE = timedelta(hours=1)
 class Janitor:
     """Sweeps."""
 
-    def __init__(self, library: Library, rows: MediaRepository, blobs: BlobStore, clock: Clock) -> None:
-        self._library = library
+    def __init__(self, vault: Vault, rows: MediaRepository, blobs: BlobStore, clock: Clock) -> None:
+        self._vault = vault
         self._rows = rows
         self._blobs = blobs
         self._clock = clock
@@ -62,7 +62,7 @@ class Janitor:
 
     async def _delete(self, owner: str, media_id: str) -> None:
         try:
-            await self._library.delete(owner, media_id)
+            await self._vault.delete(owner, media_id)
         except NotFound:
             get_logger().debug("media was deleted by its owner meanwhile", media_id=media_id)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from gateway.ingest import Upload
 from gateway.jobs import Locks
-from gateway.library import Library
 from gateway.storage.repository import Claim
 from gateway.uninterrupted import in_thread
+from gateway.vault import Vault
 from kit.media.file import MediaFile
 from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import resources_pb2
@@ -20,8 +20,8 @@ Prober = Callable[[MediaFile, str | None], media_pb2.MediaInfo]
 class Registrar:
     """Takes uploads in."""
 
-    def __init__(self, library: Library, prober: Prober, locks: Locks) -> None:
-        self._library = library
+    def __init__(self, vault: Vault, prober: Prober, locks: Locks) -> None:
+        self._vault = vault
         self._prober = prober
         self._locks = locks
 
@@ -35,10 +35,10 @@ class Registrar:
             return await self.store(owner, upload, None)
         claim = Claim("upload", upload.request_id, upload.media.sha256)
         async with self._locks.hold((owner, claim.purpose, claim.request_id)):
-            earlier = await self._library.claimed(owner, claim)
+            earlier = await self._vault.claimed(owner, claim)
             return earlier if earlier is not None else await self.store(owner, upload, claim)
 
     async def store(self, owner: str, upload: Upload, claim: Claim | None) -> resources_pb2.Media:
         """Probes and stores an upload. Raises StorageFull, and what the prober raises."""
         info = await in_thread(self._prober, upload.media, upload.claimed_mime_type)
-        return await self._library.keep(owner, upload, info, claim)
+        return await self._vault.keep(owner, upload, info, claim)

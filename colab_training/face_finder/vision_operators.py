@@ -12,6 +12,7 @@ import sys
 
 import torch
 from torch import Tensor
+from torch import library as operator_library
 
 _ROI_POOL = "Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width"
 _GRAD = "Tensor grad, Tensor rois"
@@ -36,7 +37,7 @@ _SCHEMAS = (
     f"deform_conv2d({_DEFORM}) -> Tensor",
     f"_deform_conv2d_backward(Tensor grad, {_DEFORM}) -> (Tensor, Tensor, Tensor, Tensor, Tensor)",
 )
-_declared: list[torch.library.Library] = []
+_declared: list[operator_library.Library] = []
 
 
 def ensure_torchvision() -> None:
@@ -68,7 +69,7 @@ def nms(boxes: Tensor, scores: Tensor, iou_threshold: float) -> Tensor:
 def _declare() -> None:
     if _declared:
         return
-    library = torch.library.Library("torchvision", "DEF")
+    library = operator_library.Library("torchvision", "DEF")
     for schema in _SCHEMAS:
         library.define(schema)
     library.impl("nms", nms, "CPU")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from colab_training.dataset import by_source, draw
 from colab_training.equalise import degrade
 from colab_training.noise_residual.network import CELL_PX, MEAN, STD
 from colab_training.noise_residual.settings import NoiseSettings, ViewSettings, WindowSettings
@@ -42,8 +42,8 @@ class TrainingTiles(Dataset[Item]):
     """One epoch. Item i depends on seed, epoch and i alone; the items of a batch are tiles of one size."""
 
     def __init__(self, pictures: Sequence[FacePicture], settings: NoiseSettings, epoch: int) -> None:
-        self._real = _by_source(pictures, fake=False)
-        self._fake = _by_source(pictures, fake=True)
+        self._real = by_source(pictures, fake=False)
+        self._fake = by_source(pictures, fake=True)
         self._settings = settings
         self._preprocessing = preprocessing(settings.window)
         self._rounds = [view for view in settings.views for _ in range(view.share)]
@@ -59,7 +59,7 @@ class TrainingTiles(Dataset[Item]):
         fake = index % 2 == 1
         made = fake and (not view.fake or rng.random() < view.made)
         face = _scaled(
-            _draw(self._fake if fake and not made else self._real, view.fake if fake and not made else view.real, rng),
+            draw(self._fake if fake and not made else self._real, view.fake if fake and not made else view.real, rng),
             view,
             rng,
         )
@@ -84,7 +84,7 @@ class TrainingTiles(Dataset[Item]):
         elif choice < 0.3:
             donor = mirrored(base)
         else:
-            donor = _face(_draw(self._real, view.donors, rng))
+            donor = _face(draw(self._real, view.donors, rng))
         return splice(base, donor, view.whole_face, rng)
 
 
@@ -102,23 +102,6 @@ class Windows(Dataset[tuple[Tensor, Tensor]]):
         picture = self._pictures[index]
         tensor, _ = window_tensor(picture.pixels, self._preprocessing, picture.face.box_px)
         return torch.from_numpy(tensor), torch.tensor(float(picture.sample.fake))
-
-
-def _by_source(pictures: Sequence[FacePicture], *, fake: bool) -> dict[str, list[FacePicture]]:
-    groups: dict[str, list[FacePicture]] = defaultdict(list)
-    for picture in pictures:
-        if picture.sample.fake == fake:
-            groups[picture.sample.source].append(picture)
-    return dict(groups)
-
-
-def _draw(
-    groups: Mapping[str, Sequence[FacePicture]], shares: Mapping[str, float], rng: np.random.Generator
-) -> FacePicture:
-    names = [name for name in shares if name in groups]
-    weights = np.array([shares[name] for name in names])
-    group = groups[names[int(rng.choice(len(names), p=weights / weights.sum()))]]
-    return group[int(rng.integers(len(group)))]
 
 
 def _face(picture: FacePicture) -> Face:

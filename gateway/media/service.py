@@ -9,10 +9,10 @@ import grpc
 from gateway.access import Gate
 from gateway.ids import id_in
 from gateway.ingest import Intake
-from gateway.library import Library
 from gateway.paging import page
 from gateway.registrar import Registrar
 from gateway.tokens import Scope
+from gateway.vault import Vault
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import media_service_pb2, media_service_pb2_grpc, resources_pb2
 
@@ -20,11 +20,11 @@ from telltale.gateway.v1 import media_service_pb2, media_service_pb2_grpc, resou
 class MediaServicer:
     """Convert, call, convert."""
 
-    def __init__(self, gate: Gate, intake: Intake, registrar: Registrar, library: Library) -> None:
+    def __init__(self, gate: Gate, intake: Intake, registrar: Registrar, vault: Vault) -> None:
         self._gate = gate
         self._intake = intake
         self._registrar = registrar
-        self._library = library
+        self._vault = vault
 
     async def UploadMedia(
         self, requests: AsyncIterator[media_service_pb2.UploadMediaRequest], context: grpc.aio.ServicerContext
@@ -41,14 +41,14 @@ class MediaServicer:
     ) -> resources_pb2.Media:
         """One file's facts."""
         async with self._gate.admit("GetMedia", context, Scope.READ) as call:
-            return await self._library.get(call.owner, id_in(request.name))
+            return await self._vault.get(call.owner, id_in(request.name))
 
     async def ListMedia(
         self, request: media_service_pb2.ListMediaRequest, context: grpc.aio.ServicerContext
     ) -> media_service_pb2.ListMediaResponse:
         """A page of files."""
         async with self._gate.admit("ListMedia", context, Scope.READ) as call:
-            media, following = await self._library.page(call.owner, page(request.page_size, request.page_token))
+            media, following = await self._vault.page(call.owner, page(request.page_size, request.page_token))
             return media_service_pb2.ListMediaResponse(media=media, next_page_token=following)
 
     async def DeleteMedia(
@@ -56,7 +56,7 @@ class MediaServicer:
     ) -> media_service_pb2.DeleteMediaResponse:
         """Deletes a file and all that was made of it."""
         async with self._gate.admit("DeleteMedia", context, Scope.ANALYZE) as call:
-            deleted = await self._library.delete(call.owner, id_in(request.name))
+            deleted = await self._vault.delete(call.owner, id_in(request.name))
             return media_service_pb2.DeleteMediaResponse(deleted=deleted)
 
 

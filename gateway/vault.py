@@ -20,7 +20,7 @@ from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import resources_pb2
 
 
-class Library:
+class Vault:
     """The files and their rows, held in step: bytes are there before the row and gone before it."""
 
     def __init__(
