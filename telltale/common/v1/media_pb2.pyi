@@ -46,6 +46,34 @@ MEDIA_KIND_AUDIO: MediaKind.ValueType  # 3
 """Sound alone."""
 Global___MediaKind: _TypeAlias = MediaKind  # noqa: Y015
 
+class _Depth:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DepthEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Depth.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DEPTH_UNSPECIFIED: _Depth.ValueType  # 0
+    """Not set: the same as DEPTH_STANDARD."""
+    DEPTH_QUICK: _Depth.ValueType  # 1
+    """A few seconds, spread over the whole length."""
+    DEPTH_STANDARD: _Depth.ValueType  # 2
+    """Half a minute, spread over the whole length, at least one stretch of every shot while there are few."""
+    DEPTH_THOROUGH: _Depth.ValueType  # 3
+    """Everything, as far as the time budget allows."""
+
+class Depth(_Depth, metaclass=_DepthEnumTypeWrapper):
+    """How much of a long piece of media is looked at. Stills are always looked at whole."""
+
+DEPTH_UNSPECIFIED: Depth.ValueType  # 0
+"""Not set: the same as DEPTH_STANDARD."""
+DEPTH_QUICK: Depth.ValueType  # 1
+"""A few seconds, spread over the whole length."""
+DEPTH_STANDARD: Depth.ValueType  # 2
+"""Half a minute, spread over the whole length, at least one stretch of every shot while there are few."""
+DEPTH_THOROUGH: Depth.ValueType  # 3
+"""Everything, as far as the time budget allows."""
+Global___Depth: _TypeAlias = Depth  # noqa: Y015
+
 @_typing.final
 class MediaInfo(_message.Message):
     """Facts about one piece of media that were read from its bytes."""
@@ -60,6 +88,8 @@ class MediaInfo(_message.Message):
     HEIGHT_PX_FIELD_NUMBER: _builtins.int
     FRAME_COUNT_FIELD_NUMBER: _builtins.int
     DURATION_FIELD_NUMBER: _builtins.int
+    FRAME_RATE_FPS_FIELD_NUMBER: _builtins.int
+    HAS_AUDIO_FIELD_NUMBER: _builtins.int
     kind: Global___MediaKind.ValueType
     """Still, video or audio."""
     mime_type: _builtins.str
@@ -74,9 +104,13 @@ class MediaInfo(_message.Message):
     """Height in pixels after the EXIF rotation is applied. Absent for audio."""
     frame_count: _builtins.int
     """Number of pictures in the file: 1 for a photo, more for an animated one. Absent when not counted."""
+    frame_rate_fps: _builtins.float
+    """Mean number of pictures a second. Absent for stills and sound."""
+    has_audio: _builtins.bool
+    """Whether there is a sound track. Absent for stills."""
     @_builtins.property
     def duration(self) -> _duration_pb2.Duration:
-        """Playing time. Absent for stills."""
+        """Playing time, of the pictures when there are any. Absent for stills."""
 
     def __init__(
         self,
@@ -89,19 +123,29 @@ class MediaInfo(_message.Message):
         height_px: _builtins.int | None = ...,
         frame_count: _builtins.int | None = ...,
         duration: _duration_pb2.Duration | None = ...,
+        frame_rate_fps: _builtins.float | None = ...,
+        has_audio: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_frame_count", b"_frame_count", "_height_px", b"_height_px", "_width_px", b"_width_px", "duration", b"duration", "frame_count", b"frame_count", "height_px", b"height_px", "width_px", b"width_px"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_frame_count", b"_frame_count", "_frame_rate_fps", b"_frame_rate_fps", "_has_audio", b"_has_audio", "_height_px", b"_height_px", "_width_px", b"_width_px", "duration", b"duration", "frame_count", b"frame_count", "frame_rate_fps", b"frame_rate_fps", "has_audio", b"has_audio", "height_px", b"height_px", "width_px", b"width_px"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_frame_count", b"_frame_count", "_height_px", b"_height_px", "_width_px", b"_width_px", "duration", b"duration", "frame_count", b"frame_count", "height_px", b"height_px", "kind", b"kind", "mime_type", b"mime_type", "sha256", b"sha256", "size_bytes", b"size_bytes", "width_px", b"width_px"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_frame_count", b"_frame_count", "_frame_rate_fps", b"_frame_rate_fps", "_has_audio", b"_has_audio", "_height_px", b"_height_px", "_width_px", b"_width_px", "duration", b"duration", "frame_count", b"frame_count", "frame_rate_fps", b"frame_rate_fps", "has_audio", b"has_audio", "height_px", b"height_px", "kind", b"kind", "mime_type", b"mime_type", "sha256", b"sha256", "size_bytes", b"size_bytes", "width_px", b"width_px"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__frame_count: _TypeAlias = _typing.Literal["frame_count"]  # noqa: Y015
     _WhichOneofArgType__frame_count: _TypeAlias = _typing.Literal["_frame_count", b"_frame_count"]  # noqa: Y015
+    _WhichOneofReturnType__frame_rate_fps: _TypeAlias = _typing.Literal["frame_rate_fps"]  # noqa: Y015
+    _WhichOneofArgType__frame_rate_fps: _TypeAlias = _typing.Literal["_frame_rate_fps", b"_frame_rate_fps"]  # noqa: Y015
+    _WhichOneofReturnType__has_audio: _TypeAlias = _typing.Literal["has_audio"]  # noqa: Y015
+    _WhichOneofArgType__has_audio: _TypeAlias = _typing.Literal["_has_audio", b"_has_audio"]  # noqa: Y015
     _WhichOneofReturnType__height_px: _TypeAlias = _typing.Literal["height_px"]  # noqa: Y015
     _WhichOneofArgType__height_px: _TypeAlias = _typing.Literal["_height_px", b"_height_px"]  # noqa: Y015
     _WhichOneofReturnType__width_px: _TypeAlias = _typing.Literal["width_px"]  # noqa: Y015
     _WhichOneofArgType__width_px: _TypeAlias = _typing.Literal["_width_px", b"_width_px"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__frame_count) -> _WhichOneofReturnType__frame_count | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__frame_rate_fps) -> _WhichOneofReturnType__frame_rate_fps | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__has_audio) -> _WhichOneofReturnType__has_audio | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__height_px) -> _WhichOneofReturnType__height_px | None: ...
     @_typing.overload
@@ -110,12 +154,45 @@ class MediaInfo(_message.Message):
 Global___MediaInfo: _TypeAlias = MediaInfo  # noqa: Y015
 
 @_typing.final
+class TimeRange(_message.Message):
+    """A stretch of time, from the beginning of the media."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def start(self) -> _duration_pb2.Duration:
+        """First moment."""
+
+    @_builtins.property
+    def end(self) -> _duration_pb2.Duration:
+        """End, after start."""
+
+    def __init__(
+        self,
+        *,
+        start: _duration_pb2.Duration | None = ...,
+        end: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TimeRange: _TypeAlias = TimeRange  # noqa: Y015
+
+@_typing.final
 class MediaHeader(_message.Message):
     """First message of every upload to a detector: what the chunks behind it will add up to."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     MEDIA_FIELD_NUMBER: _builtins.int
+    DEPTH_FIELD_NUMBER: _builtins.int
+    depth: Global___Depth.ValueType
+    """How much of it to look at."""
     @_builtins.property
     def media(self) -> Global___MediaInfo:
         """Facts about the media. The detector refuses bytes whose length or digest differ from it."""
@@ -124,11 +201,34 @@ class MediaHeader(_message.Message):
         self,
         *,
         media: Global___MediaInfo | None = ...,
+        depth: Global___Depth.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["media", b"media"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["media", b"media"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "media", b"media"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MediaHeader: _TypeAlias = MediaHeader  # noqa: Y015
+
+@_typing.final
+class Progress(_message.Message):
+    """How far a detector is with one piece of media."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DONE_SHARE_FIELD_NUMBER: _builtins.int
+    done_share: _builtins.float
+    """Share of the work that is done, [0, 1]; it never falls."""
+    def __init__(
+        self,
+        *,
+        done_share: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["done_share", b"done_share"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Progress: _TypeAlias = Progress  # noqa: Y015

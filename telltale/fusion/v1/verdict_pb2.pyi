@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -109,6 +110,8 @@ class Verdict(_message.Message):
     REPLAY_FIELD_NUMBER: _builtins.int
     LOG_ODDS_FIELD_NUMBER: _builtins.int
     PRIOR_LOG_ODDS_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    DECISIVE_FIELD_NUMBER: _builtins.int
     label: Global___Label.ValueType
     """The answer."""
     risk_score: _builtins.float
@@ -139,6 +142,14 @@ class Verdict(_message.Message):
     def replay(self) -> Global___Replay:
         """All that is needed to compute this verdict again."""
 
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Segment]:
+        """Where in time and on whom: the stretches at or above the threshold of SUSPICIOUS, worst first. Videos alone."""
+
+    @_builtins.property
+    def decisive(self) -> Global___Segment:
+        """The stretch that the verdict follows: the worst one with enough evidence. Absent for stills and when no test gave a timeline."""
+
     def __init__(
         self,
         *,
@@ -152,16 +163,62 @@ class Verdict(_message.Message):
         replay: Global___Replay | None = ...,
         log_odds: _builtins.float = ...,
         prior_log_odds: _builtins.float = ...,
+        segments: _abc.Iterable[Global___Segment] | None = ...,
+        decisive: Global___Segment | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "operating_point", b"operating_point", "replay", b"replay"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "decisive", b"decisive", "operating_point", b"operating_point", "replay", b"replay"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "abstentions", b"abstentions", "confidence", b"confidence", "contributions", b"contributions", "explanation", b"explanation", "label", b"label", "log_odds", b"log_odds", "operating_point", b"operating_point", "prior_log_odds", b"prior_log_odds", "replay", b"replay", "risk_score", b"risk_score"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "abstentions", b"abstentions", "confidence", b"confidence", "contributions", b"contributions", "decisive", b"decisive", "explanation", b"explanation", "label", b"label", "log_odds", b"log_odds", "operating_point", b"operating_point", "prior_log_odds", b"prior_log_odds", "replay", b"replay", "risk_score", b"risk_score", "segments", b"segments"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__confidence: _TypeAlias = _typing.Literal["confidence"]  # noqa: Y015
     _WhichOneofArgType__confidence: _TypeAlias = _typing.Literal["_confidence", b"_confidence"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__confidence) -> _WhichOneofReturnType__confidence | None: ...
 
 Global___Verdict: _TypeAlias = Verdict  # noqa: Y015
+
+@_typing.final
+class Segment(_message.Message):
+    """A stretch of time on one person, judged by all tests together."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    TRACK_ID_FIELD_NUMBER: _builtins.int
+    LOG_ODDS_FIELD_NUMBER: _builtins.int
+    RISK_SCORE_FIELD_NUMBER: _builtins.int
+    track_id: _builtins.int
+    """Track of the person. Absent when it is the whole picture or the sound."""
+    log_odds: _builtins.float
+    """Natural log-odds of manipulation of this stretch."""
+    risk_score: _builtins.float
+    """The same as a probability in percent, [0, 100], one decimal."""
+    @_builtins.property
+    def start(self) -> _duration_pb2.Duration:
+        """Start, from the beginning of the media."""
+
+    @_builtins.property
+    def end(self) -> _duration_pb2.Duration:
+        """End, after start."""
+
+    def __init__(
+        self,
+        *,
+        start: _duration_pb2.Duration | None = ...,
+        end: _duration_pb2.Duration | None = ...,
+        track_id: _builtins.int | None = ...,
+        log_odds: _builtins.float = ...,
+        risk_score: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_track_id", b"_track_id", "end", b"end", "start", b"start", "track_id", b"track_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_track_id", b"_track_id", "end", b"end", "log_odds", b"log_odds", "risk_score", b"risk_score", "start", b"start", "track_id", b"track_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__track_id: _TypeAlias = _typing.Literal["track_id"]  # noqa: Y015
+    _WhichOneofArgType__track_id: _TypeAlias = _typing.Literal["_track_id", b"_track_id"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__track_id) -> _WhichOneofReturnType__track_id | None: ...
+
+Global___Segment: _TypeAlias = Segment  # noqa: Y015
 
 @_typing.final
 class Contribution(_message.Message):

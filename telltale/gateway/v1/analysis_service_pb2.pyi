@@ -8,6 +8,7 @@ from google.api import httpbody_pb2 as _httpbody_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from telltale.common.v1 import media_pb2 as _media_pb2
 from telltale.gateway.v1 import resources_pb2 as _resources_pb2
 import builtins as _builtins
 import sys
@@ -29,10 +30,13 @@ class AnalyzeMediaRequest(_message.Message):
     FILE_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    DEPTH_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Idempotency key, a UUID of the caller's making. The same key with the same bytes gives the same analysis."""
     display_name: _builtins.str
     """A name to show, at most 200 characters."""
+    depth: _media_pb2.Depth.ValueType
+    """How much of a long file to look at."""
     @_builtins.property
     def file(self) -> _httpbody_pb2.HttpBody:
         """Bytes of the file, in order; the content type counts in the first message alone and may be empty."""
@@ -43,10 +47,11 @@ class AnalyzeMediaRequest(_message.Message):
         file: _httpbody_pb2.HttpBody | None = ...,
         request_id: _builtins.str = ...,
         display_name: _builtins.str = ...,
+        depth: _media_pb2.Depth.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "file", b"file", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "display_name", b"display_name", "file", b"file", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -60,19 +65,23 @@ class AnalyzeStoredMediaRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    DEPTH_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"media/{id}"."""
     request_id: _builtins.str
     """Idempotency key, a UUID of the caller's making."""
+    depth: _media_pb2.Depth.ValueType
+    """How much of a long file to look at."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         request_id: _builtins.str = ...,
+        depth: _media_pb2.Depth.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "name", b"name", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

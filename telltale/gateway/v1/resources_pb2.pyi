@@ -138,22 +138,26 @@ class DetectorProgress(_message.Message):
     DETECTOR_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
+    DONE_SHARE_FIELD_NUMBER: _builtins.int
     detector: _builtins.str
     """"image", "metadata", "temporal", "av_sync"."""
     state: Global___DetectorState.ValueType
     """Where it stands."""
     failure: _builtins.str
     """Why it failed: an ErrorReason without prefix. Empty otherwise."""
+    done_share: _builtins.float
+    """Share of its work that is done, [0, 1]."""
     def __init__(
         self,
         *,
         detector: _builtins.str = ...,
         state: Global___DetectorState.ValueType = ...,
         failure: _builtins.str = ...,
+        done_share: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detector", b"detector", "failure", b"failure", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detector", b"detector", "done_share", b"done_share", "failure", b"failure", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -205,6 +209,8 @@ class Analysis(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     COMPLETE_TIME_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    DEPTH_FIELD_NUMBER: _builtins.int
+    EXAMINED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Resource name, made by the server: "analyses/{id}"."""
     media: _builtins.str
@@ -215,6 +221,8 @@ class Analysis(_message.Message):
     """Where the analysis stands."""
     request_id: _builtins.str
     """The caller's idempotency key. Empty when none was given."""
+    depth: _media_pb2.Depth.ValueType
+    """How much of it was asked to be looked at."""
     @_builtins.property
     def info(self) -> _media_pb2.MediaInfo:
         """What was read from its bytes."""
@@ -251,6 +259,10 @@ class Analysis(_message.Message):
     def complete_time(self) -> _timestamp_pb2.Timestamp:
         """When it ended. Absent while running."""
 
+    @_builtins.property
+    def examined(self) -> _containers.RepeatedCompositeFieldContainer[_media_pb2.TimeRange]:
+        """Stretches of a video that were looked at, in order of time. Empty for stills."""
+
     def __init__(
         self,
         *,
@@ -268,10 +280,12 @@ class Analysis(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         complete_time: _timestamp_pb2.Timestamp | None = ...,
         request_id: _builtins.str = ...,
+        depth: _media_pb2.Depth.ValueType = ...,
+        examined: _abc.Iterable[_media_pb2.TimeRange] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "info", b"info", "metadata", b"metadata", "verdict", b"verdict"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "display_name", b"display_name", "evidence", b"evidence", "info", b"info", "maps", b"maps", "media", b"media", "metadata", b"metadata", "name", b"name", "progress", b"progress", "request_id", b"request_id", "state", b"state", "tracks", b"tracks", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "depth", b"depth", "display_name", b"display_name", "evidence", b"evidence", "examined", b"examined", "info", b"info", "maps", b"maps", "media", b"media", "metadata", b"metadata", "name", b"name", "progress", b"progress", "request_id", b"request_id", "state", b"state", "tracks", b"tracks", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -28,7 +28,7 @@ from telltale.common.v1 import faces_pb2 as telltale_dot_common_dot_v1_dot_faces
 from telltale.common.v1 import media_pb2 as telltale_dot_common_dot_v1_dot_media__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%telltale/image/v1/image_service.proto\x12\x11telltale.image.v1\x1a\x1b\x62uf/validate/validate.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1etelltale/common/v1/faces.proto\x1a\x1etelltale/common/v1/media.proto\"x\n\x13\x41nalyzeImageRequest\x12\x31\n\x06header\x18\x01 \x01(\x0b\x32\x1f.telltale.common.v1.MediaHeaderH\x00\x12\x1c\n\x05\x63hunk\x18\x02 \x01(\x0c\x42\x0b\xbaH\x08z\x06\x10\x01\x18\x80\x80@H\x00\x42\x10\n\x07payload\x12\x05\xbaH\x02\x08\x01\"\x82\x01\n\x14\x41nalyzeImageResponse\x12/\n\x06tracks\x18\x01 \x01(\x0b\x32\x1d.telltale.image.v1.FaceTracksH\x00\x12\x30\n\x08\x65vidence\x18\x02 \x01(\x0b\x32\x1c.telltale.common.v1.EvidenceH\x00\x42\x07\n\x05\x65vent\"n\n\nFaceTracks\x12-\n\x06tracks\x18\x01 \x03(\x0b\x32\x1d.telltale.common.v1.FaceTrack\x12\x31\n\x05model\x18\x02 \x01(\x0b\x32\".telltale.common.v1.ModelReference2s\n\x0cImageService\x12\x63\n\x0c\x41nalyzeImage\x12&.telltale.image.v1.AnalyzeImageRequest\x1a\'.telltale.image.v1.AnalyzeImageResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%telltale/image/v1/image_service.proto\x12\x11telltale.image.v1\x1a\x1b\x62uf/validate/validate.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1etelltale/common/v1/faces.proto\x1a\x1etelltale/common/v1/media.proto\"x\n\x13\x41nalyzeImageRequest\x12\x31\n\x06header\x18\x01 \x01(\x0b\x32\x1f.telltale.common.v1.MediaHeaderH\x00\x12\x1c\n\x05\x63hunk\x18\x02 \x01(\x0c\x42\x0b\xbaH\x08z\x06\x10\x01\x18\x80\x80@H\x00\x42\x10\n\x07payload\x12\x05\xbaH\x02\x08\x01\"\xb4\x01\n\x14\x41nalyzeImageResponse\x12/\n\x06tracks\x18\x01 \x01(\x0b\x32\x1d.telltale.image.v1.FaceTracksH\x00\x12\x30\n\x08\x65vidence\x18\x02 \x01(\x0b\x32\x1c.telltale.common.v1.EvidenceH\x00\x12\x30\n\x08progress\x18\x03 \x01(\x0b\x32\x1c.telltale.common.v1.ProgressH\x00\x42\x07\n\x05\x65vent\"\xb4\x01\n\nFaceTracks\x12\x37\n\x06tracks\x18\x01 \x03(\x0b\x32\x1d.telltale.common.v1.FaceTrackB\x08\xbaH\x05\x92\x01\x02\x10@\x12\x31\n\x05model\x18\x02 \x01(\x0b\x32\".telltale.common.v1.ModelReference\x12:\n\x08\x65xamined\x18\x03 \x03(\x0b\x32\x1d.telltale.common.v1.TimeRangeB\t\xbaH\x06\x92\x01\x03\x10\x80 2s\n\x0cImageService\x12\x63\n\x0c\x41nalyzeImage\x12&.telltale.image.v1.AnalyzeImageRequest\x1a\'.telltale.image.v1.AnalyzeImageResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,12 +39,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYZEIMAGEREQUEST'].oneofs_by_name['payload']._serialized_options = b'\272H\002\010\001'
   _globals['_ANALYZEIMAGEREQUEST'].fields_by_name['chunk']._loaded_options = None
   _globals['_ANALYZEIMAGEREQUEST'].fields_by_name['chunk']._serialized_options = b'\272H\010z\006\020\001\030\200\200@'
+  _globals['_FACETRACKS'].fields_by_name['tracks']._loaded_options = None
+  _globals['_FACETRACKS'].fields_by_name['tracks']._serialized_options = b'\272H\005\222\001\002\020@'
+  _globals['_FACETRACKS'].fields_by_name['examined']._loaded_options = None
+  _globals['_FACETRACKS'].fields_by_name['examined']._serialized_options = b'\272H\006\222\001\003\020\200 '
   _globals['_ANALYZEIMAGEREQUEST']._serialized_start=188
   _globals['_ANALYZEIMAGEREQUEST']._serialized_end=308
   _globals['_ANALYZEIMAGERESPONSE']._serialized_start=311
-  _globals['_ANALYZEIMAGERESPONSE']._serialized_end=441
-  _globals['_FACETRACKS']._serialized_start=443
-  _globals['_FACETRACKS']._serialized_end=553
-  _globals['_IMAGESERVICE']._serialized_start=555
-  _globals['_IMAGESERVICE']._serialized_end=670
+  _globals['_ANALYZEIMAGERESPONSE']._serialized_end=491
+  _globals['_FACETRACKS']._serialized_start=494
+  _globals['_FACETRACKS']._serialized_end=674
+  _globals['_IMAGESERVICE']._serialized_start=676
+  _globals['_IMAGESERVICE']._serialized_end=791
 # @@protoc_insertion_point(module_scope)

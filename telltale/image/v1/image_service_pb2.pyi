@@ -59,25 +59,31 @@ class AnalyzeImageResponse(_message.Message):
 
     TRACKS_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
+    PROGRESS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def tracks(self) -> Global___FaceTracks:
-        """The faces found, largest first. Always the first answer."""
+        """The faces found. Exactly once, before any evidence."""
 
     @_builtins.property
     def evidence(self) -> _evidence_pb2.Evidence:
         """What one test saw."""
+
+    @_builtins.property
+    def progress(self) -> _media_pb2.Progress:
+        """How far the work is; for videos alone."""
 
     def __init__(
         self,
         *,
         tracks: Global___FaceTracks | None = ...,
         evidence: _evidence_pb2.Evidence | None = ...,
+        progress: _media_pb2.Progress | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "evidence", b"evidence", "tracks", b"tracks"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "evidence", b"evidence", "progress", b"progress", "tracks", b"tracks"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "evidence", b"evidence", "tracks", b"tracks"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "evidence", b"evidence", "progress", b"progress", "tracks", b"tracks"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["tracks", "evidence"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["tracks", "evidence", "progress"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
@@ -85,29 +91,35 @@ Global___AnalyzeImageResponse: _TypeAlias = AnalyzeImageResponse  # noqa: Y015
 
 @_typing.final
 class FaceTracks(_message.Message):
-    """The faces of one picture."""
+    """The faces of one picture, or the people of one video as far as it was looked at."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACKS_FIELD_NUMBER: _builtins.int
     MODEL_FIELD_NUMBER: _builtins.int
+    EXAMINED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def tracks(self) -> _containers.RepeatedCompositeFieldContainer[_faces_pb2.FaceTrack]:
-        """One track per face; empty when there is none."""
+        """One track per face, the one with most to see first; empty when there is none."""
 
     @_builtins.property
     def model(self) -> _evidence_pb2.ModelReference:
         """The face finder."""
+
+    @_builtins.property
+    def examined(self) -> _containers.RepeatedCompositeFieldContainer[_media_pb2.TimeRange]:
+        """Stretches that were looked at, in order of time, without overlap. Empty for a still."""
 
     def __init__(
         self,
         *,
         tracks: _abc.Iterable[_faces_pb2.FaceTrack] | None = ...,
         model: _evidence_pb2.ModelReference | None = ...,
+        examined: _abc.Iterable[_media_pb2.TimeRange] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "tracks", b"tracks"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["examined", b"examined", "model", b"model", "tracks", b"tracks"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ImageServiceStub:
-    """What the pixels of a still picture tell.
+    """What the pixels of a still picture, or of the key frames of a video, tell.
     """
 
     def __init__(self, channel):
@@ -43,12 +43,12 @@ class ImageServiceStub:
 
 
 class ImageServiceServicer:
-    """What the pixels of a still picture tell.
+    """What the pixels of a still picture, or of the key frames of a video, tell.
     """
 
     def AnalyzeImage(self, request_iterator, context):
-        """Judges one picture. The first request holds the header, all others bytes. The first answer holds the faces, so that
-        other detectors can start; each later one a test's evidence, in no fixed order, exactly one per test.
+        """Judges one picture or video. The first request holds the header, all others bytes. The faces come before any evidence, so that
+        other detectors can start; then each test's evidence, in no fixed order, exactly one per test. A video sends its progress between.
         Errors: UNDECODABLE_MEDIA, TOO_MANY_PIXELS, DECODER_STOPPED, DIGEST_MISMATCH, OVERLOADED. Idempotent.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -72,7 +72,7 @@ def add_ImageServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ImageService:
-    """What the pixels of a still picture tell.
+    """What the pixels of a still picture, or of the key frames of a video, tell.
     """
 
     @staticmethod

@@ -119,6 +119,7 @@ class ModelCard(_message.Message):
     POSTPROCESSING_FIELD_NUMBER: _builtins.int
     METRICS_FIELD_NUMBER: _builtins.int
     LIMITS_FIELD_NUMBER: _builtins.int
+    CLIP_PREPROCESSING_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Name in the registry, snake_case, e.g. "face_spatial"."""
     version: _builtins.str
@@ -169,6 +170,10 @@ class ModelCard(_message.Message):
     def limits(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the model must not be used for and where it is known to fail."""
 
+    @_builtins.property
+    def clip_preprocessing(self) -> Global___ClipPreprocessing:
+        """How a stretch of a video becomes the input tensor. Absent when the model takes no clips."""
+
     def __init__(
         self,
         *,
@@ -188,10 +193,11 @@ class ModelCard(_message.Message):
         postprocessing: Global___Postprocessing | None = ...,
         metrics: _abc.Iterable[Global___Metric] | None = ...,
         limits: _abc.Iterable[_builtins.str] | None = ...,
+        clip_preprocessing: Global___ClipPreprocessing | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["image_preprocessing", b"image_preprocessing", "postprocessing", b"postprocessing"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clip_preprocessing", b"clip_preprocessing", "image_preprocessing", b"image_preprocessing", "postprocessing", b"postprocessing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artefacts", b"artefacts", "authors", b"authors", "created", b"created", "image_preprocessing", b"image_preprocessing", "inputs", b"inputs", "licence", b"licence", "limits", b"limits", "metrics", b"metrics", "modality", b"modality", "name", b"name", "outputs", b"outputs", "postprocessing", b"postprocessing", "task", b"task", "training_command", b"training_command", "training_data", b"training_data", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artefacts", b"artefacts", "authors", b"authors", "clip_preprocessing", b"clip_preprocessing", "created", b"created", "image_preprocessing", b"image_preprocessing", "inputs", b"inputs", "licence", b"licence", "limits", b"limits", "metrics", b"metrics", "modality", b"modality", "name", b"name", "outputs", b"outputs", "postprocessing", b"postprocessing", "task", b"task", "training_command", b"training_command", "training_data", b"training_data", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -519,6 +525,58 @@ class Letterbox(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Letterbox: _TypeAlias = Letterbox  # noqa: Y015
+
+@_typing.final
+class ClipPreprocessing(_message.Message):
+    """How a stretch of a video becomes a clip: a square around a face that keeps its size and follows the smoothed path of the face,
+    at even steps of time. One implementation executes this, in training and in serving.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FRAMES_FIELD_NUMBER: _builtins.int
+    RATE_FPS_FIELD_NUMBER: _builtins.int
+    FACE_SCALE_FIELD_NUMBER: _builtins.int
+    SIDE_PX_FIELD_NUMBER: _builtins.int
+    MIN_FACE_PX_FIELD_NUMBER: _builtins.int
+    MEAN_FIELD_NUMBER: _builtins.int
+    STD_FIELD_NUMBER: _builtins.int
+    frames: _builtins.int
+    """Pictures per clip."""
+    rate_fps: _builtins.float
+    """Pictures per second of playing time."""
+    face_scale: _builtins.float
+    """Side of the square, as a multiple of the longer side of the face box."""
+    side_px: _builtins.int
+    """Side of the square in pixels after scaling."""
+    min_face_px: _builtins.int
+    """Smallest longer side of the face box, in pixels, that the model was measured on."""
+    @_builtins.property
+    def mean(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """Subtracted from red, green and blue after values are scaled to [0, 1]."""
+
+    @_builtins.property
+    def std(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """What red, green and blue are divided by after that."""
+
+    def __init__(
+        self,
+        *,
+        frames: _builtins.int = ...,
+        rate_fps: _builtins.float = ...,
+        face_scale: _builtins.float = ...,
+        side_px: _builtins.int = ...,
+        min_face_px: _builtins.int = ...,
+        mean: _abc.Iterable[_builtins.float] | None = ...,
+        std: _abc.Iterable[_builtins.float] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["face_scale", b"face_scale", "frames", b"frames", "mean", b"mean", "min_face_px", b"min_face_px", "rate_fps", b"rate_fps", "side_px", b"side_px", "std", b"std"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClipPreprocessing: _TypeAlias = ClipPreprocessing  # noqa: Y015
 
 @_typing.final
 class Postprocessing(_message.Message):
