@@ -45,7 +45,7 @@ lint: .venv/.ready-dev ## ruff, formatting, buf
 	$(BIN)/buf format --diff --exit-code protos
 
 type: .venv/.ready-dev ## mypy, strict
-	$(BIN)/mypy kit image_svc metadata_svc fusion_svc gateway cli tools
+	$(BIN)/mypy kit image_svc temporal_svc metadata_svc fusion_svc gateway cli tools
 
 pictures: .venv/.ready-dev test-deps ## take the README's picture of the page
 	$(BIN)/python -m pytest $(TESTS)/browser/test_real_stack.py -k dropped_photo --screenshots docs
@@ -70,7 +70,7 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.noise_residual --config colab_training/configs/noise_residual.toml --data $(DATA) --out models/noise_residual/2.0.0
 	$(TRAIN)/python -m colab_training.whole_picture --config colab_training/configs/whole_picture.toml --data $(DATA) --out models/whole_picture/1.0.0
 	$(TRAIN)/python -m colab_training.metadata_rules --data $(DATA) --out models/metadata_rules/1.0.0
-	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/2.0.0
+	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/3.0.0
 
 bench-faces: .venv-train/.ready ## the face finder and its teacher side by side: recall, false faces, milliseconds; DATA=folder
 	$(TRAIN)/python -m bench.faces --data $(DATA) --out bench/out

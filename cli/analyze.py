@@ -9,14 +9,16 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from cli.client import GrpcAnalyzer, analyze_all
+from cli.client import DEPTHS, GrpcAnalyzer, analyze_all
 from cli.connection import connect
 from cli.display import show
-from cli.options import models_option, runs, say, settings_with, state_option
+from cli.meter import Meter
+from cli.options import depth_option, models_option, runs, say, settings_with, state_option
 from cli.output import Outcome, as_json, exit_code
 from cli.settings import CliSettings
+from telltale.common.v1 import media_pb2
 
 Shown = Callable[[Path, Outcome], None]
 
@@ -28,31 +30,34 @@ Shown = Callable[[Path, Outcome], None]
     "--url", help="Address of a running stack, e.g. http://127.0.0.1:8080 [the one of --state, else one of its own]."
 )
 @click.option("--token", help="Bearer token [TELLTALE_TOKEN, else the one in --state].")
+@depth_option
 @state_option
 @models_option
-def analyze(files: tuple[Path, ...], as_json_lines: bool, **options: object) -> None:
+def analyze(files: tuple[Path, ...], as_json_lines: bool, depth: str, **options: object) -> None:
     """Judges FILES.
 
     Exit code: 0 authentic, 10 suspicious, 20 manipulated, 30 inconclusive, 1 error. For several files the first of
     1, 20, 10, 30, 0 that any of them has.
     """
-    sys.exit(exit_code(_analyze(files, as_json_lines, settings_with(**options))))
+    sys.exit(exit_code(_analyze(files, as_json_lines, DEPTHS[depth], settings_with(**options))))
 
 
 @runs
-async def _analyze(files: Sequence[Path], as_json_lines: bool, settings: CliSettings) -> list[Outcome]:
+async def _analyze(
+    files: Sequence[Path], as_json_lines: bool, depth: media_pb2.Depth.ValueType, settings: CliSettings
+) -> list[Outcome]:
     progress = _progress(len(files))
     shown = _json_printer() if as_json_lines else _pretty_printer(progress)
     async with connect(settings, say) as connection:
         with connection.channel() as channel, progress:
-            analyzer = GrpcAnalyzer(channel, connection)
-            task = progress.add_task("", total=len(files))
-            return await analyze_all(analyzer, files, settings.in_flight, _also(shown, lambda: progress.advance(task)))
+            meter = Meter(progress, len(files))
+            analyzer = GrpcAnalyzer(channel, connection, depth, meter.step)
+            return await analyze_all(analyzer, files, settings.in_flight, _also(shown, meter.done))
 
 
 def _progress(total: int) -> Progress:
     console = Console(stderr=True)
-    columns = (TextColumn("judging"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal or total == 0)
 
 
@@ -66,9 +71,9 @@ def _pretty_printer(progress: Progress) -> Shown:
     return lambda path, outcome: show(console, str(path), outcome)
 
 
-def _also(shown: Shown, then: Callable[[], None]) -> Shown:
+def _also(shown: Shown, then: Callable[[Path], None]) -> Shown:
     def both(path: Path, outcome: Outcome) -> None:
         shown(path, outcome)
-        then()
+        then(path)
 
     return both

@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import grpc
 from google.api import httpbody_pb2
@@ -15,12 +15,24 @@ from cli.connection import Connection
 from cli.output import Outcome
 from kit.errors import Internal, InvalidRequest, NotFound, Overloaded, RateLimited, TelltaleError
 from kit.rpc.status import from_rpc_error
+from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc, resources_pb2
 
 _CHUNK_BYTES = 2**20
-_TIMEOUT_S = 600.0
+# Above what the edge allows: 900 s for the upload and 900 s for the analysis.
+_TIMEOUT_S = 1860.0
 _ATTEMPTS = 8
 _DEFAULT_PAUSE_S = 1.0
+
+DEPTHS = {
+    "quick": media_pb2.DEPTH_QUICK,
+    "standard": media_pb2.DEPTH_STANDARD,
+    "thorough": media_pb2.DEPTH_THOROUGH,
+}
+"""Depths by the names they have on the command line."""
+
+OnStep = Callable[[Path, resources_pb2.Analysis], None]
+"""Takes a file and its analysis under way. Called from several threads."""
 
 
 class Analyzer(Protocol):
@@ -38,9 +50,13 @@ class GrpcAnalyzer:
     reason (grpc issue 36066), and a wrong token must read as one.
     """
 
-    def __init__(self, channel: grpc.Channel, connection: Connection) -> None:
+    def __init__(
+        self, channel: grpc.Channel, connection: Connection, depth: media_pb2.Depth.ValueType, on_step: OnStep
+    ) -> None:
         self._stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
         self._connection = connection
+        self._depth = depth
+        self._on_step = on_step
 
     async def analyze(self, path: Path) -> resources_pb2.Analysis:
         """The finished analysis.
@@ -60,15 +76,17 @@ class GrpcAnalyzer:
         return await asyncio.to_thread(self._once, path, request_id)
 
     def _once(self, path: Path, request_id: str) -> resources_pb2.Analysis:
-        upload = _upload(path, request_id)
+        upload = _upload(path, request_id, self._depth)
         call = self._stub.AnalyzeMedia(upload, metadata=self._connection.metadata(), timeout=_TIMEOUT_S)
+        last: resources_pb2.Analysis | None = None
         try:
-            steps = list(call)
+            for last in call:
+                if last.state == resources_pb2.ANALYSIS_STATE_RUNNING:
+                    self._on_step(path, last)
         except grpc.RpcError as error:
             raise from_rpc_error(error) from error
-        if not steps:
+        if last is None:
             raise Internal(f"the stack ended the call for {path} without an analysis; look into its logs")
-        last: resources_pb2.Analysis = steps[-1]
         return last
 
 
@@ -94,8 +112,10 @@ async def analyze_all(
     return outcomes
 
 
-def _upload(path: Path, request_id: str) -> Iterator[analysis_service_pb2.AnalyzeMediaRequest]:
-    first = {"request_id": request_id, "display_name": path.name[-200:]}
+def _upload(
+    path: Path, request_id: str, depth: media_pb2.Depth.ValueType
+) -> Iterator[analysis_service_pb2.AnalyzeMediaRequest]:
+    first: dict[str, Any] = {"request_id": request_id, "display_name": path.name[-200:], "depth": depth}
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             body = httpbody_pb2.HttpBody(data=chunk)

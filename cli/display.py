@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cli.output import Outcome, label_name
+from cli.timeline import in_words
 from kit.errors import TelltaleError
 from telltale.fusion.v1 import verdict_pb2
 
@@ -27,7 +28,7 @@ def show(console: Console, file: str, outcome: Outcome) -> None:
         return
     verdict = outcome.verdict
     console.print(_headline(file, verdict))
-    console.print(Padding(Group(*_sentences(verdict)), (0, 0, 0, 2), expand=False))
+    console.print(Padding(Group(*_segments(verdict), *_sentences(verdict)), (0, 0, 0, 2), expand=False))
 
 
 def _headline(file: str, verdict: verdict_pb2.Verdict) -> Text:
@@ -35,6 +36,11 @@ def _headline(file: str, verdict: verdict_pb2.Verdict) -> Text:
     sure = f", {verdict.confidence:.0%} sure" if verdict.HasField("confidence") else ""
     risk = f"  risk {verdict.risk_score:.1f} of 100{sure}"
     return Text.assemble((file, "bold"), ": ", (name, _STYLES.get(name, "bold")), risk)
+
+
+def _segments(verdict: verdict_pb2.Verdict) -> list[RenderableType]:
+    """The stretches at or above the threshold, worst first; for a clean video none."""
+    return [Text(in_words(each)) for each in verdict.segments]
 
 
 def _sentences(verdict: verdict_pb2.Verdict) -> list[RenderableType]:

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import click
 from rich.console import Console
 
+from cli.client import DEPTHS
 from cli.settings import CliSettings
 from cli.stack.supervisor import StartFailed
 from kit.errors import TelltaleError
@@ -24,6 +25,14 @@ state_option = click.option(
 )
 models_option = click.option(
     "--models", type=click.Path(path_type=Path, file_okay=False), help="Folder of the model registry."
+)
+
+depth_option = click.option(
+    "--depth",
+    type=click.Choice(list(DEPTHS)),
+    default="standard",
+    show_default=True,
+    help="How much of a video to look at: a few seconds, half a minute, or everything.",
 )
 
 

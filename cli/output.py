@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from cli import timeline
 from kit.errors import TelltaleError
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
@@ -53,6 +54,7 @@ def as_json(file: str, outcome: Outcome) -> dict[str, Any]:
         "confidence": verdict.confidence if verdict.HasField("confidence") else None,
         "signals": _signals(outcome),
         "abstentions": {each.cue: abstention_name(each.abstention.reason) for each in verdict.abstentions},
+        "segments": [timeline.as_json(segment) for segment in verdict.segments],
         "analysis": outcome.name,
     }
 

@@ -21,6 +21,15 @@ def card_markdown(card: card_pb2.ModelCard, notes: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def notes_of(card: card_pb2.ModelCard, markdown: str) -> str:
+    """The notes that `card_markdown` put into the text of this card. Raises ValueError when it is not this card's text."""
+    _, task, rest = markdown.partition(f"{card.task}\n\n")
+    notes, licence, _ = rest.partition(f"\n\n- licence: {card.licence}\n")
+    if not (task and licence):
+        raise ValueError(f"CARD.md does not belong to the card of {card.name} {card.version}; write the model again")
+    return notes
+
+
 _POINT_COLUMNS = (
     "name",
     "threshold",
@@ -49,6 +58,8 @@ def _metrics(card: card_pb2.ModelCard) -> list[tuple[str, ...]]:
 
 
 def _point(point: card_pb2.OperatingPoint) -> tuple[str, ...]:
+    if not point.dataset:
+        return point.name, f"{point.threshold:+.2f}", "–", "–", "–", "–", "not measured"
     return (
         point.name,
         f"{point.threshold:+.2f}",

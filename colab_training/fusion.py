@@ -1,6 +1,6 @@
 """Fits how the shipped cues are fused and writes `models/fusion/<version>/`.
 
-Run: python -m colab_training.fusion --data ../shared/data --out models/fusion/2.0.0
+Run: python -m colab_training.fusion --data ../shared/data --out models/fusion/3.0.0
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from colab_training.evidence_table import (
     weighed_ratios,
 )
 from colab_training.examiner import examiner
-from colab_training.fusion_card import HAND_SET_WEIGHTS, Fitted, write_model
+from colab_training.fusion_card import Fitted, write_model
 from colab_training.fusion_fit import FitItems, FitSettings, fit_weights, held_out_log_odds, weighted_quantile
+from colab_training.fusion_kinds import HAND_SET_WEIGHTS, LEAST_LEAN
 from colab_training.manifest import Sample, manifest_sha256, part, read_manifest
 from colab_training.metrics import Floats
 from kit.models.registry import Registry
@@ -33,8 +34,6 @@ from kit.models.registry import Registry
 FALSE_ALARMS_MANIPULATED = 0.01
 FALSE_ALARMS_SUSPICIOUS = 0.05
 MISSES_AUTHENTIC = 0.10
-# "authentic" must be likelier than not, and "suspicious" too, whatever the data say.
-LEAST_LEAN = 0.1
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from colab_training.manifest import Sample, part, read_manifest
 from colab_training.metrics import Bools, Floats
 from colab_training.workshop import Workshop
 from fusion_svc.fuse import weigh
-from fusion_svc.model import FusionParameters, read_fusion_model
+from fusion_svc.model import KindParameters, read_fusion_model
 from kit.models.card import load_model
 
 
@@ -25,7 +25,7 @@ class Fused:
 
     samples: Sequence[Sample]
     table: Sequence[EvidenceOf]
-    parameters: FusionParameters
+    parameters: KindParameters
     log_odds: Floats
 
     @property
@@ -40,7 +40,7 @@ def fused(workshop: Workshop, folder: Path, name: str) -> Fused:
     samples = part(read_manifest(root), name)
     with examiner(workshop.models) as detectors:
         table = collect(detectors, files(root / sample.file for sample in samples), workshop.cache, name)
-    parameters = read_fusion_model(load_model(folder)).parameters
+    parameters = read_fusion_model(load_model(folder)).parameters.kinds["image"]
     log_odds = np.array([weigh(row.evidence, parameters).log_odds for row in table])
     return Fused(samples, table, parameters, log_odds)
 

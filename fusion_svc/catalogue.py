@@ -21,6 +21,8 @@ MAX_VALUE_CHARACTERS = 120
 _MEDIA = frozenset({"media", "media_plural"})
 _FALSE_ALARMS = _MEDIA | {"wrong", "wrong_percent", "upper_percent", "items", "dataset"}
 _MISSES = _MEDIA | {"missed", "missed_percent", "items", "dataset"}
+_STRETCH = frozenset({"start", "end"})
+_SEEN = _MEDIA | {"examined", "duration"}
 _OUTCOMES = (
     "authentic",
     "inconclusive_balanced",
@@ -40,9 +42,16 @@ GENERAL: Mapping[str, frozenset[str]] = {
     "reliability_suspicious": _FALSE_ALARMS,
     "reliability_unmeasured": _MEDIA,
     "finding_against": frozenset({"cue"}),
+    "finding_elsewhere": frozenset({"cue"}),
     "finding_for": frozenset({"cue"}),
     "not_examined": frozenset({"reason", "cues"}),
     "not_weighed": frozenset({"cues"}),
+    "seen_all": _SEEN,
+    "seen_part": _SEEN,
+    "stretch_person": _STRETCH | {"person", "finding"},
+    "stretch_picture": _STRETCH | {"finding"},
+    "suspicious_too_person": _STRETCH | {"person"},
+    "suspicious_too_picture": _STRETCH,
 }
 
 

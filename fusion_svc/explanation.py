@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from fusion_svc import when
 from fusion_svc.catalogue import Catalogue, reason_name
-from fusion_svc.fuse import Balance
-from fusion_svc.model import AUTHENTIC, FusionModel, is_measured
+from fusion_svc.fuse import Balance, Seen
+from fusion_svc.model import is_authentic, is_measured
 from fusion_svc.policy import LABEL_NAMES, Decision
+from fusion_svc.segments import Stretch
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
 from telltale.model.v1 import card_pb2
 
 # A smaller contribution changes the odds by less than a tenth: not worth a reader's time.
 SMALLEST_TOLD_LOG_ODDS = 0.1
+# More suspicious stretches than these are in the verdict, but not in its sentences.
+MOST_TOLD_SEGMENTS = 4
 
 # Reasons that lie with us and not with the media: they did not occur when the error rates were measured.
 _FAILURES = (
@@ -46,9 +50,9 @@ class Narrator:
         self, balance: Balance, evidence: Iterable[evidence_pb2.Evidence]
     ) -> Iterator[verdict_pb2.Contribution]:
         """Every contribution with its sentence, also those too small for the explanation."""
-        reasons = _reasons(evidence)
+        findings = _findings(evidence)
         for entry in balance.contributions:
-            told = verdict_pb2.Contribution(text=self._signal(entry.cue, entry.log_odds > 0, reasons[entry.cue]).text)
+            told = verdict_pb2.Contribution(text=self._signal(entry, findings[entry.cue], balance).text)
             told.MergeFrom(entry)
             yield told
 
@@ -56,10 +60,31 @@ class Narrator:
         self, balance: Balance, evidence: Iterable[evidence_pb2.Evidence]
     ) -> Iterator[verdict_pb2.ExplanationSentence]:
         """What each test noticed that mattered, strongest first."""
-        reasons = _reasons(evidence)
+        findings = _findings(evidence)
         for entry in balance.contributions:
             if abs(entry.log_odds) >= SMALLEST_TOLD_LOG_ODDS:
-                yield self._signal(entry.cue, entry.log_odds > 0, reasons[entry.cue])
+                yield self._signal(entry, findings[entry.cue], balance)
+
+    def more_segments(self, balance: Balance) -> Iterator[verdict_pb2.ExplanationSentence]:
+        """Suspicious stretches other than the one that decides, worst first."""
+        others = [stretch for stretch in balance.segments if not _overlap(stretch, balance.decisive)]
+        for stretch in others[:MOST_TOLD_SEGMENTS]:
+            yield verdict_pb2.ExplanationSentence(
+                role=verdict_pb2.EXPLANATION_ROLE_FOR,
+                code=when.code("suspicious_too", stretch),
+                text=when.sentence("suspicious_too", stretch, self.catalogue),
+                parameters=when.parameters(stretch),
+            )
+
+    def seen(
+        self, decision: Decision, seen: Seen | None, duration_s: float
+    ) -> Iterator[verdict_pb2.ExplanationSentence]:
+        """How much of a medium with a length was looked at, where the label says that nothing was found."""
+        if decision.label == verdict_pb2.LABEL_AUTHENTIC and seen is not None and duration_s > 0:
+            examined_s = min(seen.examined_s, duration_s)
+            values = {"examined": f"{examined_s:.1f}", "duration": f"{duration_s:.1f}"}
+            code = "seen_all" if values["examined"] == values["duration"] else "seen_part"
+            yield self._general(verdict_pb2.EXPLANATION_ROLE_NOT_EXAMINED, code, values)
 
     def not_examined(
         self, abstentions: Iterable[verdict_pb2.CueAbstention]
@@ -84,31 +109,37 @@ class Narrator:
         self,
         decision: Decision,
         point: card_pb2.OperatingPoint,
-        model: FusionModel,
         abstentions: Iterable[verdict_pb2.CueAbstention],
     ) -> Iterator[verdict_pb2.ExplanationSentence]:
         """How often such a label was wrong when it was measured, or that it was not."""
         role = verdict_pb2.EXPLANATION_ROLE_RELIABILITY
         if decision.doubt is not None:
             yield self._general(role, "reliability_inconclusive")
-        # Rates hold for the kinds of media that the model has tests for.
-        elif not (is_measured(point) and model.parameters.cues[self.media]):
+        elif not is_measured(point):
             yield self._general(role, "reliability_unmeasured")
         else:
             yield self._general(role, f"reliability_{LABEL_NAMES[decision.label]}", _rates(point))
             if any(entry.abstention.reason in _FAILURES for entry in abstentions):
                 yield self._general(role, "reliability_incomplete")
 
-    def _signal(self, cue: str, is_for: bool, reason: evidence_pb2.FindingReason) -> verdict_pb2.ExplanationSentence:
-        text = self.catalogue.describe(reason.code, {**reason.parameters, **self._words()})
+    def _signal(
+        self, entry: verdict_pb2.Contribution, finding: evidence_pb2.Finding, balance: Balance
+    ) -> verdict_pb2.ExplanationSentence:
+        """What a test noticed; of the decisive stretch only what agrees with what the test says there."""
+        reason, is_for = finding.reason, entry.log_odds > 0
+        stretch = balance.decisive if entry.cue in balance.timed else None
+        agrees = stretch is None or entry.log_likelihood_ratio * finding.log_likelihood_ratio > 0
+        text = self.catalogue.describe(reason.code, {**reason.parameters, **self._words()}) if agrees else None
         neutral = "finding_for" if is_for else "finding_against"
-        role = verdict_pb2.EXPLANATION_ROLE_FOR if is_for else verdict_pb2.EXPLANATION_ROLE_AGAINST
+        if stretch and not entry.log_likelihood_ratio:
+            neutral, stretch = "finding_elsewhere", None
+        said = text or self.catalogue.say(neutral, {"cue": self.catalogue.name(entry.cue)})
         return verdict_pb2.ExplanationSentence(
-            role=role,
+            role=verdict_pb2.EXPLANATION_ROLE_FOR if is_for else verdict_pb2.EXPLANATION_ROLE_AGAINST,
             code=reason.code if text else neutral,
-            text=text or self.catalogue.say(neutral, {"cue": self.catalogue.name(cue)}),
-            cue=cue,
-            parameters=reason.parameters,
+            text=when.sentence("stretch", stretch, self.catalogue, finding=said) if stretch else said,
+            cue=entry.cue,
+            parameters={**reason.parameters, **(when.parameters(stretch) if stretch else {})},
         )
 
     def _general(
@@ -138,8 +169,18 @@ class Narrator:
         )
 
 
-def _reasons(evidence: Iterable[evidence_pb2.Evidence]) -> dict[str, evidence_pb2.FindingReason]:
-    return {entry.cue: entry.finding.reason for entry in evidence}
+def _findings(evidence: Iterable[evidence_pb2.Evidence]) -> dict[str, evidence_pb2.Finding]:
+    return {entry.cue: entry.finding for entry in evidence}
+
+
+def _overlap(stretch: Stretch, other: Stretch | None) -> bool:
+    """Whether they share time on the same person."""
+    return (
+        other is not None
+        and stretch.track_id == other.track_id
+        and stretch.start_s < other.end_s
+        and other.start_s < stretch.end_s
+    )
 
 
 def _outcome(decision: Decision) -> str:
@@ -147,7 +188,7 @@ def _outcome(decision: Decision) -> str:
 
 
 def _rates(point: card_pb2.OperatingPoint) -> dict[str, str]:
-    if point.name == AUTHENTIC:
+    if is_authentic(point):
         missed = 1 - point.true_positive_rate
         items = point.manipulated_items
         counts = {"missed": str(round(missed * items)), "missed_percent": _percent(missed)}

@@ -2,15 +2,20 @@
 
 That is naive Bayes with discounts: a weight is what a test adds beyond the others. For fusion in log-odds see Brümmer and
 du Preez, "Application-independent evaluation of speaker detection" (2006).
+
+Where a kind of media has a timeline, a test with spans is weighed by what it says of the decisive stretch. The more stretches
+were searched for it, the higher the highest comes out by chance, so the prior pays for the search.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from fusion_svc.model import FusionParameters
+from fusion_svc.model import KindParameters
+from fusion_svc.segments import Search, Stretch
+from fusion_svc.timeline import timeline
 from kit.errors import InvalidRequest
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
@@ -19,14 +24,30 @@ _REASONS = frozenset(evidence_pb2.AbstentionReason.values()) - {evidence_pb2.ABS
 
 
 @dataclass(frozen=True)
+class Seen:
+    """How much of the media was looked at."""
+
+    examined_s: float
+    # Tracks of people.
+    people: int
+
+
+@dataclass(frozen=True)
 class Balance:
     """The weighed evidence. Log-odds are natural; positive speaks for manipulation."""
 
     # Strongest first, then by name.
     contributions: tuple[verdict_pb2.Contribution, ...]
+    prior_log_odds: float
     log_odds: float
-    # Sum of weight * quality over all findings.
+    # Sum of weight * quality over all findings; of a test with spans, the share of the decisive stretch that it looked at.
     usable_evidence: float
+    # The stretch that decides, and all that look suspicious, worst first. Without spans there are none.
+    decisive: Stretch | None = None
+    segments: tuple[Stretch, ...] = ()
+    # Tests that are weighed by what they say of the decisive stretch.
+    timed: frozenset[str] = frozenset()
+    seen: Seen | None = None
 
     @property
     def speaking_for(self) -> float:
@@ -39,16 +60,49 @@ class Balance:
         return math.fsum(entry.log_odds for entry in self.contributions if entry.log_odds < 0)
 
 
-def weigh(evidence: Iterable[evidence_pb2.Evidence], parameters: FusionParameters) -> Balance:
+def weigh(evidence: Iterable[evidence_pb2.Evidence], parameters: KindParameters) -> Balance:
     """Weighs all findings; a test that the model does not know weighs nothing."""
     findings = [entry for entry in evidence if entry.HasField("finding")]
-    entries = [_contribution(entry, parameters.weights.get(entry.cue, 0.0)) for entry in findings]
-    entries.sort(key=lambda entry: (-abs(entry.log_odds), entry.cue))
+    if parameters.search_discount is not None:
+        found = timeline(findings, parameters.weights)
+        if found is not None:
+            return _weigh_search(findings, parameters, Search(found, parameters.min_evidence))
+    return _sum([_contribution(entry, parameters) for entry in findings], parameters.prior_log_odds)
+
+
+def prior(parameters: KindParameters, stretches: int) -> float:
+    """Log-odds before any evidence, after a search among this many stretches."""
+    return parameters.prior_log_odds - (parameters.search_discount or 0.0) * math.log(stretches)
+
+
+def _weigh_search(findings: Sequence[evidence_pb2.Evidence], parameters: KindParameters, search: Search) -> Balance:
+    worst = search.worst
+    entries = [
+        _contribution(entry, parameters, worst.ratios.get(entry.cue, entry.finding.log_likelihood_ratio))
+        for entry in findings
+    ]
+    balance = _sum(entries, prior(parameters, search.stretches), worst.shares)
+    rest = math.fsum([balance.prior_log_odds, *(entry.log_odds for entry in entries if entry.cue not in worst.ratios)])
+    return replace(
+        balance,
+        decisive=replace(worst.stretch, log_odds=balance.log_odds),
+        segments=tuple(search.at_least(parameters.labels.suspicious, rest)),
+        timed=frozenset(worst.ratios),
+        seen=Seen(search.timeline.examined_s, sum(grid.track_id is not None for grid in search.timeline.people)),
+    )
+
+
+def _sum(
+    entries: Sequence[verdict_pb2.Contribution], prior_log_odds: float, shares: Mapping[str, float] | None = None
+) -> Balance:
+    ordered = sorted(entries, key=lambda entry: (-abs(entry.log_odds), entry.cue))
+    looked = shares or {}
     return Balance(
-        contributions=tuple(entries),
+        contributions=tuple(ordered),
+        prior_log_odds=prior_log_odds,
         # fsum rounds once, so the sum is exact in any order.
-        log_odds=math.fsum([parameters.prior_log_odds, *(entry.log_odds for entry in entries)]),
-        usable_evidence=math.fsum(entry.weight * entry.quality for entry in entries),
+        log_odds=math.fsum([prior_log_odds, *(entry.log_odds for entry in ordered)]),
+        usable_evidence=math.fsum(entry.weight * entry.quality * looked.get(entry.cue, 1.0) for entry in ordered),
     )
 
 
@@ -77,15 +131,21 @@ def _check_finding(cue: str, finding: evidence_pb2.Finding) -> None:
         raise InvalidRequest(f"evidence {cue!r}: log_likelihood_ratio must lie in [-20, 20]", cue=cue)
     if not 0 <= finding.quality <= 1:
         raise InvalidRequest(f"evidence {cue!r}: quality must lie in [0, 1]", cue=cue)
+    if not all(math.isfinite(span.log_likelihood_ratio) for span in finding.spans):
+        raise InvalidRequest(f"evidence {cue!r}: the log_likelihood_ratio of a span must be a finite number", cue=cue)
 
 
-def _contribution(entry: evidence_pb2.Evidence, weight: float) -> verdict_pb2.Contribution:
-    finding = entry.finding
+def _contribution(
+    entry: evidence_pb2.Evidence, parameters: KindParameters, ratio: float | None = None
+) -> verdict_pb2.Contribution:
+    """What a finding adds with its own log-likelihood ratio, or with that of a stretch."""
+    finding, weight = entry.finding, parameters.weights.get(entry.cue, 0.0)
+    value = finding.log_likelihood_ratio if ratio is None else ratio
     return verdict_pb2.Contribution(
         cue=entry.cue,
         # Adding zero turns -0.0 into 0.0.
-        log_odds=weight * finding.quality * finding.log_likelihood_ratio + 0.0,
-        log_likelihood_ratio=finding.log_likelihood_ratio,
+        log_odds=weight * finding.quality * value + 0.0,
+        log_likelihood_ratio=value,
         quality=finding.quality,
         weight=weight,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from google.protobuf import duration_pb2
+
 from fusion_svc.abstentions import abstentions
 from fusion_svc.catalogue import english
 from fusion_svc.explanation import Narrator
@@ -11,6 +13,8 @@ from fusion_svc.fuse import check, weigh
 from fusion_svc.model import KIND_NAMES, FusionModel
 from fusion_svc.policy import confidence, decide, operating_point, risk_score
 from fusion_svc.replay import replay
+from fusion_svc.segments import Stretch
+from fusion_svc.timeline import seconds
 from kit.errors import InvalidRequest
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import verdict_pb2
@@ -30,11 +34,12 @@ def judge(
         raise InvalidRequest("the kind of media is not set; say image, video or audio")
     kind = KIND_NAMES[media.kind]
     narrator = Narrator(english(), kind)
-    balance = weigh(entries, model.parameters)
-    decision = decide(balance, model.parameters)
-    point = operating_point(decision, balance.log_odds, model.operating_points)
-    without_opinion = abstentions(entries, model.parameters.cues[kind], kind, narrator.catalogue)
-    unknown = sorted(entry.cue for entry in balance.contributions if entry.cue not in model.parameters.weights)
+    parameters = model.parameters.kinds[kind]
+    balance = weigh(entries, parameters)
+    decision = decide(balance, parameters)
+    point = operating_point(decision, balance.log_odds, kind, model.operating_points)
+    without_opinion = abstentions(entries, parameters.cues, kind, narrator.catalogue)
+    unknown = sorted(entry.cue for entry in balance.contributions if entry.cue not in parameters.weights)
     return verdict_pb2.Verdict(
         label=decision.label,
         risk_score=risk_score(balance.log_odds),
@@ -45,12 +50,31 @@ def judge(
         explanation=[
             narrator.meaning(decision),
             *narrator.signals(balance, entries),
+            *narrator.more_segments(balance),
+            *narrator.seen(decision, balance.seen, seconds(media.duration)),
             *narrator.not_examined(without_opinion),
             *narrator.not_weighed(unknown),
-            *narrator.reliability(decision, point, model, without_opinion),
+            *narrator.reliability(decision, point, without_opinion),
             narrator.advice(decision),
         ],
         replay=replay(entries, media.sha256, model.reference),
         log_odds=balance.log_odds,
-        prior_log_odds=model.parameters.prior_log_odds,
+        prior_log_odds=balance.prior_log_odds,
+        segments=map(_segment, balance.segments),
+        decisive=_segment(balance.decisive) if balance.decisive else None,
     )
+
+
+def _segment(stretch: Stretch) -> verdict_pb2.Segment:
+    return verdict_pb2.Segment(
+        start=_duration(stretch.start_s),
+        end=_duration(stretch.end_s),
+        track_id=stretch.track_id,
+        log_odds=stretch.log_odds,
+        risk_score=risk_score(stretch.log_odds),
+    )
+
+
+def _duration(time_s: float) -> duration_pb2.Duration:
+    nanos = round(time_s * 1e9)
+    return duration_pb2.Duration(seconds=nanos // 10**9, nanos=nanos % 10**9)

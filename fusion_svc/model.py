@@ -1,7 +1,8 @@
 """The fusion model: weights, thresholds and expected tests from `fusion.json`, measured error rates from its card.
 
-The rule of the operating points "manipulated" and "suspicious" holds at or above their threshold. The rule of "authentic"
-holds at or below it; its rates keep the card's meaning (shares at or above), so manipulated media are missed at
+Both speak of each kind of media on its own; the card's operating points are called "image_manipulated", "video_authentic"…
+The rule of the points "…_manipulated" and "…_suspicious" holds at or above their threshold. The rule of "…_authentic" holds
+at or below it; its rates keep the card's meaning (shares at or above), so manipulated media are missed at
 1 - true_positive_rate. A point that no data stand behind (0 items) counts as not measured.
 """
 
@@ -51,8 +52,8 @@ class Thresholds(_Strict):
         return self
 
 
-class FusionParameters(_Strict):
-    """Contents of `fusion.json`."""
+class KindParameters(_Strict):
+    """How media of one kind are judged."""
 
     prior_log_odds: FiniteFloat
     # No weight is negative: evidence for manipulation must never lower the risk.
@@ -62,16 +63,29 @@ class FusionParameters(_Strict):
     min_evidence: Annotated[FiniteFloat, Field(ge=0)]
     # Log-odds that both sides must reach to contradict each other.
     conflict: Annotated[FiniteFloat, Field(gt=0)]
-    # Tests that are expected to report, by kind of media.
-    cues: dict[str, list[str]]
+    # Tests that are expected to report.
+    cues: list[str]
+    # What the prior loses by the logarithm of the number of stretches that were searched for the worst one. None: this kind
+    # has no timeline, and spans of time count for nothing.
+    search_discount: Annotated[FiniteFloat, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> KindParameters:
+        unweighted = set(self.cues) - set(self.weights)
+        if unweighted:
+            raise ValueError(f"cues without a weight: {sorted(unweighted)}")
+        return self
+
+
+class FusionParameters(_Strict):
+    """Contents of `fusion.json`."""
+
+    kinds: dict[str, KindParameters]
 
     @model_validator(mode="after")
     def _complete(self) -> FusionParameters:
-        if set(self.cues) != set(KIND_NAMES.values()):
-            raise ValueError(f"cues must list exactly {sorted(KIND_NAMES.values())}")
-        unweighted = {cue for cues in self.cues.values() for cue in cues} - set(self.weights)
-        if unweighted:
-            raise ValueError(f"cues without a weight: {sorted(unweighted)}")
+        if set(self.kinds) != set(KIND_NAMES.values()):
+            raise ValueError(f"kinds must be exactly {sorted(KIND_NAMES.values())}")
         return self
 
 
@@ -96,17 +110,35 @@ def read_fusion_model(model: LoadedModel) -> FusionModel:
     except ValidationError as error:
         raise ModelInvalid(f"{model.folder / PARAMETERS_FILE} is not valid: {error}; fit the model again") from error
     points = {point.name: point for point in model.card.postprocessing.operating_points}
-    _check_points(points, parameters.labels)
+    _check_points(points, thresholds_by_point(parameters))
     return FusionModel(reference=model.reference, parameters=parameters, operating_points=points)
 
 
+def point_name(kind: str, label: str) -> str:
+    """Name of an operating point, e.g. "video_manipulated"."""
+    return f"{kind}_{label}"
+
+
+def thresholds_by_point(parameters: FusionParameters) -> dict[str, float]:
+    """The threshold of every operating point that a card of these parameters must have."""
+    return {
+        point_name(kind, label): threshold
+        for kind, entry in parameters.kinds.items()
+        for label, threshold in entry.labels.model_dump().items()
+    }
+
+
+def is_authentic(point: card_pb2.OperatingPoint) -> bool:
+    """Whether the point's rule holds at or below its threshold."""
+    return point.name.endswith(point_name("", AUTHENTIC))
+
+
 def is_measured(point: card_pb2.OperatingPoint) -> bool:
-    """Whether data stand behind the point's error rate: misses for "authentic", else false alarms."""
-    return (point.manipulated_items if point.name == AUTHENTIC else point.authentic_items) > 0
+    """Whether data stand behind the point's error rate: misses for "…_authentic", else false alarms."""
+    return (point.manipulated_items if is_authentic(point) else point.authentic_items) > 0
 
 
-def _check_points(points: Mapping[str, card_pb2.OperatingPoint], labels: Thresholds) -> None:
-    thresholds = labels.model_dump()
+def _check_points(points: Mapping[str, card_pb2.OperatingPoint], thresholds: Mapping[str, float]) -> None:
     if {name: point.threshold for name, point in points.items()} != thresholds:
         raise ModelInvalid(
             f"the operating points of the fusion card are not the thresholds of {PARAMETERS_FILE} ({thresholds}); "

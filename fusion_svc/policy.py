@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from fusion_svc.fuse import Balance
-from fusion_svc.model import AUTHENTIC, MANIPULATED, SUSPICIOUS, FusionParameters
+from fusion_svc.model import AUTHENTIC, MANIPULATED, SUSPICIOUS, KindParameters, point_name
 from kit.models.calibration import probability
 from telltale.fusion.v1 import verdict_pb2
 from telltale.model.v1 import card_pb2
@@ -35,7 +35,7 @@ class Decision:
     doubt: Doubt | None = None
 
 
-def decide(balance: Balance, parameters: FusionParameters) -> Decision:
+def decide(balance: Balance, parameters: KindParameters) -> Decision:
     """Labels weighed evidence.
 
     No fact decides by its name: a declared generator or a broken manifest can be forged, so it reaches MANIPULATED alone only if
@@ -68,9 +68,13 @@ def confidence(decision: Decision, log_odds: float) -> float | None:
 
 
 def operating_point(
-    decision: Decision, log_odds: float, points: Mapping[str, card_pb2.OperatingPoint]
+    decision: Decision, log_odds: float, kind: str, points: Mapping[str, card_pb2.OperatingPoint]
 ) -> card_pb2.OperatingPoint:
-    """The threshold behind the label. For INCONCLUSIVE: the nearest one above that raises suspicion, else the highest."""
+    """The threshold behind the label for this kind of media.
+
+    For INCONCLUSIVE: the nearest one above that raises suspicion, else the highest.
+    """
     if decision.doubt is None:
-        return points[LABEL_NAMES[decision.label]]
-    return points[SUSPICIOUS] if log_odds < points[SUSPICIOUS].threshold else points[MANIPULATED]
+        return points[point_name(kind, LABEL_NAMES[decision.label])]
+    suspicious = points[point_name(kind, SUSPICIOUS)]
+    return suspicious if log_odds < suspicious.threshold else points[point_name(kind, MANIPULATED)]

@@ -1,6 +1,8 @@
 """The edge: takes files in, asks every detector that applies, has the evidence fused, keeps and gives back what came out.
 
-A request's way: `access` (who, may they, how often) → `ingest` (bytes, digest, probe) → `library` (stored under our own name) →
-`plan` (which detectors apply) → `detect` (all at once, one time budget) → `judge` (fusion) → the answer. `jobs` bounds how many
-analyses run and lets callers with the same idempotency key share one; `janitor` deletes what has expired.
+A request's way: `access` (who, may they, how often) → `ingest` (bytes, digest, probe) → `vault` (stored under our own name) →
+`plan` (which detectors apply) → `detect` (all at once, one time budget; `faces` go from one to the next) → `judge` (fusion) →
+the answer.
+
+`jobs` bounds how many analyses run and lets callers with the same idempotency key share one; `janitor` deletes what has expired.
 """

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from gateway.ids import analysis_name, id_in, new_id
 from gateway.jobs import RETRY_AFTER_S
 from gateway.paging import Page, cut
+from gateway.plan import settled
 from gateway.storage.repository import AnalysisRepository, Claim
 from gateway.storage.times import to_timestamp
 from kit.clock import Clock
-from kit.errors import NotFound, Overloaded
-from telltale.common.v1 import evidence_pb2
+from kit.errors import NotFound, Overloaded, RequestIdReused
+from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
 
@@ -27,7 +28,9 @@ class Archive:
         self._rows = rows
         self._clock = clock
 
-    async def begin(self, owner: str, media: resources_pb2.Media, claim: Claim | None) -> resources_pb2.Analysis:
+    async def begin(
+        self, owner: str, media: resources_pb2.Media, depth: media_pb2.Depth.ValueType, claim: Claim | None
+    ) -> resources_pb2.Analysis:
         """A new analysis, recorded as running. Raises NotFound when the media was deleted meanwhile."""
         analysis = resources_pb2.Analysis(
             name=analysis_name(new_id(self._clock)),
@@ -37,6 +40,7 @@ class Archive:
             state=_RUNNING,
             create_time=to_timestamp(self._clock.now()),
             request_id=claim.request_id if claim else "",
+            depth=depth,
         )
         await self._rows.add(owner, analysis, claim)
         return analysis
@@ -50,18 +54,30 @@ class Archive:
         analysis.complete_time.CopyFrom(to_timestamp(self._clock.now()))
         await self._rows.save(owner, analysis, evidence)
 
-    async def claimed(self, owner: str, claim: Claim | None) -> resources_pb2.Analysis | None:
+    async def claimed(
+        self, owner: str, depth: media_pb2.Depth.ValueType, claim: Claim | None
+    ) -> resources_pb2.Analysis | None:
         """The analysis that an equal request made. Raises RequestIdReused; Overloaded when another process is at it."""
         found = None if claim is None else await self._rows.claimed(owner, claim)
+        if found is not None and settled(found.depth) != depth:
+            raise RequestIdReused(
+                f"request_id {found.request_id} came before with another depth; use a new UUID for every new request",
+                request_id=found.request_id,
+            )
         if found is not None and found.state == _RUNNING:
             raise Overloaded(
                 "an equal request is at work elsewhere; ask again for its result", retry_after_s=RETRY_AFTER_S
             )
         return found
 
-    async def resumable(self, owner: str, media_id: str, claim: Claim | None) -> resources_pb2.Analysis | None:
-        """The analysis of an equal request; without a key, one of this file that only lacks its verdict."""
-        return await (self._rows.unjudged(owner, media_id) if claim is None else self.claimed(owner, claim))
+    async def resumable(
+        self, owner: str, media_id: str, depth: media_pb2.Depth.ValueType, claim: Claim | None
+    ) -> resources_pb2.Analysis | None:
+        """The analysis of an equal request; without a key, one of this file and depth that only lacks its verdict."""
+        if claim is not None:
+            return await self.claimed(owner, depth, claim)
+        unjudged = await self._rows.unjudged(owner, media_id)
+        return next((analysis for analysis in unjudged if settled(analysis.depth) == depth), None)
 
     async def kept_evidence(
         self, owner: str, analysis: resources_pb2.Analysis

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from gateway.plan import Assignment
+from gateway.tracks import shown_tracks
+from kit.clock import Clock
 from kit.convert.evidence import abstention
 from kit.errors import DeadlineExceeded, ModelInvalid, TelltaleError
 from kit.log import get_logger
-from telltale.common.v1 import evidence_pb2
+from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
 from telltale.gateway.v1 import resources_pb2
 from telltale.image.v1 import image_service_pb2
 from telltale.metadata.v1 import facts_pb2
 
-DetectorEvent = image_service_pb2.FaceTracks | evidence_pb2.Evidence | facts_pb2.MetadataFacts
-"""What detectors send: faces (before anything else), one piece of evidence per test, facts for a person to read."""
+Find = image_service_pb2.FaceTracks | evidence_pb2.Evidence | facts_pb2.MetadataFacts
+"""What detectors find: faces (before any evidence), one piece of evidence per test, facts for a person to read."""
+
+DetectorEvent = Find | media_pb2.Progress
+"""What detectors send: what they find, and how far they are."""
 
 Publish = Callable[[resources_pb2.Analysis], None]
-"""Takes a copy of the analysis as it stands."""
+"""Takes a step: the analysis as it stands, without what only the finished one shows."""
+
+PROGRESS_INTERVAL_S = 0.2
+"""Least time between two steps that tell nothing but how far the work is."""
 
 _ABSTENTION_OF: dict[type[TelltaleError], evidence_pb2.AbstentionReason.ValueType] = {
     DeadlineExceeded: evidence_pb2.ABSTENTION_REASON_DEADLINE_EXCEEDED,
     ModelInvalid: evidence_pb2.ABSTENTION_REASON_MODEL_UNAVAILABLE,
 }
+_FINDS: tuple[Literal["tracks", "examined", "metadata"], ...] = ("tracks", "examined", "metadata")
 _OURS = frozenset({*_ABSTENTION_OF.values(), evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE})
 
 
 class Case:
     """Collects what detectors say. Each test has exactly one piece of evidence in the end."""
 
-    def __init__(self, analysis: resources_pb2.Analysis, publish: Publish) -> None:
+    def __init__(self, analysis: resources_pb2.Analysis, publish: Publish, clock: Clock) -> None:
         self.analysis = analysis
         self._publish = publish
+        self._clock = clock
+        self._shown_s = -math.inf
         self._evidence: dict[str, evidence_pb2.Evidence] = {}
         self._progress: dict[str, resources_pb2.DetectorProgress] = {}
 
     def open(self, assignments: Iterable[Assignment]) -> None:
         """Lists the detectors that will be asked, and forgets what an earlier attempt has seen."""
-        del self.analysis.tracks[:]
-        self.analysis.ClearField("metadata")
+        for found in _FINDS:
+            self.analysis.ClearField(found)
         for assignment in assignments:
             state = resources_pb2.DETECTOR_STATE_PENDING
             self._progress[assignment.detector] = resources_pb2.DetectorProgress(
@@ -52,21 +65,32 @@ class Case:
         self._progress[assignment.detector].state = resources_pb2.DETECTOR_STATE_RUNNING
         self._show()
 
-    def take(self, event: DetectorEvent) -> None:
-        """Adds what a detector sent. The first answer of a test counts."""
-        if isinstance(event, image_service_pb2.FaceTracks):
-            self.analysis.tracks.extend(event.tracks)
-        elif isinstance(event, facts_pb2.MetadataFacts):
-            self.analysis.metadata.CopyFrom(event)
+    def advance(self, assignment: Assignment, done_share: float) -> None:
+        """A detector is so far. It never goes back, and not every step is shown."""
+        progress = self._progress[assignment.detector]
+        progress.done_share = max(progress.done_share, done_share)
+        if self._clock.monotonic_s() >= self._shown_s + PROGRESS_INTERVAL_S:
+            self._show()
+
+    def take(self, find: Find) -> None:
+        """Adds what a detector found. The first answer of a test counts."""
+        if isinstance(find, image_service_pb2.FaceTracks):
+            self.analysis.tracks.extend(shown_tracks(find.tracks))
+            self.analysis.examined.extend(find.examined)
+        elif isinstance(find, facts_pb2.MetadataFacts):
+            self.analysis.metadata.CopyFrom(find)
         else:
-            self._evidence.setdefault(event.cue, event)
+            self._evidence.setdefault(find.cue, find)
 
     def finish(self, assignment: Assignment) -> None:
         """A detector has ended; tests that it left out are abstentions."""
         missing = self._missing(assignment)
         self._abstain(missing, evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE, {"detector": assignment.detector})
         progress = self._progress[assignment.detector]
-        progress.state = resources_pb2.DETECTOR_STATE_FAILED if missing else resources_pb2.DETECTOR_STATE_DONE
+        if missing:
+            progress.state = resources_pb2.DETECTOR_STATE_FAILED
+        else:
+            progress.state, progress.done_share = resources_pb2.DETECTOR_STATE_DONE, 1.0
         self._show()
 
     def fail(self, assignment: Assignment, error: TelltaleError) -> None:
@@ -116,9 +140,13 @@ class Case:
             self.analysis.progress.extend(self._progress.values())
 
     def _show(self) -> None:
+        self._shown_s = self._clock.monotonic_s()
         self._show_progress()
         snapshot = resources_pb2.Analysis()
         snapshot.CopyFrom(self.analysis)
+        # Tracks of a long video are a megabyte, and a long analysis has thousands of steps.
+        for found in _FINDS:
+            snapshot.ClearField(found)
         self._publish(snapshot)
 
 

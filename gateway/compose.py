@@ -15,6 +15,7 @@ from gateway.archive import Archive
 from gateway.backends.fusion import FusionBackend
 from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
+from gateway.backends.temporal import TemporalBackend
 from gateway.desk import Desk
 from gateway.detect import Detection, Detector
 from gateway.ingest import Intake, Memory
@@ -22,7 +23,7 @@ from gateway.janitor import Janitor
 from gateway.jobs import Locks, Slots
 from gateway.judge import Fusion, Judge
 from gateway.media.service import MediaServicer, media_service
-from gateway.plan import IMAGE, METADATA
+from gateway.plan import IMAGE, METADATA, TEMPORAL
 from gateway.rates import open_rates
 from gateway.registrar import Prober, Registrar
 from gateway.settings import GatewaySettings
@@ -98,10 +99,11 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
         registrar,
         vault,
         archive,
-        Detection(outside.detectors, settings.analysis_budget_s),
+        Detection(outside.detectors, settings.budgets()),
         Judge(outside.fusion, settings.fusion_budget_s),
         Slots(settings.max_analyses, settings.max_queued_analyses),
         locks,
+        clock,
     )
     services = (
         media_service(MediaServicer(gate, intake, registrar, vault)),
@@ -116,12 +118,17 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> Async
     limits = MediaLimits(max_bytes=settings.max_media_bytes)
     async with (
         open_aio_channel(settings.image_target) as image,
+        open_aio_channel(settings.temporal_target) as temporal,
         open_aio_channel(settings.metadata_target) as metadata,
         open_aio_channel(settings.fusion_target) as fusion,
     ):
         yield Outside(
             prober=lambda file, claimed: probe(sandbox, file, limits, claimed),
-            detectors={IMAGE: ImageBackend(image), METADATA: MetadataBackend(metadata)},
+            detectors={
+                IMAGE: ImageBackend(image),
+                TEMPORAL: TemporalBackend(temporal),
+                METADATA: MetadataBackend(metadata),
+            },
             fusion=FusionBackend(fusion),
             blobs=open_blobs(settings.media_store(), settings.media_quota_bytes),
             clock=SystemClock(),

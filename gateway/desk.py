@@ -14,6 +14,7 @@ from gateway.judge import Judge
 from gateway.registrar import Registrar
 from gateway.storage.repository import Claim
 from gateway.vault import Vault
+from kit.clock import Clock
 from kit.errors import DetectorUnavailable
 from kit.media.file import MediaFile
 from telltale.common.v1 import media_pb2
@@ -35,6 +36,7 @@ class Desk:
         judge: Judge,
         slots: Slots,
         locks: Locks,
+        clock: Clock,
     ) -> None:
         self._registrar = registrar
         self._vault = vault
@@ -43,6 +45,7 @@ class Desk:
         self._judge = judge
         self._slots = slots
         self._locks = locks
+        self._clock = clock
 
     def refuse_when_full(self) -> None:
         """Raises Overloaded when an order would be refused anyway."""
@@ -56,14 +59,14 @@ class Desk:
         """
         claim = _claim(upload.request_id, upload.media.sha256)
         async with self._turn(owner, claim):
-            analysis = await self._archive.claimed(owner, claim)
+            analysis = await self._archive.claimed(owner, upload.depth, claim)
             if analysis is None:
                 media = await self._registrar.store(owner, upload, None)
-                analysis = await self._archive.begin(owner, media, claim)
+                analysis = await self._archive.begin(owner, media, upload.depth, claim)
             return await self._complete(owner, analysis, upload.media, publish)
 
     async def judge_stored(
-        self, owner: str, media_id: str, request_id: str, publish: Publish
+        self, owner: str, media_id: str, depth: media_pb2.Depth.ValueType, request_id: str, publish: Publish
     ) -> resources_pb2.Analysis:
         """Judges a stored file; an earlier attempt that failed after detection is taken up again.
 
@@ -73,9 +76,9 @@ class Desk:
         media = await self._vault.get(owner, media_id)
         claim = _claim(request_id, media.info.sha256)
         async with self._turn(owner, claim):
-            analysis = await self._archive.resumable(owner, media_id, claim)
+            analysis = await self._archive.resumable(owner, media_id, depth, claim)
             if analysis is None:
-                analysis = await self._archive.begin(owner, media, claim)
+                analysis = await self._archive.begin(owner, media, depth, claim)
             async with self._vault.open(media) as file:
                 return await self._complete(owner, analysis, file, publish)
 
@@ -90,7 +93,7 @@ class Desk:
     ) -> resources_pb2.Analysis:
         if analysis.state == _SUCCEEDED:
             return analysis
-        case = Case(analysis, _silent if analysis.info.kind == media_pb2.MEDIA_KIND_IMAGE else publish)
+        case = Case(analysis, _silent if analysis.info.kind == media_pb2.MEDIA_KIND_IMAGE else publish, self._clock)
         evidence: fusion_service_pb2.FuseRequest | None = None
         try:
             evidence = await self._evidence(owner, case, media)

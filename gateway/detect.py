@@ -5,22 +5,41 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.budgets import Budgets
 from gateway.case import Case, DetectorEvent
+from gateway.faces import Faces
 from gateway.plan import Assignment, plan_for
 from kit.errors import DeadlineExceeded, TelltaleError
 from kit.media.file import MediaFile
 from telltale.common.v1 import media_pb2
 from telltale.fusion.v1 import fusion_service_pb2
+from telltale.image.v1 import image_service_pb2
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What a detector is asked.
+
+    Attributes:
+        depth: how much of a video to look at.
+        budget_s: seconds until the answer must be complete.
+        tracks: the faces, where they are known; None: whoever needs them finds them.
+    """
+
+    info: media_pb2.MediaInfo
+    media: MediaFile
+    depth: media_pb2.Depth.ValueType
+    budget_s: float
+    tracks: image_service_pb2.FaceTracks | None = None
 
 
 class Detector(Protocol):
     """A detector, wherever it runs."""
 
-    def examine(
-        self, info: media_pb2.MediaInfo, media: MediaFile, budget_s: float
-    ) -> AsyncGenerator[DetectorEvent, None]:
+    def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
         """What it sees, as soon as it sees it. Raises TelltaleError; stops its work when the iteration is closed."""
         ...
 
@@ -28,9 +47,9 @@ class Detector(Protocol):
 class Detection:
     """Runs the plan of a case."""
 
-    def __init__(self, detectors: Mapping[str, Detector], budget_s: float) -> None:
+    def __init__(self, detectors: Mapping[str, Detector], budgets: Budgets) -> None:
         self._detectors = detectors
-        self._budget_s = budget_s
+        self._budgets = budgets
 
     async def run(self, case: Case, media: MediaFile) -> fusion_service_pb2.FuseRequest:
         """Fills the case; the evidence for fusion, complete in the sense that every planned test has an entry."""
@@ -38,21 +57,56 @@ class Detection:
         for piece in plan.not_applicable:
             case.take(piece)
         case.open(plan.assignments)
+        budget_s = self._budgets.of(case.analysis.info.kind, case.analysis.depth)
+        consultation = _Consultation(self._detectors, case, media, budget_s)
         async with asyncio.TaskGroup() as group:
             for assignment in plan.assignments:
-                group.create_task(self._consult(assignment, case, media))
+                group.create_task(consultation.hold(assignment))
         return case.fuse_request()
 
-    async def _consult(self, assignment: Assignment, case: Case, media: MediaFile) -> None:
-        case.start(assignment)
-        events = self._detectors[assignment.detector].examine(case.analysis.info, media, self._budget_s)
+
+class _Consultation:
+    """All detectors on one piece of media. Waiting for faces counts as time spent."""
+
+    def __init__(self, detectors: Mapping[str, Detector], case: Case, media: MediaFile, budget_s: float) -> None:
+        self._detectors = detectors
+        self._case = case
+        self._media = media
+        self._budget_s = budget_s
+        self._end_s = asyncio.get_running_loop().time() + budget_s
+        self._faces = Faces()
+
+    async def hold(self, assignment: Assignment) -> None:
         try:
-            async with asyncio.timeout(self._budget_s), aclosing(events):
-                async for event in events:
-                    case.take(event)
+            async with asyncio.timeout_at(self._end_s):
+                await self._hear(assignment)
         except TimeoutError:
-            case.fail(assignment, DeadlineExceeded(f"no answer within {self._budget_s:g} s"))
+            self._case.fail(assignment, DeadlineExceeded(f"no answer within {self._budget_s:g} s"))
         except TelltaleError as error:
-            case.fail(assignment, error)
+            self._case.fail(assignment, error)
         else:
-            case.finish(assignment)
+            self._case.finish(assignment)
+        finally:
+            if assignment.faces == "finds":
+                self._faces.give_up()
+
+    async def _hear(self, assignment: Assignment) -> None:
+        tracks = await self._faces.wait() if assignment.faces == "awaits" else None
+        self._case.start(assignment)
+        events = self._detectors[assignment.detector].examine(self._inquiry(tracks))
+        async with aclosing(events):
+            async for event in events:
+                self._note(assignment, event)
+
+    def _note(self, assignment: Assignment, event: DetectorEvent) -> None:
+        if isinstance(event, media_pb2.Progress):
+            self._case.advance(assignment, event.done_share)
+            return
+        self._case.take(event)
+        if assignment.faces == "finds" and isinstance(event, image_service_pb2.FaceTracks):
+            self._faces.give(event)
+
+    def _inquiry(self, tracks: image_service_pb2.FaceTracks | None) -> Inquiry:
+        info, depth = self._case.analysis.info, self._case.analysis.depth
+        left_s = max(0.0, self._end_s - asyncio.get_running_loop().time())
+        return Inquiry(info, self._media, depth, left_s, tracks)

@@ -12,8 +12,11 @@ from typing import Protocol
 from google.api import httpbody_pb2
 
 from gateway.access import Call
+from gateway.plan import settled
 from kit.errors import DeadlineExceeded, Overloaded, UnsupportedMediaType
 from kit.media.file import MediaFile, MediaWriter
+from telltale.common.v1 import media_pb2
+from telltale.gateway.v1 import analysis_service_pb2
 
 MAX_DISPLAY_NAME = 200
 # What clients send when they do not know the type: curl's default for a body, and "some bytes".
@@ -41,19 +44,22 @@ class Upload:
         claimed_mime_type: what the client said it is; None when it said nothing.
         request_id: the client's idempotency key; empty when there is none.
         display_name: cleaned.
+        depth: how much of it to look at; standard when it is only to be stored.
     """
 
     media: MediaFile
     claimed_mime_type: str | None
     request_id: str
     display_name: str
+    depth: media_pb2.Depth.ValueType = media_pb2.DEPTH_STANDARD
 
 
 @dataclass(frozen=True)
 class _Head:
-    claimed_mime_type: str | None
-    request_id: str
-    display_name: str
+    claimed_mime_type: str | None = None
+    request_id: str = ""
+    display_name: str = ""
+    depth: media_pb2.Depth.ValueType = media_pb2.DEPTH_STANDARD
 
 
 class Memory:
@@ -94,7 +100,7 @@ class Intake:
                 head = await self._fill(writer, pieces, call)
                 media = writer.finish()
             with media:
-                yield Upload(media, head.claimed_mime_type, head.request_id, head.display_name)
+                yield Upload(media, head.claimed_mime_type, head.request_id, head.display_name, head.depth)
         finally:
             self._memory.give(call.received_bytes)
 
@@ -111,7 +117,7 @@ class Intake:
             raise DeadlineExceeded(
                 f"the upload was not complete within {self._timeout_s:.0f} s; send it again"
             ) from error
-        return head or _Head(None, "", "")
+        return head or _Head()
 
 
 def clean_display_name(name: str) -> str:
@@ -129,4 +135,5 @@ def _head(first: Piece) -> _Head:
             "send the file itself as the body, not a form: `curl -T FILE`, or fetch with body: file"
         )
     mime_type = None if claimed in _NO_CLAIM else claimed
-    return _Head(mime_type, first.request_id, clean_display_name(first.display_name))
+    asked = first.depth if isinstance(first, analysis_service_pb2.AnalyzeMediaRequest) else media_pb2.DEPTH_UNSPECIFIED
+    return _Head(mime_type, first.request_id, clean_display_name(first.display_name), settled(asked))

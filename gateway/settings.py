@@ -7,6 +7,7 @@ from pathlib import Path
 from limits import parse
 from pydantic import Field, field_validator
 
+from gateway.budgets import Budgets
 from kit.settings import ServerSettings, settings_config
 
 
@@ -19,6 +20,7 @@ class GatewaySettings(ServerSettings):
     max_concurrent_calls: int = Field(default=512, ge=1, description="Calls open at once; waiting ones count.")
 
     image_target: str = Field(default="127.0.0.1:50061", description="Address of image_svc.")
+    temporal_target: str = Field(default="127.0.0.1:50062", description="Address of temporal_svc.")
     metadata_target: str = Field(default="127.0.0.1:50064", description="Address of metadata_svc.")
     fusion_target: str = Field(default="127.0.0.1:50065", description="Address of fusion_svc.")
 
@@ -37,7 +39,12 @@ class GatewaySettings(ServerSettings):
     )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds within which an upload must be complete.")
 
-    analysis_budget_s: float = Field(default=30.0, gt=0, description="Seconds that the detectors get, all together.")
+    analysis_budget_s: float = Field(
+        default=30.0, gt=0, description="Seconds that the detectors get for a photo or a recording, all together."
+    )
+    video_budget_quick_s: float = Field(default=30.0, gt=0, description="The same for a video at depth QUICK.")
+    video_budget_standard_s: float = Field(default=120.0, gt=0, description="The same for a video at depth STANDARD.")
+    video_budget_thorough_s: float = Field(default=600.0, gt=0, description="The same for a video at depth THOROUGH.")
     fusion_budget_s: float = Field(default=5.0, gt=0, description="Seconds that fusion gets, retries included.")
     max_analyses: int = Field(default=6, ge=1, description="Analyses at work at once; the detectors must bear as many.")
     max_queued_analyses: int = Field(default=64, ge=0, description="Analyses that may wait; more are OVERLOADED.")
@@ -55,6 +62,15 @@ class GatewaySettings(ServerSettings):
     def _rate_is_readable(cls, value: str) -> str:
         parse(value)  # Its ValueError is how pydantic wants to hear of what cannot be read.
         return value
+
+    def budgets(self) -> Budgets:
+        """What the detectors get, by what is looked at."""
+        return Budgets(
+            still_s=self.analysis_budget_s,
+            quick_s=self.video_budget_quick_s,
+            standard_s=self.video_budget_standard_s,
+            thorough_s=self.video_budget_thorough_s,
+        )
 
     def database(self) -> str:
         """The database's URL with the default filled in."""

@@ -1,1 +1,1 @@
-"""The detector for still pictures. Its question: do the pixels, of the faces above all, look as a camera leaves them?"""
+"""The detector for pictures, still or of videos. Its question: do pixels, of faces above all, look as a camera leaves them?"""

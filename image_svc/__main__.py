@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from image_svc.build import build_detector
+from image_svc.build import build_detectors
 from image_svc.service import image_service
 from image_svc.settings import ImageSettings
-from kit.media.image import PRELOAD
+from kit.media import image, video
 from kit.media.sandbox import Sandbox, SandboxSettings
 from kit.process import run
 from kit.rpc.model_service import model_service
@@ -16,8 +16,9 @@ from kit.settings import load
 def main() -> None:
     """Settings, sandbox, detector, server."""
     settings = load(ImageSettings)
-    with Sandbox.start(SandboxSettings(max_children=settings.max_concurrent_calls), PRELOAD) as sandbox:
-        detector = build_detector(settings, sandbox)
+    preload = (*image.PRELOAD, *video.PRELOAD)
+    with Sandbox.start(SandboxSettings(max_children=settings.max_concurrent_calls), preload) as sandbox:
+        detector = build_detectors(settings, sandbox)
         services = [image_service(detector, settings.max_bytes), model_service(detector.models)]
         serve("image_svc", settings, services, detector.warm_up)
 

@@ -7,20 +7,23 @@ from typing import Protocol, TypeAlias
 
 import grpc
 
+from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.rpc.server import ServiceBinding
 from kit.rpc.uploads import receive
-from telltale.common.v1 import evidence_pb2
+from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
 
-Event: TypeAlias = "image_service_pb2.FaceTracks | evidence_pb2.Evidence"
+Event: TypeAlias = "media_pb2.Progress | image_service_pb2.FaceTracks | evidence_pb2.Evidence"
 
 
 class Detector(Protocol):
-    """Judges one picture."""
+    """Judges one picture or video."""
 
-    def analyze(self, media: MediaFile) -> Iterator[Event]:
-        """The faces first, then one piece of evidence per cue."""
+    def analyze(
+        self, media: MediaFile, info: media_pb2.MediaInfo, depth: media_pb2.Depth.ValueType, cancel: CancelToken
+    ) -> Iterator[Event]:
+        """The faces first, then one piece of evidence per cue; a video sends its progress between."""
         ...
 
 
@@ -34,15 +37,21 @@ class ImageServicer(image_service_pb2_grpc.ImageServiceServicer):
     def AnalyzeImage(
         self, request_iterator: Iterator[image_service_pb2.AnalyzeImageRequest], context: grpc.ServicerContext
     ) -> Iterator[image_service_pb2.AnalyzeImageResponse]:
-        """Faces first, then each cue's evidence."""
-        with receive(request_iterator, max_bytes=self._max_bytes).media as media:
-            for event in self._detector.analyze(media):
+        """Faces first, then each cue's evidence. Ends within a second of the caller's going away."""
+        cancel = CancelToken()
+        upload = receive(request_iterator, max_bytes=self._max_bytes)
+        if not context.add_callback(cancel.cancel):
+            cancel.cancel()
+        with upload.media as media:
+            for event in self._detector.analyze(media, upload.info, upload.depth, cancel):
                 yield _response(event)
 
 
 def _response(event: Event) -> image_service_pb2.AnalyzeImageResponse:
     if isinstance(event, image_service_pb2.FaceTracks):
         return image_service_pb2.AnalyzeImageResponse(tracks=event)
+    if isinstance(event, media_pb2.Progress):
+        return image_service_pb2.AnalyzeImageResponse(progress=event)
     return image_service_pb2.AnalyzeImageResponse(evidence=event)
 
 

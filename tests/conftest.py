@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots", metavar="DIR", default=None, help="write screenshots of the page's states into this folder"
     )
+    parser.addoption("--mutants", metavar="COUNT", type=int, default=None, help="damaged files per kind, in tests/fuzz")
 
 
 @pytest.fixture(scope="session")

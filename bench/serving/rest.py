@@ -20,26 +20,28 @@ from kit.settings import child_environment
 
 # The limit protects a stack from its users; here it would only be measured itself.
 _UNLIMITED = {"TELLTALE_GATEWAY_WRITE_RATE": "1000000/minute", "TELLTALE_ENVOY_REQUESTS_PER_S": "10000"}
-_PORTS = ("--port", "--grpc-port", "--image-port", "--metadata-port", "--fusion-port")
+_PORTS = ("--port", "--grpc-port", "--image-port", "--temporal-port", "--metadata-port", "--fusion-port")
 
 
 class RestClient:
-    """Judges photos by `POST /v1/media:analyze`, over one connection per thread."""
+    """Judges media by `POST /v1/media:analyze`, over one connection per thread. `pid` is that of the stack."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, pid: int) -> None:
         self._address = urlsplit(url)
-        self._headers = {"authorization": f"Bearer {token}", "content-type": "image/jpeg"}
+        self._headers = {"authorization": f"Bearer {token}"}
         self._local = threading.local()
+        self.pid = pid
 
-    def analysis(self, photo: bytes) -> dict[str, Any]:
-        """The answer. Raises RuntimeError with the body when it is an error."""
+    def analysis(self, media: bytes, mime_type: str = "image/jpeg", query: str = "") -> dict[str, Any]:
+        """The last step of the answer, the finished analysis. Raises RuntimeError with the body when it is an error."""
         connection = self._connection()
-        connection.request("POST", "/v1/media:analyze", body=photo, headers=self._headers)
+        headers = {**self._headers, "content-type": mime_type}
+        connection.request("POST", f"/v1/media:analyze{query}", body=media, headers=headers)
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != http.client.OK:
             raise RuntimeError(f"HTTP {answer.status}: {body.decode(errors='replace')}")
-        analysis: dict[str, Any] = json.loads(body)
+        analysis: dict[str, Any] = json.loads(body.splitlines()[-1])
         return analysis
 
     def _connection(self) -> http.client.HTTPConnection:
@@ -70,4 +72,4 @@ def _client(process: subprocess.Popen[str], state: StateFolder) -> RestClient:
     where, token = state.running(), state.token()
     if where is None or token is None:
         raise RuntimeError(f"the stack in {state.root} does not say where it is")
-    return RestClient(where.url, token)
+    return RestClient(where.url, token, process.pid)

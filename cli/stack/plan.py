@@ -19,13 +19,14 @@ def require_free_ports(settings: CliSettings) -> None:
     require_free(settings.host, settings.port, "REST and the page", "--port")
     require_free(_LOOPBACK, settings.grpc_port, "the gateway's gRPC", "--grpc-port")
     require_free(_LOOPBACK, settings.image_port, "image_svc", "--image-port")
+    require_free(_LOOPBACK, settings.temporal_port, "temporal_svc", "--temporal-port")
     require_free(_LOOPBACK, settings.metadata_port, "metadata_svc", "--metadata-port")
     require_free(_LOOPBACK, settings.fusion_port, "fusion_svc", "--fusion-port")
 
 
 def on_free_ports(settings: CliSettings) -> CliSettings:
     """The same stack where it meets no other."""
-    names = ("port", "grpc_port", "image_port", "metadata_port", "fusion_port")
+    names = ("port", "grpc_port", "image_port", "temporal_port", "metadata_port", "fusion_port")
     return settings.changed(**dict(zip(names, free_ports(len(names)), strict=True)))
 
 
@@ -40,6 +41,7 @@ def plan(settings: CliSettings, *, edge: bool) -> list[ProcessSpec]:
     models = {"MODELS": str(settings.models.absolute())}
     detectors = [
         _service("image_svc", "TELLTALE_IMAGE_", settings.image_port, models),
+        _service("temporal_svc", "TELLTALE_TEMPORAL_", settings.temporal_port, models),
         _service("metadata_svc", "TELLTALE_METADATA_", settings.metadata_port, models),
         _service("fusion_svc", "TELLTALE_FUSION_", settings.fusion_port, models),
     ]
@@ -50,6 +52,7 @@ def _gateway(settings: CliSettings) -> ProcessSpec:
     environment = {
         "STATE_DIR": str(settings.state.absolute()),
         "IMAGE_TARGET": f"{_LOOPBACK}:{settings.image_port}",
+        "TEMPORAL_TARGET": f"{_LOOPBACK}:{settings.temporal_port}",
         "METADATA_TARGET": f"{_LOOPBACK}:{settings.metadata_port}",
         "FUSION_TARGET": f"{_LOOPBACK}:{settings.fusion_port}",
     }

@@ -8,18 +8,16 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from colab_training.calibration import fit_calibration, source_weights
 from colab_training.frequency.examples import Example
 from colab_training.frequency.sources import FRAMES
+from colab_training.linear_fit import fit_linear
 from colab_training.manifest import Sample
-from image_svc.fitted import FittedTest, Parameters
 from kit.models.calibration import log_likelihood_ratio
+from kit.models.fitted import FittedTest, Parameters
 from telltale.model.v1 import card_pb2
 
-_CLIP: Final = 5.0
-_REACH_QUANTILE: Final = 0.995
 _LIMIT_QUANTILE: Final = 0.01
 
 
@@ -45,20 +43,9 @@ class Fit:
 def fit(examples: Sequence[Example], taught_sources: Collection[str], strength: float) -> Fit:
     """Fits on these sources, and calibrates on them and on frames of clips."""
     taught = _usable(examples, taught_sources, "fit")
-    features, samples = stacked(taught), [example.sample for example in taught]
-    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
-    standard = (features - mean) / scale
-    model = LogisticRegression(C=strength, max_iter=2000)
+    samples = [example.sample for example in taught]
     fake = [sample.fake for sample in samples]
-    model.fit(np.clip(standard, -_CLIP, _CLIP), fake, sample_weight=source_weights(samples))
-    parameters = Parameters(
-        mean=_rounded(mean),
-        scale=_rounded(scale),
-        weights=_rounded(model.coef_[0]),
-        bias=float(model.intercept_[0]),
-        clip=_CLIP,
-        reach=float(np.quantile(np.sqrt(np.mean(standard**2, axis=1)), _REACH_QUANTILE)),
-    )
+    parameters = fit_linear(stacked(taught), fake, source_weights(samples), strength)
     calibration = _calibrate(parameters, _usable(examples, {*taught_sources, FRAMES}, "calibration"))
     return Fit(parameters, calibration, [example.sample for example in taught if example.copy == 0])
 
@@ -86,7 +73,3 @@ def _calibrate(parameters: Parameters, held: Sequence[Example]) -> card_pb2.Cali
     # Pictures unlike any here can reach far beyond what these reached, and nothing would back their ratios.
     calibration.limit = min(calibration.limit, float(-low), float(high))
     return calibration
-
-
-def _rounded(values: NDArray[np.floating]) -> list[float]:
-    return [float(f"{value:.6g}") for value in values]

@@ -16,6 +16,7 @@ from gateway.ids import cue_in, id_in
 from gateway.ingest import Intake
 from gateway.jobs import steps
 from gateway.paging import page
+from gateway.plan import settled
 from gateway.report import report_json
 from gateway.tokens import Scope
 from gateway.uninterrupted import in_thread
@@ -49,8 +50,8 @@ class AnalysisServicer:
     ) -> AsyncIterator[resources_pb2.Analysis]:
         """Judges a stored file."""
         async with self._gate.admit("AnalyzeStoredMedia", context, Scope.ANALYZE) as call:
-            media_id, request_id = id_in(request.name), request.request_id
-            answers = steps(lambda publish: self._desk.judge_stored(call.owner, media_id, request_id, publish))
+            order = (call.owner, id_in(request.name), settled(request.depth), request.request_id)
+            answers = steps(lambda publish: self._desk.judge_stored(*order, publish))
             async with aclosing(answers):
                 async for analysis in answers:
                     yield analysis

@@ -8,31 +8,31 @@ import grpc
 
 from gateway.backends.calls import checked, trace
 from gateway.case import DetectorEvent
-from kit.media.file import MediaFile
+from gateway.detect import Inquiry
 from kit.rpc.status import from_rpc_error
 from kit.rpc.uploads import outgoing
-from telltale.common.v1 import media_pb2
 from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
 
 
 class ImageBackend:
-    """A `Detector`: faces first, then evidence one by one."""
+    """A `Detector`: faces first, then evidence one by one, with progress between."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = image_service_pb2_grpc.ImageServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
 
-    async def examine(
-        self, info: media_pb2.MediaInfo, media: MediaFile, budget_s: float
-    ) -> AsyncGenerator[DetectorEvent, None]:
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
         """Faces first, then evidence. Raises TelltaleError; the call ends when the iteration is closed."""
-        requests = outgoing(image_service_pb2.AnalyzeImageRequest, info, media.chunks())
-        call = self._stub.AnalyzeImage(requests, timeout=budget_s, metadata=trace())
+        request, chunks = image_service_pb2.AnalyzeImageRequest, inquiry.media.chunks()
+        requests = outgoing(request, inquiry.info, chunks, depth=inquiry.depth)
+        call = self._stub.AnalyzeImage(requests, timeout=inquiry.budget_s, metadata=trace())
         try:
             async for response in call:
                 if response.HasField("tracks"):
                     yield response.tracks
                 elif response.HasField("evidence"):
                     yield checked(response.evidence)
+                elif response.HasField("progress"):
+                    yield response.progress
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from error
         finally:

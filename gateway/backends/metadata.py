@@ -8,10 +8,9 @@ import grpc
 
 from gateway.backends.calls import checked, trace
 from gateway.case import DetectorEvent
-from kit.media.file import MediaFile
+from gateway.detect import Inquiry
 from kit.rpc.status import from_rpc_error
 from kit.rpc.uploads import outgoing
-from telltale.common.v1 import media_pb2
 from telltale.metadata.v1 import metadata_service_pb2, metadata_service_pb2_grpc
 
 
@@ -21,13 +20,11 @@ class MetadataBackend:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = metadata_service_pb2_grpc.MetadataServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
 
-    async def examine(
-        self, info: media_pb2.MediaInfo, media: MediaFile, budget_s: float
-    ) -> AsyncGenerator[DetectorEvent, None]:
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
         """Facts, then evidence. Raises TelltaleError."""
-        requests = outgoing(metadata_service_pb2.AnalyzeMetadataRequest, info, media.chunks())
+        requests = outgoing(metadata_service_pb2.AnalyzeMetadataRequest, inquiry.info, inquiry.media.chunks())
         try:
-            response = await self._stub.AnalyzeMetadata(requests, timeout=budget_s, metadata=trace())
+            response = await self._stub.AnalyzeMetadata(requests, timeout=inquiry.budget_s, metadata=trace())
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from error
         yield response.facts

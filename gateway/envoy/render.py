@@ -14,13 +14,14 @@ from kit.errors import InvalidSettings
 _HERE = Path(__file__).parent
 _DESCRIPTORS = _HERE / "telltale.binpb"
 
-# The page loads its own files and nothing else; pictures of the user and of maps are blobs that it made itself.
+# The page loads its own files and nothing else; media of the user and pictures of maps are blobs that it made itself.
 _CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' blob: data:",
+        "media-src blob:",
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -71,7 +72,7 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
         "downstream_tls": _downstream_tls(settings),
         "upload_timeout": _seconds(settings.upload_timeout_s),
         "analysis_timeout": _seconds(settings.analysis_timeout_s),
-        # While an analysis runs nothing moves on the stream, so it may be idle that long.
+        # While a photo is judged nothing moves on the stream, so it may be idle that long.
         "stream_idle_timeout": _seconds(settings.analysis_timeout_s + 5),
         "token_bucket": _token_bucket(settings),
         "response_headers": _response_headers(settings),

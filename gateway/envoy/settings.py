@@ -47,6 +47,6 @@ class EnvoySettings(Settings):
     requests_per_s: int = Field(default=100, ge=1, description="Requests a second of all clients together; then 429.")
     request_burst: int = Field(default=400, ge=1, description="Requests above that rate that are let through at once.")
     analysis_timeout_s: float = Field(
-        default=180.0, gt=0, description="Seconds for an analysis after its upload; above the gateway's own budget."
+        default=900.0, gt=0, description="Seconds for an analysis after its upload; above the gateway's own budgets."
     )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds for a whole request to arrive.")

@@ -84,8 +84,8 @@ class AnalysisRepository(Protocol):
         """The row that an earlier request with this key made. Raises RequestIdReused when that had other bytes."""
         ...
 
-    async def unjudged(self, owner: str, media_id: str) -> resources_pb2.Analysis | None:
-        """The newest analysis of a file that failed after its evidence was stored."""
+    async def unjudged(self, owner: str, media_id: str) -> Sequence[resources_pb2.Analysis]:
+        """Analyses of a file that failed after their evidence was stored, newest first; the last few of them."""
         ...
 
     async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Analysis]:

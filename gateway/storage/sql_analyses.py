@@ -20,6 +20,9 @@ from kit.errors import NotFound
 from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
 
+# There are three depths; who failed more often than that is better judged anew.
+_UNJUDGED = 8
+
 
 class SqlAnalyses:
     """`AnalysisRepository` on a SQL database."""
@@ -71,14 +74,13 @@ class SqlAnalyses:
             return await _get(connection, owner, row.analysis_id) if row is not None else None
 
     @uninterrupted
-    async def unjudged(self, owner: str, media_id: str) -> resources_pb2.Analysis | None:
-        """The newest row of a file with evidence and without a verdict."""
+    async def unjudged(self, owner: str, media_id: str) -> Sequence[resources_pb2.Analysis]:
+        """The newest rows of a file with evidence and without a verdict."""
         failed = (table.c.state == resources_pb2.ANALYSIS_STATE_FAILED) & table.c.evidence.is_not(None)
         wanted = (table.c.owner == owner) & (table.c.media_id == media_id) & failed
-        query = select(table.c.document).where(wanted).order_by(table.c.id.desc()).limit(1)
+        query = select(table.c.document).where(wanted).order_by(table.c.id.desc()).limit(_UNJUDGED)
         async with self._database.reading() as connection:
-            document = await connection.scalar(query)
-        return None if document is None else resources_pb2.Analysis.FromString(document)
+            return [resources_pb2.Analysis.FromString(document) for (document,) in await connection.execute(query)]
 
     @uninterrupted
     async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Analysis]:

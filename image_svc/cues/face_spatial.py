@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from kit.convert.evidence import abstention, finding, map_of_crop, normalized_box
 from kit.convert.tensor import crop_box, to_tensor
 from kit.models.calibration import log_likelihood_ratio, probability
 from kit.models.card import LoadedModel
 from kit.models.runtime import Session
-from kit.vision.faces import Face, Picture
+from kit.vision.faces import Face, Floats, Picture
 from telltale.common.v1 import evidence_pb2
 
 NAME: Final = "face_spatial"
@@ -34,16 +33,21 @@ class FaceSpatialCue:
         self._session = session
         self.model = model
 
+    @property
+    def needed_px(self) -> int:
+        """Longer side of the smallest face that the test may be shown."""
+        return self.model.card.image_preprocessing.face.min_face_px
+
     def examine(self, picture: Picture, faces: Sequence[Face]) -> evidence_pb2.Evidence:
         """Evidence over all faces that are large enough.
 
         The likelihood ratio is that of "one of these faces, any of them, was manipulated": the mean of the faces' likelihood
         ratios, which the most suspicious face decides, and which does not grow with the number of innocent ones.
         """
-        needed_px = self.model.card.image_preprocessing.face.min_face_px
-        usable = [(index, face) for index, face in enumerate(faces) if face.longer_side_px >= needed_px][:_MAX_FACES]
+        large = [(index, face) for index, face in enumerate(faces) if face.longer_side_px >= self.needed_px]
+        usable = large[:_MAX_FACES]
         if not usable:
-            return self._abstain(faces, needed_px)
+            return self._abstain(faces)
         ratios, maps = self._judge(picture, [face for _, face in usable])
         worst = int(np.argmax(ratios))
         height, width = picture.shape[:2]
@@ -56,7 +60,7 @@ class FaceSpatialCue:
         return finding(
             NAME,
             together,
-            _quality(usable[worst][1], needed_px),
+            self.quality(usable[worst][1]),
             SYNTHETIC if together > 0 else NATURAL,
             {"faces": str(len(usable)), "suspicious_faces": str(len(suspicious))},
             regions=suspicious,
@@ -64,27 +68,38 @@ class FaceSpatialCue:
             model=self.model.reference,
         )
 
-    def _abstain(self, faces: Sequence[Face], needed_px: int) -> evidence_pb2.Evidence:
+    def tensor(self, picture: Picture, face: Face) -> Floats:
+        """(3, H, W): the network's input for one face of an (H, W, 3) RGB picture."""
+        return to_tensor(picture, self.model.card.image_preprocessing, face.box_px)
+
+    def log_likelihood_ratios(self, tensors: Floats) -> list[float]:
+        """Calibrated natural log-likelihood ratio of each face, from its tensor; (N, 3, H, W). Thread-safe."""
+        return self._calibrated(self._session.run({"face": tensors})["logit"])
+
+    def quality(self, face: Face) -> float:
+        """[0, 1]: 1 for a sure face with twice the pixels needed."""
+        return min(1.0, face.longer_side_px / (_COMFORTABLE * self.needed_px)) * min(1.0, face.probability)
+
+    def _abstain(self, faces: Sequence[Face]) -> evidence_pb2.Evidence:
         if not faces:
             return abstention(NAME, evidence_pb2.ABSTENTION_REASON_NO_FACE, {}, model=self.model.reference)
-        parameters = {"face_px": str(round(faces[0].longer_side_px)), "needed_px": str(needed_px)}
+        parameters = {"face_px": str(round(faces[0].longer_side_px)), "needed_px": str(self.needed_px)}
         reason = evidence_pb2.ABSTENTION_REASON_FACE_TOO_SMALL
         return abstention(NAME, reason, parameters, model=self.model.reference)
 
-    def _judge(self, picture: Picture, faces: Sequence[Face]) -> tuple[list[float], npt.NDArray[np.float32] | None]:
+    def _judge(self, picture: Picture, faces: Sequence[Face]) -> tuple[list[float], Floats | None]:
         """Log-likelihood ratio per face, and (N, h, w) maps if the network gives them."""
-        card = self.model.card
-        tensors = np.stack(
-            [to_tensor(picture, card.image_preprocessing, face.box_px) for face in faces]
-        )  # (N, 3, H, W)
-        answer = self._session.run({"face": tensors})
-        calibration = card.postprocessing.calibration
-        return [log_likelihood_ratio(float(raw), calibration) for raw in answer["logit"].ravel()], answer.get("map")
+        answer = self._session.run({"face": np.stack([self.tensor(picture, face) for face in faces])})  # (N, 3, H, W)
+        return self._calibrated(answer["logit"]), answer.get("map")
+
+    def _calibrated(self, logits: Floats) -> list[float]:
+        calibration = self.model.card.postprocessing.calibration
+        return [log_likelihood_ratio(float(raw), calibration) for raw in logits.ravel()]
 
     def _map(
         self,
         face: Face,
-        maps: npt.NDArray[np.float32] | None,
+        maps: Floats | None,
         index: int,
         ratio: float,
         width: int,
@@ -107,8 +122,3 @@ def _region(index: int, face: Face, ratio: float, width: int, height: int) -> ev
 def _log_mean_exp(values: Sequence[float]) -> float:
     largest = max(values)
     return largest + math.log(sum(math.exp(value - largest) for value in values) / len(values))
-
-
-def _quality(face: Face, needed_px: int) -> float:
-    """[0, 1]: 1 for a sure face with twice the pixels needed."""
-    return min(1.0, face.longer_side_px / (_COMFORTABLE * needed_px)) * min(1.0, face.probability)

@@ -12,10 +12,10 @@ from typing import Final
 
 from image_svc.cues.gates import Refusal, admit, quality_of
 from image_svc.features import FREQUENCY_WINDOW, Floats, frequency_features
-from image_svc.fitted import FittedTest
 from kit.convert.evidence import abstention, finding, normalized_box
 from kit.models.calibration import log_likelihood_ratio
 from kit.models.card import LoadedModel
+from kit.models.fitted import FittedTest
 from kit.vision.faces import Face, Picture
 from telltale.common.v1 import evidence_pb2
 

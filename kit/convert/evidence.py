@@ -22,6 +22,7 @@ def finding(
     parameters: Mapping[str, str],
     *,
     regions: Sequence[evidence_pb2.Region] = (),
+    spans: Sequence[evidence_pb2.TimeSpan] = (),
     map: evidence_pb2.EvidenceMap | None = None,
     model: evidence_pb2.ModelReference | None = None,
 ) -> evidence_pb2.Evidence:
@@ -30,6 +31,7 @@ def finding(
         log_likelihood_ratio=log_likelihood_ratio,
         quality=quality,
         regions=regions,
+        spans=spans,
         map=map,
         reason=evidence_pb2.FindingReason(code=code, parameters=parameters),
     )

@@ -17,7 +17,7 @@ from kit.media.values import distrusted, integer, truth
 from telltale.common.v1 import media_pb2
 
 PRELOAD = ("kit.media.tasks:warm_up",)
-"""What a sandbox must preload for `decode_image` and for `kit.media.probe.probe`."""
+"""What a sandbox must preload for `decode_image` and for `kit.media.probe.probe` of pictures."""
 
 Picture: TypeAlias = "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]"
 

@@ -14,9 +14,13 @@ class MediaLimits:
         max_pixels: width times height of one picture.
         max_side_px: the longer side of one picture.
         max_frames: pictures counted in an animated file; counting stops there.
+        max_video_pixels: width times height of one frame of a video; 4096 x 4320 is two eyes of 4K.
+        max_video_s: playing time of a video.
     """
 
     max_bytes: int = 200 * 2**20
     max_pixels: int = 100_000_000
     max_side_px: int = 16_384
     max_frames: int = 10_000
+    max_video_pixels: int = 17_694_720
+    max_video_s: int = 86_400

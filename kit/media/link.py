@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.errors import DeadlineExceeded, SandboxUnavailable
+from kit.media.cancel import CancelToken
 from kit.media.confinement import ChildLimits
 from kit.media.exchange import Array, Json, Request, read_answer, write_request
 from kit.media.file import MediaFile
@@ -60,14 +61,16 @@ class ZygoteLink:
         """Whether the process runs."""
         return self._process.poll() is None
 
-    def run(self, request: Request, media: MediaFile, ends_at_s: float) -> SandboxResult:
+    def run(
+        self, request: Request, media: MediaFile, ends_at_s: float, cancel: CancelToken | None = None
+    ) -> SandboxResult:
         """Run one job; `ends_at_s` is the caller's deadline on the monotonic clock. Raises ZygoteDied, see Sandbox."""
         left_s = ends_at_s - time.monotonic()
         wall_s = min(self._limits.wall_s, left_s)
         with contextlib.ExitStack() as stack:
             exchange = write_request(request)
             stack.callback(os.close, exchange)
-            outcome = self._submit(media, exchange, max(0.0, wall_s))
+            outcome = self._submit(media, exchange, max(0.0, wall_s), cancel)
             if outcome["expired"]:
                 raise timed_out(wall_s) if wall_s < left_s else _deadline_passed()
             if outcome["code"] != 0:
@@ -81,7 +84,7 @@ class ZygoteLink:
         self._process.kill()
         self._process.wait()
 
-    def _submit(self, media: MediaFile, exchange: int, wall_s: float) -> dict[str, int]:
+    def _submit(self, media: MediaFile, exchange: int, wall_s: float, cancel: CancelToken | None) -> dict[str, int]:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with mine, contextlib.ExitStack() as stack:
             with theirs:
@@ -89,7 +92,10 @@ class ZygoteLink:
                 stack.callback(os.close, descriptor)
                 self._send(json.dumps({"wall_s": wall_s}).encode(), [descriptor, exchange, theirs.fileno()])
             mine.settimeout(wall_s + _GRACE_S)
-            return self._receive(mine)
+            if cancel:
+                # The waiting thread sees the end of the stream, and so does the zygote, which kills the child.
+                stack.callback(cancel.on_cancel(lambda: _hang_up(mine)))
+            return self._receive(mine, cancel)
 
     def _send(self, message: bytes, descriptors: list[int]) -> None:
         try:
@@ -99,11 +105,13 @@ class ZygoteLink:
             self._process.wait()
             raise ZygoteDied from error
 
-    def _receive(self, mine: socket.socket) -> dict[str, int]:
+    def _receive(self, mine: socket.socket, cancel: CancelToken | None) -> dict[str, int]:
         with contextlib.suppress(TimeoutError, ConnectionResetError):
             if message := mine.recv(_MAX_MESSAGE_BYTES):
                 outcome: dict[str, int] = json.loads(message)
                 return outcome
+        if cancel:
+            cancel.raise_if_cancelled()
         self._process.kill()
         self._process.wait()
         raise ZygoteDied
@@ -146,6 +154,11 @@ def _spawn(control: socket.socket, plan: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C in a terminal must reach the service first, which drains
     )
+
+
+def _hang_up(job: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # the zygote went away first
+        job.shutdown(socket.SHUT_RDWR)
 
 
 def _deadline_passed() -> DeadlineExceeded:

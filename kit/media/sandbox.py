@@ -17,10 +17,12 @@ from typing import Self
 
 from kit.errors import InvalidSettings, Overloaded, SandboxUnavailable
 from kit.log import get_logger
+from kit.media.cancel import CancelToken
 from kit.media.confinement import ChildLimits
 from kit.media.exchange import Json, Request
 from kit.media.file import MediaFile
 from kit.media.link import SandboxResult, ZygoteDied, ZygoteLink, launch
+from kit.media.slots import Slots
 
 __all__ = ["ChildLimits", "Json", "Sandbox", "SandboxResult", "SandboxSettings"]
 
@@ -50,7 +52,7 @@ class Sandbox:
     def __init__(self, settings: SandboxSettings, preload: Sequence[str]) -> None:
         self._settings = settings
         self._preload = tuple(preload)
-        self._slots = threading.BoundedSemaphore(settings.max_children)
+        self._slots = Slots(settings.max_children)
         self._lock = threading.Lock()
         self._link: ZygoteLink | None = None
         self._closed = False
@@ -90,21 +92,33 @@ class Sandbox:
         """Process id of the zygote, for whoever watches processes; None before it is started."""
         return self._link.pid if self._link else None
 
+    @property
+    def max_result_bytes(self) -> int:
+        """Length of the longest answer that a task may give."""
+        return self._settings.limits.max_result_bytes
+
     def run(
-        self, task: str, media: MediaFile, arguments: Mapping[str, Json], *, timeout_s: float | None = None
+        self,
+        task: str,
+        media: MediaFile,
+        arguments: Mapping[str, Json],
+        *,
+        timeout_s: float | None = None,
+        cancel: CancelToken | None = None,
     ) -> SandboxResult:
         """Run `task` ("package.module:function") as function(descriptor, arguments) -> (values, arrays) in a child.
 
         `timeout_s` is what is left of the caller's budget; the child is killed when it is over (DeadlineExceeded).
+        `cancel` ends the call at once, wherever it waits, and kills the child (Cancelled).
         Raises the error that the task raised, DecoderStopped if it broke a limit, Overloaded if no child was free in
         time, SandboxUnavailable if there is no zygote, and Internal for a fault of the task itself.
         """
         ends_at_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
         request = Request(task, arguments)
-        with self._slot(ends_at_s):
+        with self._slot(ends_at_s, cancel):
             for _ in range(2):  # a decode changes nothing, so one that died with its zygote is simply run again
                 with contextlib.suppress(ZygoteDied):
-                    return self._connected().run(request, media, ends_at_s)
+                    return self._connected().run(request, media, ends_at_s, cancel)
         raise SandboxUnavailable("The decode sandbox died twice during this call. Try again in a moment.")
 
     def close(self) -> None:
@@ -123,9 +137,9 @@ class Sandbox:
         self.close()
 
     @contextlib.contextmanager
-    def _slot(self, ends_at_s: float) -> Iterator[None]:
+    def _slot(self, ends_at_s: float, cancel: CancelToken | None) -> Iterator[None]:
         wait_s = min(self._settings.queue_wait_s, ends_at_s - time.monotonic())
-        if not self._slots.acquire(timeout=max(0.0, wait_s)):
+        if not self._slots.acquire(max(0.0, wait_s), cancel):
             raise Overloaded(
                 "All decoders are busy. Try again in a few seconds.", retry_after_s=self._settings.queue_wait_s
             )

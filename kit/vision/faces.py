@@ -52,3 +52,11 @@ class FaceFinder(Protocol):
     def find(self, picture: Picture) -> list[Face]:
         """The faces of an (H, W, 3) RGB picture, largest first."""
         ...
+
+
+class VideoFaceFinder(FaceFinder, Protocol):
+    """One that can also be quick about it."""
+
+    def quick(self) -> FaceFinder:
+        """The same finder at a single, small look, which may miss small faces."""
+        ...

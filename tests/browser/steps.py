@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.films import film
 from tests.browser.pictures import photo
 
 
@@ -11,6 +12,13 @@ def hand_in(page: Page, name: str = "portrait.jpg", data: bytes | None = None) -
     """Chooses a file."""
     content = photo() if data is None else data
     page.locator("#file").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+
+
+def hand_in_video(page: Page) -> None:
+    """Chooses a video and waits for the verdict and the player."""
+    page.locator("#file").set_input_files({"name": "interview.webm", "mimeType": "video/webm", "buffer": film()})
+    expect(page.locator("#result")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('.player')?.readyState >= 2")
 
 
 def hand_in_and_wait(page: Page) -> None:

@@ -12,13 +12,11 @@ from threading import Event, Thread
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
+from gateway.envoy.render import SECURITY_HEADERS
 from tests.browser.canned import error_json
 
 ASSETS = Path(__file__).parents[2] / "gateway" / "web" / "assets"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+POLICY = SECURITY_HEADERS["content-security-policy"]
 GATE_TIMEOUT_S = 30.0
 
 

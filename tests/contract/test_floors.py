@@ -22,6 +22,7 @@ FENCES = {
     "torch": r"colab_training/.*",
     "ultralytics": r"colab_training/.*",
     "onnxruntime": r"kit/models/onnx\.py",
+    "av": r"kit/media/.*|colab_training/.*|bench/.*",
     "dbos": r"gateway/jobs/.*",
     "exifread": r"metadata_svc/cues/.*",
     "matplotlib": r"colab_training/.*|bench/.*",

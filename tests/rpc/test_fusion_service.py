@@ -10,7 +10,7 @@ from fusion_svc.service import fusion_service
 from kit.rpc.guard import guard
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
-from tests.support.fusion import PHOTO, a_finding, a_model
+from tests.support.fusion import PHOTO, VIDEO, a_finding, a_model, a_span, a_timeline
 
 DESCRIPTOR = fusion_service_pb2.DESCRIPTOR.services_by_name["FusionService"]
 
@@ -33,6 +33,24 @@ def test_evidence_becomes_a_verdict() -> None:
     assert response is not None
     assert response.verdict.label == verdict_pb2.LABEL_MANIPULATED
     assert response.verdict.replay.media_sha256 == PHOTO.sha256
+
+
+def test_the_evidence_of_a_video_becomes_a_verdict_that_says_who_and_when() -> None:
+    calm, odd = a_span(0, 4, -2.0, 3), a_span(4, 8, 5.0, 3)
+    response, code, _ = fuse([a_timeline("alpha", calm, odd)], VIDEO)
+    assert code == grpc.StatusCode.OK
+    assert response is not None
+    decisive = response.verdict.decisive
+    assert (decisive.track_id, decisive.start.seconds, decisive.end.seconds) == (3, 4, 8)
+    assert list(response.verdict.segments) == [decisive]
+
+
+def test_a_span_that_is_no_number_is_refused() -> None:
+    entry = a_finding("alpha", 1.0)
+    entry.finding.spans.append(a_span(0, 1, math.nan))
+    response, code, details = fuse([entry], VIDEO)
+    assert (response, code) == (None, grpc.StatusCode.INVALID_ARGUMENT)
+    assert "log_likelihood_ratio" in details
 
 
 def test_the_same_request_gets_the_same_answer() -> None:

@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import grpc
@@ -26,6 +27,17 @@ class Edge:
         self.port = port
         self.analyses = analyses
         self.folder = folder
+
+
+@contextmanager
+def streaming(edge: Edge, query: str) -> Iterator[http.client.HTTPResponse]:
+    connection = http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10)
+    try:
+        connection.request("POST", f"{ANALYZE}?{query}", body=b"moving")
+        with connection.getresponse() as answer:
+            yield answer
+    finally:
+        connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +62,34 @@ def test_several_answers_come_as_one_json_object_a_line(edge: Edge) -> None:
     reply = call(edge.port, "POST", f"{ANALYZE}?display_name=video", b"moving")
     names = [json.loads(line)["name"] for line in reply.body.splitlines()]
     assert names == ["analyses/0", "analyses/1", "analyses/2"]
+
+
+def test_steps_arrive_one_by_one_and_not_at_the_end(edge: Edge) -> None:
+    edge.analyses.next_step.clear()
+    with streaming(edge, "display_name=video") as lines:
+        assert json.loads(lines.readline())["name"] == "analyses/0"
+        edge.analyses.next_step.set()
+        assert [json.loads(line)["name"] for line in lines] == ["analyses/1", "analyses/2"]
+
+
+def test_a_caller_who_goes_away_is_told_to_the_gateway_within_a_second(edge: Edge) -> None:
+    edge.analyses.next_step.clear()
+    with streaming(edge, "display_name=video") as lines:
+        lines.readline()
+        assert not edge.analyses.gone.is_set()
+    assert edge.analyses.gone.wait(1)
+    edge.analyses.next_step.set()
+
+
+@pytest.mark.parametrize(("name", "number"), [("DEPTH_QUICK", 1), ("DEPTH_STANDARD", 2), ("DEPTH_THOROUGH", 3)])
+def test_the_depth_is_a_query_parameter(edge: Edge, name: str, number: int) -> None:
+    assert call(edge.port, "POST", f"{ANALYZE}?depth={name}", b"moving").status == 200
+    assert edge.analyses.requests[0].depth == number
+
+
+def test_a_depth_that_does_not_exist_is_refused(edge: Edge) -> None:
+    reply = call(edge.port, "POST", f"{ANALYZE}?depth=DEPTH_BOTTOMLESS", b"moving")
+    assert (reply.status, reply.reason) == (400, "INVALID_REQUEST")
 
 
 def test_an_error_of_the_gateway_keeps_its_reason_sentence_and_facts(edge: Edge) -> None:
@@ -131,7 +171,7 @@ def test_a_strange_host_name_is_refused(edge: Edge) -> None:
 def test_every_answer_has_the_security_headers(edge: Edge, path: str) -> None:
     headers = call(edge.port, "GET", path).headers
     policy = headers["content-security-policy"].split("; ")
-    assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(policy)
+    assert {"default-src 'none'", "script-src 'self'", "media-src blob:", "frame-ancestors 'none'"} <= set(policy)
     assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
     assert "camera=()" in headers["permissions-policy"]
     assert headers["cache-control"] == "no-store"

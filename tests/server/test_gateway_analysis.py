@@ -14,9 +14,8 @@ from kit.errors import NotFound
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
-from tests.support.gateway import PHOTO, VIDEO, World, refusal, running_gateway
-
-IMAGE_CUES = {"face_spatial", "frequency", "noise_residual", "whole_picture"}
+from tests.support.fake_detectors import IMAGE_CUES, TEMPORAL_CUES
+from tests.support.gateway import PHOTO, SOUND, World, refusal, running_gateway
 
 
 async def test_a_photo_gets_exactly_one_answer_with_everything_in_it(tmp_path: Path) -> None:
@@ -86,13 +85,14 @@ async def test_the_report_is_json_with_the_analysis_and_its_limits(tmp_path: Pat
         assert len(report["limits"]) >= 3
 
 
-async def test_a_video_gets_steps_and_then_an_answer_in_which_picture_tests_do_not_apply(tmp_path: Path) -> None:
+async def test_a_recording_gets_steps_and_then_an_answer_in_which_picture_tests_do_not_apply(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
-        *steps, last = await world.analyze(VIDEO)
+        *steps, last = await world.analyze(SOUND)
         assert {step.state for step in steps} == {resources_pb2.ANALYSIS_STATE_RUNNING}
         assert len(steps) >= 2
         assert last.verdict.label == verdict_pb2.LABEL_INCONCLUSIVE
-        assert _abstentions(last, evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE) == IMAGE_CUES
+        not_applicable = evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE
+        assert _abstentions(last, not_applicable) == {*IMAGE_CUES, *TEMPORAL_CUES}
         assert world.backends.image.received == []
 
 

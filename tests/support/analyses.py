@@ -34,3 +34,16 @@ def analysis(label: verdict_pb2.Label.ValueType, *, confidence: float | None = 0
             evidence_pb2.Evidence(cue="face_spatial", abstention=abstention),
         ],
     )
+
+
+def video_analysis() -> resources_pb2.Analysis:
+    """Judged as manipulated; one stretch on the first person, one on the whole picture."""
+    judged = analysis(verdict_pb2.LABEL_MANIPULATED)
+    judged.info.kind = media_pb2.MEDIA_KIND_VIDEO
+    person = judged.verdict.segments.add(track_id=0, risk_score=93.4)
+    person.start.FromMilliseconds(1200)
+    person.end.FromMilliseconds(3400)
+    picture = judged.verdict.segments.add(risk_score=71.0)
+    picture.start.FromMilliseconds(62_500)
+    picture.end.FromMilliseconds(64_000)
+    return judged

@@ -34,23 +34,35 @@ from telltale.gateway.v1 import (
 
 
 class FakeAnalyses(analysis_service_pb2_grpc.AnalysisServiceServicer):
-    """Notes what arrives, answers what was asked for."""
+    """Notes what arrives, answers what was asked for.
+
+    Attributes:
+        next_step: cleared: a video's second step waits until it is set.
+        gone: set when a call has ended, also because its caller went away.
+    """
 
     def __init__(self) -> None:
         self.requests: list[analysis_service_pb2.AnalyzeMediaRequest] = []
         self.metadata: dict[str, str] = {}
         self.arrived = threading.Event()
+        self.next_step = threading.Event()
+        self.next_step.set()
+        self.gone = threading.Event()
 
     def AnalyzeMedia(
         self, request_iterator: Iterable[analysis_service_pb2.AnalyzeMediaRequest], context: grpc.ServicerContext
     ) -> Iterator[resources_pb2.Analysis]:
         self.metadata = dict(context.invocation_metadata())
+        self.gone.clear()
+        context.add_callback(self.gone.set)
         self.arrived.set()
         self.requests = list(request_iterator)
         size = sum(len(request.file.data) for request in self.requests)
         if size == 0:
             abort(context, EmptyMedia("the file has no bytes; choose another", display_name="x"))
         for step in range(3 if self.requests[0].display_name == "video" else 1):
+            if step:
+                self.next_step.wait(10)
             yield resources_pb2.Analysis(name=f"analyses/{step}", display_name=f"{size} bytes")
 
     def GetAnalysis(self, request: Any, context: grpc.ServicerContext) -> resources_pb2.Analysis:

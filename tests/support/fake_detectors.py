@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+from google.protobuf.duration_pb2 import Duration
 
 from kit.convert.evidence import abstention, finding
 from kit.errors import TelltaleError
 from kit.rpc.aio_server import AioServiceBinding, RunningAioServer, start_aio
 from kit.settings import ServerSettings
-from telltale.common.v1 import evidence_pb2, faces_pb2
+from telltale.common.v1 import evidence_pb2, faces_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, fusion_service_pb2_grpc, verdict_pb2
 from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
 from telltale.metadata.v1 import facts_pb2, metadata_service_pb2, metadata_service_pb2_grpc
+from telltale.temporal.v1 import temporal_service_pb2, temporal_service_pb2_grpc
 
 IMAGE_CUES = ("face_spatial", "frequency", "noise_residual", "whole_picture")
+TEMPORAL_CUES = ("face_motion", "flow_consistency", "face_drift", "blending_flicker")
 METADATA_CUES = ("exif_consistency", "jpeg_structure", "provenance", "software_traces")
 
 
@@ -61,19 +64,70 @@ class Fake:
 
 
 class FakeImage(Fake):
+    """Answers stills and videos alike, but tells progress and what it examined of videos alone.
+
+    Attributes:
+        tracks_too: cleared: the call hangs before its face tracks.
+        shares: how far it says to be, one message each.
+        depths: of every call.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tracks_too = asyncio.Event()
+        self.tracks_too.set()
+        self.shares = [0.25, 0.5]
+        self.depths: list[media_pb2.Depth.ValueType] = []
+
     async def AnalyzeImage(
         self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[image_service_pb2.AnalyzeImageResponse]:
-        self.received.append(b"".join([request.chunk async for request in requests]))
-        box = faces_pb2.NormalizedBox(x_min=0.25, y_min=0.25, x_max=0.5, y_max=0.5)
-        track = faces_pb2.FaceTrack(observations=[faces_pb2.FaceObservation(box=box, width_px=16)])
-        yield image_service_pb2.AnalyzeImageResponse(tracks=image_service_pb2.FaceTracks(tracks=[track]))
+        header, *rest = [request async for request in requests]
+        self.received.append(b"".join(request.chunk for request in rest))
+        self.depths.append(header.header.depth)
+        is_video = header.header.media.kind == media_pb2.MEDIA_KIND_VIDEO
+        await self.tracks_too.wait()
+        yield image_service_pb2.AnalyzeImageResponse(tracks=face_tracks(is_video))
+        for share in self.shares if is_video else ():
+            yield image_service_pb2.AnalyzeImageResponse(progress=media_pb2.Progress(done_share=share))
         shown = evidence_pb2.EvidenceMap(width=2, height=2, values=bytes([0, 64, 128, 255]))
         yield _answer(finding("noise_residual", 1.5, 0.9, "noise_uneven", {}, map=shown))
         await self.middle(context)
         yield _answer(finding("face_spatial", 2.0, 1.0, "face_texture_synthetic", {"faces": "1"}))
         yield _answer(finding("frequency", -0.5, 0.8, "spectrum_natural", {}))
         yield _answer(finding("whole_picture", -0.25, 0.8, "whole_natural", {}))
+
+
+def face_tracks(is_video: bool) -> image_service_pb2.FaceTracks:
+    """One face; in a video the first four seconds are what was looked at."""
+    box = faces_pb2.NormalizedBox(x_min=0.25, y_min=0.25, x_max=0.5, y_max=0.5)
+    track = faces_pb2.FaceTrack(observations=[faces_pb2.FaceObservation(box=box, width_px=16)])
+    tracks = image_service_pb2.FaceTracks(tracks=[track])
+    if is_video:
+        tracks.examined.add(start=Duration(), end=Duration(seconds=4))
+    return tracks
+
+
+class FakeTemporal(Fake):
+    """Notes the tracks that it was given; None where there were none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tracks: list[image_service_pb2.FaceTracks | None] = []
+        self.depths: list[media_pb2.Depth.ValueType] = []
+
+    async def AnalyzeVideo(
+        self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[temporal_service_pb2.AnalyzeVideoResponse]:
+        header, *rest = [request async for request in requests]
+        self.depths.append(header.header.depth)
+        self.tracks.append(next((request.tracks for request in rest if request.HasField("tracks")), None))
+        self.received.append(b"".join(request.chunk for request in rest))
+        span = evidence_pb2.TimeSpan(start=Duration(), end=Duration(seconds=1), log_likelihood_ratio=1.0, track_id=0)
+        yield _moved(finding("face_motion", 1.0, 1.0, "motion_synthetic", {}, spans=[span]))
+        await self.middle(context)
+        for cue in TEMPORAL_CUES[1:]:
+            yield _moved(finding(cue, 0.5, 0.5, "some_reason", {}, spans=[span]))
 
 
 class FakeMetadata(Fake):
@@ -121,23 +175,35 @@ def _answer(evidence: evidence_pb2.Evidence) -> image_service_pb2.AnalyzeImageRe
     return image_service_pb2.AnalyzeImageResponse(evidence=evidence)
 
 
+def _moved(evidence: evidence_pb2.Evidence) -> temporal_service_pb2.AnalyzeVideoResponse:
+    return temporal_service_pb2.AnalyzeVideoResponse(evidence=evidence)
+
+
 @dataclass(frozen=True)
 class Backends:
-    """The three fakes and the servers they run on."""
+    """The four fakes and the servers they run on."""
 
     image: FakeImage
+    temporal: FakeTemporal
     metadata: FakeMetadata
     fusion: FakeFusion
     image_server: RunningAioServer
+    temporal_server: RunningAioServer
     metadata_server: RunningAioServer
     fusion_server: RunningAioServer
+
+    @property
+    def servers(self) -> tuple[RunningAioServer, ...]:
+        """Those of image, temporal, metadata and fusion, in this order."""
+        return (self.image_server, self.temporal_server, self.metadata_server, self.fusion_server)
 
 
 @asynccontextmanager
 async def fake_backends() -> AsyncIterator[Backends]:
-    image, metadata, fusion = FakeImage(), FakeMetadata(), FakeFusion()
+    image, temporal, metadata, fusion = FakeImage(), FakeTemporal(), FakeMetadata(), FakeFusion()
     bindings = (
         _binding(image_service_pb2, image_service_pb2_grpc, "ImageService", image),
+        _binding(temporal_service_pb2, temporal_service_pb2_grpc, "TemporalService", temporal),
         _binding(metadata_service_pb2, metadata_service_pb2_grpc, "MetadataService", metadata),
         _binding(fusion_service_pb2, fusion_service_pb2_grpc, "FusionService", fusion),
     )
@@ -145,7 +211,7 @@ async def fake_backends() -> AsyncIterator[Backends]:
         servers = [await start_aio(ServerSettings(drain_s=0), [binding]) for binding in bindings]
         for server in servers:
             stack.push_async_callback(server.stop)
-        yield Backends(image, metadata, fusion, *servers)
+        yield Backends(image, temporal, metadata, fusion, *servers)
 
 
 def _binding(messages: Any, stubs: Any, name: str, fake: Fake) -> AioServiceBinding:

@@ -15,9 +15,10 @@ from google.api import httpbody_pb2
 from gateway.backends.fusion import FusionBackend
 from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
+from gateway.backends.temporal import TemporalBackend
 from gateway.compose import Gateway, Outside, compose
 from gateway.detect import Detector
-from gateway.plan import IMAGE, METADATA
+from gateway.plan import IMAGE, METADATA, TEMPORAL
 from gateway.settings import GatewaySettings
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import open_database
@@ -39,7 +40,7 @@ from telltale.gateway.v1 import (
 from tests.support.clock import FakeClock
 from tests.support.fake_detectors import Backends, fake_backends
 
-PHOTO, VIDEO, BROKEN = b"PHOTO of something", b"VIDEO of something", b"BROKEN file"
+PHOTO, VIDEO, SOUND, BROKEN = b"PHOTO of something", b"VIDEO of something", b"SOUND of something", b"BROKEN file"
 Headers = Sequence[tuple[str, str]]
 
 
@@ -50,6 +51,8 @@ def fake_probe(media: MediaFile, claimed_mime_type: str | None) -> media_pb2.Med
         raise UndecodableMedia("nothing could be read; send another file")
     if media.head(5) == VIDEO[:5]:
         info.kind, info.mime_type = media_pb2.MEDIA_KIND_VIDEO, "video/mp4"
+    elif media.head(5) == SOUND[:5]:
+        info.kind, info.mime_type = media_pb2.MEDIA_KIND_AUDIO, "audio/mpeg"
     else:
         info.kind, info.mime_type = media_pb2.MEDIA_KIND_IMAGE, "image/jpeg"
     if claimed_mime_type not in (None, info.mime_type):
@@ -89,8 +92,8 @@ class World:
         call = self.analysis.AnalyzeMedia(requests, metadata=self.headers if headers is None else headers)
         return [answer async for answer in call]
 
-    async def analyze_stored(self, name: str, request_id: str = "") -> list[resources_pb2.Analysis]:
-        request = analysis_service_pb2.AnalyzeStoredMediaRequest(name=name, request_id=request_id)
+    async def analyze_stored(self, name: str, request_id: str = "", **more: Any) -> list[resources_pb2.Analysis]:
+        request = analysis_service_pb2.AnalyzeStoredMediaRequest(name=name, request_id=request_id, **more)
         return [answer async for answer in self.analysis.AnalyzeStoredMedia(request, metadata=self.headers)]
 
 
@@ -99,7 +102,7 @@ def bearer(secret: str) -> Headers:
 
 
 def pieces(
-    request_type: Callable[..., Any], data: bytes, *, content_type: str = "", size: int = 2**20, **first: str
+    request_type: Callable[..., Any], data: bytes, *, content_type: str = "", size: int = 2**20, **first: Any
 ) -> Iterator[Any]:
     """An upload as Envoy sends it: facts in the first message alone.
 
@@ -131,11 +134,14 @@ async def running_gateway(folder: Path, blobs: BlobStore | None = None, **settin
     async with AsyncExitStack() as stack:
         backends = await stack.enter_async_context(fake_backends())
         database = await stack.enter_async_context(open_database(chosen.database()))
-        image, metadata, fusion = [
-            await stack.enter_async_context(open_aio_channel(f"127.0.0.1:{server.port}"))
-            for server in (backends.image_server, backends.metadata_server, backends.fusion_server)
+        image, temporal, metadata, fusion = [
+            await stack.enter_async_context(open_aio_channel(f"127.0.0.1:{server.port}")) for server in backends.servers
         ]
-        detectors: dict[str, Detector] = {IMAGE: ImageBackend(image), METADATA: MetadataBackend(metadata)}
+        detectors: dict[str, Detector] = {
+            IMAGE: ImageBackend(image),
+            TEMPORAL: TemporalBackend(temporal),
+            METADATA: MetadataBackend(metadata),
+        }
         outside = Outside(fake_probe, detectors, FusionBackend(fusion), kept, clock)
         gateway = await compose(chosen, outside, database)
         stack.push_async_callback(gateway.gate.until_empty, 5.0)

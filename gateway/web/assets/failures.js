@@ -3,12 +3,12 @@
 /** @type {Record<string, string>} */
 const ADVICE = {
   EMPTY_MEDIA: "Choose a file that has content. If it came from a chat or a mail, save it again first.",
-  UNSUPPORTED_MEDIA_TYPE: "Hand in a photo as JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF.",
-  UNSUPPORTED_MEDIA_KIND: "This server judges photos. Hand in a still picture instead.",
+  UNSUPPORTED_MEDIA_TYPE: "Hand in a photo as JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, or a video as MP4, MOV, WebM, MKV or AVI.",
+  UNSUPPORTED_MEDIA_KIND: "This server judges photos and videos. Hand in one of these instead.",
   MEDIA_TYPE_MISMATCH: "The ending of the file's name does not fit its content. Rename it, or save it anew under the right type.",
-  POLYGLOT_MEDIA: "The file hides a second format behind the picture. Treat it with care, and ask the sender for the original.",
+  POLYGLOT_MEDIA: "The file hides a second format behind the first. Treat it with care, and ask the sender for the original.",
   UNDECODABLE_MEDIA: "The file may be cut off or damaged. Get it again from its source.",
-  DECODER_STOPPED: "The file asks more of the decoder than any ordinary photo. Get it again from its source.",
+  DECODER_STOPPED: "The file asks more of the decoder than any ordinary file. Get it again from its source.",
   MEDIA_TOO_LARGE: "Hand in a smaller file, if you can one that was not edited to become smaller.",
   TOO_MANY_PIXELS: "Hand in a version with fewer pixels.",
   DIGEST_MISMATCH: "Something was lost on the way. Try again.",

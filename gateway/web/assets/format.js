@@ -66,6 +66,18 @@ export function dateTime(iso) {
 }
 
 /**
+ * @param {number} timeS
+ * @returns {string} E.g. "1:02.5", and from the first hour on "1:00:02.5".
+ */
+export function moment(timeS) {
+  const tenths = Math.round(timeS * 10);
+  const rest = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
+  const minutes = Math.floor(tenths / 600);
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+}
+
+/**
  * @param {string} code E.g. "original_after_modified" or "NO_FACE".
  * @returns {string} E.g. "Original after modified".
  */

@@ -101,7 +101,7 @@ function credentials(metadata) {
   const absent = integrity === "PROVENANCE_INTEGRITY_ABSENT";
   return card("Content credentials (C2PA)",
     facts([
-      ["Present", absent ? "No. Most photos have none; this is evidence of nothing." : integrity in INTEGRITY ? "Yes." : "Not examined."],
+      ["Present", absent ? "No. Most files have none; this is evidence of nothing." : integrity in INTEGRITY ? "Yes." : "Not examined."],
       ["Integrity", INTEGRITY[integrity] ?? "Not examined."],
       ["Signer", TRUST[found?.trust ?? ""] ?? (absent ? "Nothing is signed." : "Not examined.")],
       ["Signed by", found?.issuer],

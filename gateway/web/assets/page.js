@@ -1,12 +1,13 @@
 /** The composition root of the page: which state is shown, and what leads from one to the next. */
 
 import { Api } from "/assets/api.js";
+import { chosenDepth } from "/assets/depth.js";
 import { byId, el } from "/assets/dom.js";
 import { takeFiles } from "/assets/drop.js";
 import { Failure } from "/assets/failures.js";
 import { labelIcon } from "/assets/icons.js";
+import { MediaView } from "/assets/media_view.js";
 import { showMetadata } from "/assets/metadata.js";
-import { Picture } from "/assets/picture.js";
 import { Recent } from "/assets/recent.js";
 import { showReplay } from "/assets/replay.js";
 import { Session } from "/assets/session.js";
@@ -28,9 +29,9 @@ class Page {
     this.api = new Api(this.session);
     this.dialog = new TokenDialog(this.session);
     this.waiting = new Waiting((message) => this.announce(message));
-    this.picture = new Picture(byId("picture"), (name) => this.api.getFile(name));
+    this.view = new MediaView(byId("picture"), (name) => this.api.getFile(name));
     this.recent = new Recent(this.api, (analysis) => this.open(analysis.name));
-    /** @type {Map<string, File>} Photos of this visit, by name of their analysis. */
+    /** @type {Map<string, File>} Files of this visit, by name of their analysis. */
     this.files = new Map();
     this.tokenWorks = false;
     /** Counts what the reader asked for; an answer to something asked earlier is not shown. */
@@ -69,15 +70,16 @@ class Page {
   /**
    * @param {File} file
    * @param {number} others Files handed in with it, which are left alone.
-   * @param {string} [requestId] Kept for another attempt.
+   * @param {string} [depth] Kept for another attempt, as is the next.
+   * @param {string} [requestId]
    */
-  async judge(file, others, requestId = newRequestId()) {
-    this.again = () => this.judge(file, others, requestId);
+  async judge(file, others, depth = chosenDepth(), requestId = newRequestId()) {
+    this.again = () => this.judge(file, others, depth, requestId);
     this.show("busy");
     this.waiting.begin(file);
     await this.attempt(async () => {
       await this.proveToken();
-      const upload = new Upload(file, requestId, {
+      const upload = new Upload(file, depth, requestId, {
         onSent: (share) => this.waiting.sent(share),
         onStep: (step) => this.waiting.examined(step),
       });
@@ -109,7 +111,7 @@ class Page {
     this.analysis = analysis;
     if (location.hash !== `#${analysis.name}`) history.pushState(null, "", `#${analysis.name}`);
     byId("action-note").textContent = "";
-    this.picture.show(analysis, this.files.get(analysis.name));
+    this.view.show(analysis, this.files.get(analysis.name));
     if (analysis.verdict) showVerdict(byId("verdict"), analysis.verdict);
     showSignals(byId("signals"), analysis);
     showMetadata(byId("metadata"), analysis.metadata);

@@ -2,11 +2,15 @@
 
 import { el } from "/assets/dom.js";
 import { percent } from "/assets/format.js";
+import { seconds } from "/assets/times.js";
 import { cueName } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
 /** @typedef {import("/assets/types.js").Box} Box */
-/** @typedef {{cue: string, number: number, box: Required<Box>, strength: number, suspects: boolean}} Place */
+/**
+ * @typedef {{cue: string, number: number, box: Required<Box>, strength: number, suspects: boolean, timeS: number | undefined,
+ *   trackId: number | undefined}} Place
+ */
 
 /** A signal below this hardly moves the verdict; its places would look like an accusation. */
 const NOTICEABLE_LOG_ODDS = 0.5;
@@ -19,7 +23,10 @@ const LINES = ["solid", "dashed", "dotted", "double"];
 export function placesOf(analysis) {
   const suspects = new Set((analysis.verdict?.contributions ?? []).filter((each) => (each.logOdds ?? 0) >= NOTICEABLE_LOG_ODDS).map((each) => each.cue));
   const found = (analysis.evidence ?? []).flatMap(({ cue, finding }) =>
-    (finding?.regions ?? []).map((region) => ({ cue, box: whole(region.box), strength: region.strength ?? 0, suspects: suspects.has(cue) })));
+    (finding?.regions ?? []).map((region) => ({
+      cue, box: whole(region.box), strength: region.strength ?? 0, suspects: suspects.has(cue), trackId: region.trackId,
+      timeS: region.timeOffset === undefined ? undefined : seconds(region.timeOffset),
+    })));
   return found.map((place, index) => ({ ...place, number: index + 1 }));
 }
 

@@ -108,6 +108,6 @@ function silent(verdict) {
     el("span", { class: "small purpose" }, each.text ?? "")));
   return el("section", { class: "block", "aria-labelledby": "silent-title" },
     el("h2", { id: "silent-title" }, "Signals without an opinion"),
-    el("p", { class: "small" }, "A signal that has no opinion is no sign that the photo is genuine."),
+    el("p", { class: "small" }, "A signal that has no opinion is no sign that the file is genuine."),
     el("ul", { class: "silent" }, ...items));
 }

@@ -2,9 +2,15 @@
  * Shapes of the answers, as proto3 JSON of telltale.gateway.v1: a value that is zero, empty or false may be missing.
  *
  * @typedef {{xMin?: number, yMin?: number, xMax?: number, yMax?: number}} Box Edges relative to the upright picture, [0, 1].
- * @typedef {{box: Box, strength?: number}} Region
+ * @typedef {{box: Box, strength?: number, timeOffset?: string, trackId?: number}} Region Times are durations, e.g. "3.400s".
+ * @typedef {{start?: string, end?: string}} TimeRange
+ * @typedef {TimeRange & {logLikelihoodRatio?: number, trackId?: number}} TimeSpan
+ * @typedef {TimeRange & {trackId?: number, logOdds?: number, riskScore?: number}} Segment
+ * @typedef {{timeOffset?: string, box: Box}} Observation
+ * @typedef {{trackId?: number, observations?: Observation[]}} Track
  * @typedef {{code: string, parameters?: Record<string, string>}} Reason
- * @typedef {{logLikelihoodRatio?: number, quality?: number, regions?: Region[], map?: {area?: Box}, reason?: Reason}} Finding
+ * @typedef {{logLikelihoodRatio?: number, quality?: number, regions?: Region[], spans?: TimeSpan[], map?: {area?: Box},
+ *   reason?: Reason}} Finding
  * @typedef {{reason: string, parameters?: Record<string, string>}} Abstention
  * @typedef {{name?: string, version?: string, cardSha256?: string}} ModelReference
  * @typedef {{cue: string, finding?: Finding, abstention?: Abstention, model?: ModelReference}} Evidence
@@ -18,7 +24,7 @@
  * @typedef {{mediaSha256?: string, fusionModel?: ModelReference, models?: ModelReference[], evidenceSha256?: string}} Replay
  * @typedef {{label: string, riskScore?: number, confidence?: number, contributions?: Contribution[],
  *   abstentions?: CueAbstention[], operatingPoint?: OperatingPoint, explanation?: Sentence[], replay?: Replay,
- *   logOdds?: number, priorLogOdds?: number}} Verdict
+ *   logOdds?: number, priorLogOdds?: number, segments?: Segment[], decisive?: Segment}} Verdict
  *
  * @typedef {{group?: string, name: string, value?: string}} Tag
  * @typedef {{qualityEstimate?: number, standardTables?: boolean, subsampling?: string, progressive?: boolean,
@@ -31,12 +37,12 @@
  *   conflicts?: Conflict[]}} MetadataFacts
  *
  * @typedef {{kind?: string, mimeType?: string, sizeBytes?: string, sha256?: string, widthPx?: number, heightPx?: number,
- *   frameCount?: number}} MediaInfo
- * @typedef {{detector: string, state?: string, failure?: string}} DetectorProgress
+ *   frameCount?: number, duration?: string, frameRateFps?: number}} MediaInfo
+ * @typedef {{detector: string, state?: string, failure?: string, doneShare?: number}} DetectorProgress
  * @typedef {{name: string, cue: string}} AnalysisMap
  * @typedef {{name: string, media?: string, info?: MediaInfo, displayName?: string, state?: string,
- *   progress?: DetectorProgress[], verdict?: Verdict, evidence?: Evidence[], tracks?: object[], maps?: AnalysisMap[],
- *   metadata?: MetadataFacts, createTime?: string, completeTime?: string}} Analysis
+ *   progress?: DetectorProgress[], verdict?: Verdict, evidence?: Evidence[], tracks?: Track[], maps?: AnalysisMap[],
+ *   metadata?: MetadataFacts, createTime?: string, completeTime?: string, depth?: string, examined?: TimeRange[]}} Analysis
  */
 
 export {};

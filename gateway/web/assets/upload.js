@@ -16,11 +16,13 @@ const NAME_LIMIT = 200;
 export class Upload {
   /**
    * @param {File} file
+   * @param {string} depth How much of a video to look at.
    * @param {string} requestId The same for every attempt with this file, so that none is judged twice.
    * @param {Listener} listener
    */
-  constructor(file, requestId, listener) {
+  constructor(file, depth, requestId, listener) {
     this.file = file;
+    this.depth = depth;
     this.requestId = requestId;
     this.listener = listener;
     this.request = new XMLHttpRequest();
@@ -34,7 +36,8 @@ export class Upload {
    * @returns {Promise<Analysis>} The finished analysis; rejects with a Failure.
    */
   send(token) {
-    const query = new URLSearchParams({ display_name: [...this.file.name].slice(0, NAME_LIMIT).join(""), request_id: this.requestId });
+    const name = [...this.file.name].slice(0, NAME_LIMIT).join("");
+    const query = new URLSearchParams({ display_name: name, request_id: this.requestId, depth: this.depth });
     this.request = new XMLHttpRequest();
     this.request.open("POST", `/v1/media:analyze?${query}`);
     this.request.setRequestHeader("Content-Type", this.file.type || "application/octet-stream");

@@ -5,6 +5,7 @@ import { bytes } from "/assets/format.js";
 import { detectorName, detectorState } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
+/** @typedef {import("/assets/types.js").DetectorProgress} DetectorProgress */
 
 export class Waiting {
   /** @param {(message: string) => void} announce */
@@ -48,8 +49,9 @@ export class Waiting {
     const progress = analysis.progress ?? [];
     if (analysis.verdict || !progress.length) return;
     const ended = progress.filter((each) => ["DETECTOR_STATE_DONE", "DETECTOR_STATE_FAILED"].includes(each.state ?? ""));
-    this.bar.value = Math.round((100 * ended.length) / progress.length);
-    this.detectors.replaceChildren(...progress.map((each) => el("li", { "data-state": each.state }, `${detectorName(each.detector)}: ${detectorState(each.state)}`)));
+    const shares = progress.map((each) => (ended.includes(each) ? 1 : (each.doneShare ?? 0)));
+    this.bar.value = Math.round((100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length);
+    this.detectors.replaceChildren(...progress.map((each) => el("li", { "data-state": each.state }, `${detectorName(each.detector)}: ${state(each)}`)));
     this.say(`${ended.length} of ${progress.length} detectors have answered.`);
   }
 
@@ -62,4 +64,13 @@ export class Waiting {
     if (sentence !== this.said) this.announce(sentence);
     this.said = sentence;
   }
+}
+
+/**
+ * @param {DetectorProgress} progress
+ * @returns {string} E.g. "at work, 40% done".
+ */
+function state(progress) {
+  const isUnderWay = progress.state === "DETECTOR_STATE_RUNNING" && progress.doneShare;
+  return detectorState(progress.state) + (isUnderWay ? `, ${Math.floor(100 * (progress.doneShare ?? 0))}% done` : "");
 }

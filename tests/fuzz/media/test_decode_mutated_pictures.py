@@ -22,6 +22,7 @@ from kit.media.limits import MediaLimits
 from kit.media.sandbox import ChildLimits, Sandbox, SandboxSettings
 from tests.support import media_factory
 from tests.support.descriptors import child_pids, open_files
+from tests.support.mutants import mutant
 
 ABOUT_THE_FILE = (
     DecoderStopped,
@@ -51,33 +52,13 @@ def sandbox() -> Iterator[Sandbox]:
         yield started
 
 
-def mutant(seed: bytes, chance: random.Random) -> bytes:
-    """A copy with one to six damages: flipped bits, extreme values, a piece lost, doubled or zeroed."""
-    data = bytearray(seed)
-    for _ in range(chance.randint(1, 6)):
-        at = chance.randrange(len(data)) if chance.random() < 0.5 else chance.randrange(min(len(data), 120))
-        end = at + chance.randint(1, 24)
-        match chance.randrange(5):
-            case 0:
-                data[at] ^= 1 << chance.randrange(8)
-            case 1:
-                data[at:end] = chance.choice((b"\xff", b"\x7f", b"\0")) * len(data[at:end])
-            case 2:
-                del data[at:end]
-            case 3:
-                data[at:at] = data[at:end]
-            case _:
-                data[at : at + 4] = chance.choice((1, 0x7FFF, 0x10000, 2**31 - 1)).to_bytes(
-                    4, chance.choice(("big", "little"))
-                )
-    return bytes(data) or b"\0"
-
-
 @pytest.mark.parametrize("name", SEEDS)
-def test_a_mutated_picture_is_decoded_or_refused_and_leaves_nothing_behind(sandbox: Sandbox, name: str) -> None:
+def test_a_mutated_picture_is_decoded_or_refused_and_leaves_nothing_behind(
+    sandbox: Sandbox, name: str, request: pytest.FixtureRequest
+) -> None:
     chance = random.Random(name)
     before = open_files()
-    for _ in range(MUTANTS):
+    for _ in range(request.config.getoption("--mutants") or MUTANTS):
         with MediaFile.from_bytes(mutant(SEEDS[name], chance)) as media:
             try:
                 assert decode_image(sandbox, media, MediaLimits(max_pixels=4_000_000)).pixels.size

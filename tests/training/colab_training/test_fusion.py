@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("torch", reason="the training environment is not installed")
@@ -10,9 +12,11 @@ import numpy as np
 
 from colab_training import fusion
 from colab_training.evidence_table import EvidenceOf
-from colab_training.fusion_card import notes
+from colab_training.fusion_card import notes, write_model
 from colab_training.fusion_fit import FitItems, FitSettings
 from colab_training.manifest import Sample
+from fusion_svc.model import is_measured, read_fusion_model
+from kit.models.card import load_model
 from telltale.common.v1 import evidence_pb2
 
 
@@ -37,10 +41,21 @@ def test_every_cue_with_an_opinion_is_fitted_but_those_weighed_by_hand() -> None
 
 
 def test_a_fit_gives_parameters_that_fusion_accepts() -> None:
-    parameters = fusion.fit(labelled(), FitSettings(copies=1)).parameters()
+    parameters = fusion.fit(labelled(), FitSettings(copies=1)).parameters().kinds["image"]
     assert parameters.weights["brand_new"] > 0.3
     assert parameters.weights["provenance"] == 0.6
     assert parameters.labels.authentic < 0 < parameters.labels.suspicious <= parameters.labels.manipulated
+
+
+def test_what_is_written_is_what_fusion_reads(tmp_path: Path) -> None:
+    found = labelled(40)
+    fitted = fusion.fit(found, FitSettings(copies=1))
+    write_model(fitted, found.samples, found.samples, found.table, "ab" * 32, {"swap_dfdc"}, tmp_path / "9.9.9")
+    model = read_fusion_model(load_model(tmp_path / "9.9.9"))
+    assert model.parameters == fitted.parameters()
+    assert is_measured(model.operating_points["image_authentic"])
+    assert not is_measured(model.operating_points["video_authentic"])
+    assert "not measured" in (tmp_path / "9.9.9" / "CARD.md").read_text(encoding="utf-8")
 
 
 def test_labels_begin_where_few_real_pictures_and_few_fakes_are_left() -> None:

@@ -9,18 +9,18 @@ pytest.importorskip("sklearn", reason="the training environment is not installed
 
 from colab_training.fusion_report import Fused, evidence_figure, weights_figure
 from colab_training.manifest import Sample
-from fusion_svc.model import FusionParameters
+from fusion_svc.model import KindParameters
 from kit.convert.evidence import finding
 from telltale.fusion.v1 import fusion_service_pb2
 
-PARAMETERS = FusionParameters.model_validate(
+PARAMETERS = KindParameters.model_validate(
     {
         "prior_log_odds": 0.0,
         "weights": {"frequency": 0.5, "face_spatial": 1.0},
         "labels": {"manipulated": 2.0, "suspicious": 1.0, "authentic": -1.0},
         "min_evidence": 0.4,
         "conflict": 1.0,
-        "cues": {"image": ["face_spatial", "frequency"], "video": [], "audio": []},
+        "cues": ["face_spatial", "frequency"],
     }
 )
 

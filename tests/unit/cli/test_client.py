@@ -8,10 +8,11 @@ from pathlib import Path
 import grpc
 import pytest
 
-from cli.client import GrpcAnalyzer, analyze_all
+from cli.client import DEPTHS, GrpcAnalyzer, analyze_all
 from cli.connection import Connection
 from cli.output import Outcome
 from kit.errors import EmptyMedia, Internal, InvalidRequest, NotFound, RateLimited, StorageFull
+from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import analysis_service_pb2_grpc, resources_pb2
 from tests.support.moody_gateway import FakeGateway
 
@@ -45,10 +46,19 @@ def gateway() -> Iterator[tuple[FakeGateway, int]]:
 
 
 @pytest.fixture
-def analyzer(gateway: tuple[FakeGateway, int]) -> Iterator[GrpcAnalyzer]:
+def steps() -> list[tuple[str, resources_pb2.Analysis]]:
+    return []
+
+
+@pytest.fixture
+def analyzer(
+    gateway: tuple[FakeGateway, int], steps: list[tuple[str, resources_pb2.Analysis]]
+) -> Iterator[GrpcAnalyzer]:
     connection = Connection(f"127.0.0.1:{gateway[1]}", "tt_secret")
     with connection.channel() as channel:
-        yield GrpcAnalyzer(channel, connection)
+        yield GrpcAnalyzer(
+            channel, connection, DEPTHS["quick"], lambda path, analysis: steps.append((path.name, analysis))
+        )
 
 
 @pytest.fixture
@@ -80,6 +90,21 @@ async def test_a_file_goes_up_in_chunks_with_its_name_and_the_token(
     assert (len(first.file.data), len(second.file.data)) == (2**20, 5)
     assert (first.display_name, second.display_name) == ("photo.jpg", "")
     assert gateway[0].authorization == "Bearer tt_secret"
+
+
+async def test_the_depth_goes_with_the_first_message_alone(
+    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+) -> None:
+    await analyzer.analyze(photo)
+    [[first, second]] = gateway[0].calls
+    assert (first.depth, second.depth) == (media_pb2.DEPTH_QUICK, media_pb2.DEPTH_UNSPECIFIED)
+
+
+async def test_steps_are_told_and_the_last_answer_is_none_of_them(
+    analyzer: GrpcAnalyzer, photo: Path, steps: list[tuple[str, resources_pb2.Analysis]]
+) -> None:
+    await analyzer.analyze(photo)
+    assert [(name, step.state) for name, step in steps] == [("photo.jpg", resources_pb2.ANALYSIS_STATE_RUNNING)]
 
 
 async def test_not_now_is_tried_again_with_the_same_idempotency_key(

@@ -8,7 +8,7 @@ from cli.display import show
 from cli.output import Outcome
 from kit.errors import EmptyMedia
 from telltale.fusion.v1 import verdict_pb2
-from tests.support.analyses import analysis
+from tests.support.analyses import analysis, video_analysis
 
 
 def shown(file: str, outcome: Outcome) -> str:
@@ -25,6 +25,11 @@ def test_a_person_reads_label_risk_why_and_what_was_not_examined() -> None:
         "  ▲ Its spectrum has peaks.",
         "  · Not examined: faces.",
     ]
+
+
+def test_a_video_is_shown_with_its_suspicious_stretches_worst_first() -> None:
+    lines = [line.strip() for line in shown("a.mp4", video_analysis()).splitlines()]
+    assert lines[1:3] == ["person 1  0:01.2-0:03.4  risk 93", "whole picture  1:02.5-1:04.0  risk 71"]
 
 
 def test_without_confidence_nothing_is_said_of_being_sure() -> None:

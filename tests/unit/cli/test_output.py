@@ -5,7 +5,7 @@ import pytest
 from cli.output import Outcome, as_json, exit_code
 from kit.errors import EmptyMedia
 from telltale.fusion.v1 import verdict_pb2
-from tests.support.analyses import analysis
+from tests.support.analyses import analysis, video_analysis
 
 AUTHENTIC = analysis(verdict_pb2.LABEL_AUTHENTIC)
 SUSPICIOUS = analysis(verdict_pb2.LABEL_SUSPICIOUS)
@@ -23,8 +23,16 @@ def test_a_verdict_is_the_line_that_scripts_rely_on() -> None:
         "confidence": 0.9,
         "signals": {"face_spatial": None, "frequency": 1.5},
         "abstentions": {"face_spatial": "NO_FACE"},
+        "segments": [],
         "analysis": "analyses/a",
     }
+
+
+def test_a_videos_line_says_when_and_on_whom() -> None:
+    assert as_json("a.mp4", video_analysis())["segments"] == [
+        {"start_s": 1.2, "end_s": 3.4, "track_id": 0, "risk_score": 93.4},
+        {"start_s": 62.5, "end_s": 64.0, "track_id": None, "risk_score": 71.0},
+    ]
 
 
 def test_without_confidence_the_line_says_null() -> None:

@@ -33,7 +33,7 @@ def test_every_sentence_begins_with_a_capital_or_a_value_and_ends_with_a_full_st
     catalogue = english()
     for text in [*catalogue.findings.values(), *catalogue.general.values(), *catalogue.abstentions.values()]:
         assert re.match(r"[A-Z{]", text), text
-        assert text.endswith((".", "{reason}")), text
+        assert text.endswith((".", "{reason}", "{finding}")), text
 
 
 def test_names_of_tests_and_media_are_words_within_a_sentence() -> None:

@@ -9,7 +9,7 @@ from fusion_svc.fuse import weigh
 from fusion_svc.policy import LABEL_NAMES, Decision, Doubt
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
-from tests.support.fusion import PARAMETERS, a_finding, a_model, a_point, an_abstention
+from tests.support.fusion import PARAMETERS, a_finding, a_point, an_abstention
 
 CATALOGUE = english().model_copy(
     update={
@@ -128,25 +128,20 @@ def test_a_test_that_ran_and_saw_nothing_is_not_called_unexamined() -> None:
     ],
 )
 def test_measured_error_rates_are_told_in_plain_words(label: verdict_pb2.Label.ValueType, name: str, text: str) -> None:
-    told = NARRATOR.reliability(Decision(label), a_point(name, 1.0), a_model(), [])
+    told = NARRATOR.reliability(Decision(label), a_point(f"image_{name}", 1.0), [])
     assert [entry.text for entry in told] == [text]
 
 
 def test_rates_that_nobody_measured_are_not_told() -> None:
-    told = NARRATOR.reliability(MANIPULATED, a_point("manipulated", 2.0, items=0), a_model(items=0), [])
+    told = NARRATOR.reliability(MANIPULATED, a_point("image_manipulated", 2.0, items=0), [])
     assert [entry.text for entry in told] == [
         "How often this label is wrong has not been measured for this version. Treat it as a hint."
     ]
 
 
-def test_rates_of_photos_are_not_told_about_a_video() -> None:
-    told = Narrator(CATALOGUE, "video").reliability(MANIPULATED, a_point("manipulated", 2.0), a_model(), [])
-    assert [entry.code for entry in told] == ["reliability_unmeasured"]
-
-
 def test_a_label_that_claims_nothing_has_no_error_rate() -> None:
     decision = Decision(verdict_pb2.LABEL_INCONCLUSIVE, Doubt.THIN)
-    told = NARRATOR.reliability(decision, a_point("suspicious", 1.0), a_model(), [])
+    told = NARRATOR.reliability(decision, a_point("image_suspicious", 1.0), [])
     assert [entry.code for entry in told] == ["reliability_inconclusive"]
 
 
@@ -161,7 +156,7 @@ def test_rates_that_were_measured_with_all_tests_are_qualified_when_one_failed(
     reason: evidence_pb2.AbstentionReason.ValueType, codes: list[str]
 ) -> None:
     missing = abstentions([an_abstention("alpha", reason)], [], "image", CATALOGUE)
-    told = NARRATOR.reliability(MANIPULATED, a_point("manipulated", 2.0), a_model(), missing)
+    told = NARRATOR.reliability(MANIPULATED, a_point("image_manipulated", 2.0), missing)
     assert [entry.code for entry in told] == codes
 
 

@@ -26,7 +26,7 @@ def test_a_verdict_holds_label_risk_confidence_and_sums() -> None:
     verdict = judge([a_finding("alpha", 3.0), SILENT], PHOTO, MODEL)
     assert (verdict.label, verdict.risk_score, verdict.log_odds) == (verdict_pb2.LABEL_MANIPULATED, 95.3, 3.0)
     assert verdict.confidence == pytest.approx(0.9526, abs=1e-4)
-    assert verdict.operating_point.name == "manipulated"
+    assert verdict.operating_point.name == "image_manipulated"
 
 
 def test_any_order_of_evidence_gives_the_same_bytes() -> None:

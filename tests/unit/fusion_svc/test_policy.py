@@ -102,4 +102,5 @@ def test_a_label_is_always_likelier_than_not(alpha: float, beta: float) -> None:
 def test_the_operating_point_is_that_of_the_label_or_the_next_that_raises_suspicion(
     decision: Decision, log_odds: float, name: str
 ) -> None:
-    assert operating_point(decision, log_odds, a_model().operating_points).name == name
+    point = operating_point(decision, log_odds, "video", a_model().operating_points)
+    assert point.name == f"video_{name}"

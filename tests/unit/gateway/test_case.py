@@ -8,13 +8,15 @@ from kit.convert.evidence import abstention, finding
 from kit.errors import DeadlineExceeded, DetectorUnavailable, ModelInvalid, TelltaleError
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.gateway.v1 import resources_pb2
+from tests.support.clock import FakeClock
+from tests.support.fake_detectors import face_tracks
 
-IMAGE, METADATA = ASSIGNMENTS
+IMAGE, TEMPORAL, METADATA = ASSIGNMENTS
 
 
 def opened() -> tuple[Case, list[resources_pb2.Analysis]]:
     seen: list[resources_pb2.Analysis] = []
-    case = Case(resources_pb2.Analysis(name="analyses/a"), seen.append)
+    case = Case(resources_pb2.Analysis(name="analyses/a"), seen.append, FakeClock())
     case.open([IMAGE])
     return case, seen
 
@@ -80,15 +82,67 @@ def test_evidence_is_complete_unless_a_fault_of_ours_made_a_test_abstain() -> No
     assert not is_complete(case.fuse_request())
 
 
-def test_a_photo_is_for_everybody_and_a_recording_for_metadata_alone() -> None:
+def test_only_steps_that_are_far_enough_apart_tell_nothing_but_progress() -> None:
+    clock, seen = FakeClock(), list[resources_pb2.Analysis]()
+    case = Case(resources_pb2.Analysis(), seen.append, clock)
+    case.open([IMAGE])
+    case.start(IMAGE)
+    for share in range(1, 101):
+        clock.advance(0.0625)  # exact in binary
+        case.advance(IMAGE, share / 100)
+    shares = [step.progress[0].done_share for step in seen[2:]]
+    assert shares == sorted(set(shares))
+    assert len(shares) == 25
+
+
+def test_progress_never_goes_back_and_ends_at_one() -> None:
+    case, _ = opened()
+    case.advance(IMAGE, 0.5)
+    case.advance(IMAGE, 0.25)
+    case.start(IMAGE)
+    assert case.analysis.progress[0].done_share == 0.5
+    for cue in IMAGE.cues:
+        case.take(finding(cue, 1.0, 1.0, "some_reason", {}))
+    case.finish(IMAGE)
+    assert case.analysis.progress[0].done_share == 1.0
+
+
+def test_a_detector_that_fails_keeps_the_share_it_had() -> None:
+    case, _ = opened()
+    case.advance(IMAGE, 0.5)
+    case.fail(IMAGE, DetectorUnavailable("dead"))
+    assert case.analysis.progress[0].done_share == 0.5
+
+
+def test_steps_leave_out_what_only_the_finished_analysis_shows() -> None:
+    case, seen = opened()
+    case.take(face_tracks(is_video=True))
+    case.finish(IMAGE)
+    assert (len(case.analysis.tracks), len(case.analysis.examined)) == (1, 1)
+    assert (len(seen[-1].tracks), len(seen[-1].examined)) == (0, 0)
+
+
+def test_another_attempt_forgets_what_the_first_one_examined() -> None:
+    case, _ = opened()
+    case.take(face_tracks(is_video=True))
+    case.open([IMAGE])
+    assert (len(case.analysis.tracks), len(case.analysis.examined)) == (0, 0)
+
+
+def test_a_video_is_for_everybody_a_photo_has_no_movement_and_a_recording_no_picture() -> None:
+    assert asked(media_pb2.MEDIA_KIND_VIDEO) == (IMAGE, TEMPORAL, METADATA)
     assert asked(media_pb2.MEDIA_KIND_IMAGE) == (IMAGE, METADATA)
     assert asked(media_pb2.MEDIA_KIND_AUDIO) == (METADATA,)
 
 
 def test_what_does_not_apply_is_an_abstention_that_names_the_kind() -> None:
-    left_out = plan_for(media_pb2.MEDIA_KIND_VIDEO).not_applicable
-    assert {piece.cue for piece in left_out} == set(IMAGE.cues)
-    assert {piece.abstention.parameters["media_kind"] for piece in left_out} == {"video"}
+    left_out = plan_for(media_pb2.MEDIA_KIND_AUDIO).not_applicable
+    assert {piece.cue for piece in left_out} == {*IMAGE.cues, *TEMPORAL.cues}
+    assert {piece.abstention.parameters["media_kind"] for piece in left_out} == {"audio"}
+
+
+def test_nobody_misses_movement_in_a_photo() -> None:
+    assert plan_for(media_pb2.MEDIA_KIND_IMAGE).not_applicable == ()
 
 
 def asked(kind: media_pb2.MediaKind.ValueType) -> tuple[Assignment, ...]:

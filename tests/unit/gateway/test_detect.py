@@ -7,28 +7,33 @@ from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
+from gateway.budgets import Budgets
 from gateway.case import Case, DetectorEvent
-from gateway.detect import Detection
-from gateway.plan import ASSIGNMENTS, IMAGE, METADATA
+from gateway.detect import Detection, Detector, Inquiry
+from gateway.plan import ASSIGNMENTS, IMAGE, METADATA, TEMPORAL
 from kit.convert.evidence import finding
 from kit.errors import UndecodableMedia
 from kit.media.file import MediaFile
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.gateway.v1 import resources_pb2
+from telltale.image.v1 import image_service_pb2
+from tests.support.clock import FakeClock
+from tests.support.fake_detectors import face_tracks
 
+TRACKS: image_service_pb2.FaceTracks = face_tracks(is_video=True)
 CUES = {assignment.detector: assignment.cues for assignment in ASSIGNMENTS}
 
 
 class Answers:
-    """Answers every test of its own, after `others` have begun."""
+    """Answers every test of its own, after `others` have begun; notes what it was asked."""
 
     def __init__(self, name: str, others: asyncio.Barrier | None = None) -> None:
         self._name = name
         self._others = others
+        self.asked: list[Inquiry] = []
 
-    async def examine(
-        self, _info: media_pb2.MediaInfo, _media: MediaFile, _budget_s: float
-    ) -> AsyncGenerator[DetectorEvent, None]:
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
+        self.asked.append(inquiry)
         if self._others is not None:
             await self._others.wait()
         for cue in CUES[self._name]:
@@ -40,9 +45,7 @@ class Hangs:
 
     closed = False
 
-    async def examine(
-        self, _info: media_pb2.MediaInfo, _media: MediaFile, _budget_s: float
-    ) -> AsyncGenerator[DetectorEvent, None]:
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
         try:
             yield finding("frequency", 0.0, 1.0, "some_reason", {})
             await asyncio.Event().wait()
@@ -53,11 +56,36 @@ class Hangs:
 class Refuses:
     """Raises at once."""
 
-    async def examine(
-        self, _info: media_pb2.MediaInfo, _media: MediaFile, _budget_s: float
-    ) -> AsyncGenerator[DetectorEvent, None]:
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
         raise UndecodableMedia("no picture could be read")
         yield
+
+
+class FindsFaces:
+    """Sends faces when it is told to, and then waits until somebody has used them."""
+
+    def __init__(self) -> None:
+        self.go_on, self.used = asyncio.Event(), asyncio.Event()
+
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
+        await self.go_on.wait()
+        yield TRACKS
+        await self.used.wait()
+        for cue in CUES[IMAGE]:
+            yield finding(cue, 0.0, 1.0, "some_reason", {})
+
+
+class UsesFaces(Answers):
+    """Says so when it has begun."""
+
+    def __init__(self, finder: FindsFaces) -> None:
+        super().__init__(TEMPORAL)
+        self._finder = finder
+
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
+        self._finder.used.set()
+        async for event in super().examine(inquiry):
+            yield event
 
 
 @pytest.fixture
@@ -66,28 +94,33 @@ def media() -> Iterator[MediaFile]:
         yield file
 
 
-def new_case() -> Case:
-    info = media_pb2.MediaInfo(kind=media_pb2.MEDIA_KIND_IMAGE)
-    return Case(resources_pb2.Analysis(name="analyses/a", info=info), lambda _: None)
+def new_case(kind: media_pb2.MediaKind.ValueType = media_pb2.MEDIA_KIND_IMAGE) -> Case:
+    info = media_pb2.MediaInfo(kind=kind)
+    analysis = resources_pb2.Analysis(name="analyses/a", info=info, depth=media_pb2.DEPTH_QUICK)
+    return Case(analysis, lambda _: None, FakeClock())
+
+
+def budgets(every_s: float) -> Budgets:
+    return Budgets(every_s, every_s, every_s, every_s)
 
 
 async def test_detectors_work_at_the_same_time(media: MediaFile) -> None:
     barrier = asyncio.Barrier(2)
-    detection = Detection({IMAGE: Answers(IMAGE, barrier), METADATA: Answers(METADATA, barrier)}, budget_s=5)
+    detection = Detection({IMAGE: Answers(IMAGE, barrier), METADATA: Answers(METADATA, barrier)}, budgets(5))
     request = await detection.run(new_case(), media)
     assert [piece.cue for piece in request.evidence] == sorted((*CUES[IMAGE], *CUES[METADATA]))
 
 
 async def test_what_came_within_the_budget_counts_and_the_rest_is_late(media: MediaFile) -> None:
     hangs = Hangs()
-    request = await Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budget_s=0.05).run(new_case(), media)
+    request = await Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budgets(0.05)).run(new_case(), media)
     late = {piece.cue for piece in request.evidence if piece.HasField("abstention")}
     assert late == {"face_spatial", "noise_residual", "whole_picture"}
     assert hangs.closed
 
 
 async def test_a_refusal_is_named_in_the_abstentions(media: MediaFile) -> None:
-    request = await Detection({IMAGE: Refuses(), METADATA: Answers(METADATA)}, budget_s=5).run(new_case(), media)
+    request = await Detection({IMAGE: Refuses(), METADATA: Answers(METADATA)}, budgets(5)).run(new_case(), media)
     missing = [piece for piece in request.evidence if piece.HasField("abstention")]
     assert {piece.abstention.reason for piece in missing} == {evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE}
     assert missing[0].abstention.parameters["error"] == "UNDECODABLE_MEDIA"
@@ -97,7 +130,7 @@ async def test_cancelling_reaches_the_detectors(media: MediaFile) -> None:
     hangs = Hangs()
     case = new_case()
     running = asyncio.ensure_future(
-        Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budget_s=60).run(case, media)
+        Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budgets(60)).run(case, media)
     )
     while not case.fuse_request().evidence:
         await asyncio.sleep(0)
@@ -105,3 +138,39 @@ async def test_cancelling_reaches_the_detectors(media: MediaFile) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert hangs.closed
+
+
+async def test_faces_are_handed_on_while_their_finder_is_still_at_work(media: MediaFile) -> None:
+    finder = FindsFaces()
+    finder.go_on.set()
+    user = UsesFaces(finder)
+    detectors: dict[str, Detector] = {IMAGE: finder, TEMPORAL: user, METADATA: Answers(METADATA)}
+    request = await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
+    assert [inquiry.tracks for inquiry in user.asked] == [TRACKS]
+    assert not any(piece.HasField("abstention") for piece in request.evidence)
+
+
+@pytest.mark.parametrize("finder", [Refuses(), Hangs(), Answers(IMAGE)], ids=["fails", "is late", "finds none"])
+async def test_without_a_finder_of_faces_the_others_are_asked_without(media: MediaFile, finder: Detector) -> None:
+    user = Answers(TEMPORAL)
+    detectors: dict[str, Detector] = {IMAGE: finder, TEMPORAL: user, METADATA: Answers(METADATA)}
+    case = new_case(media_pb2.MEDIA_KIND_VIDEO)
+    await Detection(detectors, budgets(0.2)).run(case, media)
+    assert [inquiry.tracks for inquiry in user.asked] == ([] if isinstance(finder, Hangs) else [None])
+    states = {progress.detector: progress.state for progress in case.analysis.progress}
+    assert (states[TEMPORAL] == resources_pb2.DETECTOR_STATE_DONE) == bool(user.asked)
+
+
+async def test_waiting_for_faces_counts_as_time_spent(media: MediaFile) -> None:
+    finder = FindsFaces()
+    user = UsesFaces(finder)
+    asyncio.get_running_loop().call_later(0.1, finder.go_on.set)
+    detectors: dict[str, Detector] = {IMAGE: finder, TEMPORAL: user, METADATA: Answers(METADATA)}
+    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
+    assert user.asked[0].budget_s < 4.95
+
+
+async def test_detectors_are_told_the_depth(media: MediaFile) -> None:
+    answers = Answers(METADATA)
+    await Detection({IMAGE: Refuses(), METADATA: answers}, budgets(5)).run(new_case(), media)
+    assert answers.asked[0].depth == media_pb2.DEPTH_QUICK

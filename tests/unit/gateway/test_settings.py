@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from gateway.budgets import Budgets
 from gateway.settings import GatewaySettings
 
 
@@ -15,6 +16,13 @@ def test_database_and_media_lie_in_the_state_folder_unless_told_otherwise() -> N
     assert settings.database() == "sqlite+aiosqlite:////var/lib/telltale/telltale.db"
     assert settings.media_store() == "file:///var/lib/telltale/media"
     assert GatewaySettings(media_url="s3://bucket/media").media_store() == "s3://bucket/media"
+
+
+def test_budgets_are_those_that_were_set() -> None:
+    settings = GatewaySettings(
+        analysis_budget_s=1, video_budget_quick_s=2, video_budget_standard_s=3, video_budget_thorough_s=4
+    )
+    assert settings.budgets() == Budgets(still_s=1, quick_s=2, standard_s=3, thorough_s=4)
 
 
 def test_a_rate_that_cannot_be_read_is_refused() -> None:

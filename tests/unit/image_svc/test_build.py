@@ -8,8 +8,8 @@ import pytest
 from image_svc.build import build_cues
 from image_svc.cues.frequency import measure
 from image_svc.cues.gates import Refusal
-from image_svc.fitted import read_fitted
 from kit.errors import ModelInvalid
+from kit.models.fitted import read_fitted
 from kit.models.registry import Registry
 from tests.support.image import a_face, noisy_picture
 
@@ -17,7 +17,7 @@ MODELS = Path(__file__).parents[3] / "models"
 
 
 def test_the_shipped_models_make_every_cue() -> None:
-    cues = build_cues(Registry(MODELS), 1)
+    cues = build_cues(Registry(MODELS), 1).all
     assert [cue.name for cue in cues] == ["face_spatial", "frequency", "noise_residual", "whole_picture"]
     assert [cue.model.card.name for cue in cues] == [cue.name for cue in cues]
 

@@ -16,8 +16,8 @@ from colab_training.frequency.fitting import Fit, fit
 from colab_training.frequency.report import metrics
 from colab_training.frequency.settings import load_frequency_settings
 from colab_training.manifest import Sample
-from image_svc.fitted import read_fitted
 from kit.models.card import load_model
+from kit.models.fitted import read_fitted
 
 CONFIG = Path(__file__).parents[4] / "colab_training" / "configs" / "frequency.toml"
 TAUGHT = ("swap_dfdc",)

@@ -8,12 +8,18 @@ import pytest
 from gateway.envoy.local_replies import local_reply_config
 from gateway.envoy.render import render
 from gateway.envoy.settings import EnvoySettings
+from gateway.settings import GatewaySettings
 from kit.errors import InvalidSettings
 from telltale.common.v1 import errors_pb2
 
 
 def test_every_placeholder_is_filled() -> None:
     assert "${" not in render(EnvoySettings())
+
+
+def test_an_analysis_may_take_as_long_as_the_gateways_longest_budget() -> None:
+    gateway = GatewaySettings()
+    assert EnvoySettings().analysis_timeout_s > gateway.video_budget_thorough_s + gateway.fusion_budget_s
 
 
 def test_a_value_cannot_change_the_structure() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import protovalidate
 import pytest
+from google.protobuf.duration_pb2 import Duration
 
 from kit.convert.evidence import abstention, evidence_map, finding, map_of_crop, normalized_box
 from telltale.common.v1 import evidence_pb2
@@ -11,11 +12,15 @@ from telltale.common.v1 import evidence_pb2
 def test_a_finding_keeps_the_contract_and_all_it_is_given() -> None:
     region = evidence_pb2.Region(box=normalized_box((0, 0, 5, 5), 10, 10), strength=1)
     grid = evidence_map(np.ones((2, 3)))
-    evidence = finding("noise", 1.5, 0.5, "noise_differs", {"faces": "2"}, regions=[region], map=grid)
+    span = evidence_pb2.TimeSpan(
+        start=Duration(seconds=1), end=Duration(seconds=2), log_likelihood_ratio=2.5, track_id=3
+    )
+    evidence = finding("noise", 1.5, 0.5, "noise_differs", {"faces": "2"}, regions=[region], spans=[span], map=grid)
     protovalidate.validate(evidence)
     assert evidence.finding.log_likelihood_ratio == 1.5
     assert evidence.finding.reason.parameters["faces"] == "2"
     assert (len(evidence.finding.regions), evidence.finding.map.width) == (1, 3)
+    assert list(evidence.finding.spans) == [span]
 
 
 def test_a_finding_without_a_map_has_none() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from kit.media import image, video
 from kit.media.file import MediaFile
-from kit.media.image import PRELOAD
 from kit.media.sandbox import ChildLimits, Sandbox, SandboxSettings
 
 ATTACKS = "tests.support.sandbox_attacks"
@@ -13,9 +13,9 @@ ATTACKS = "tests.support.sandbox_attacks"
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    """One sandbox with the picture tasks and the attacks loaded, and narrow limits."""
+    """One sandbox with all tasks and the attacks loaded, and narrow limits."""
     limits = ChildLimits(wall_s=20, cpu_s=5, memory_bytes=2**30, max_result_bytes=64 * 2**20)
-    with Sandbox.start(SandboxSettings(limits=limits), (*PRELOAD, ATTACKS)) as started:
+    with Sandbox.start(SandboxSettings(limits=limits), (*image.PRELOAD, *video.PRELOAD, ATTACKS)) as started:
         yield started
 
 

@@ -10,7 +10,8 @@ from kit.media.limits import MediaLimits
 from kit.media.probe import probe
 from kit.media.sandbox import Sandbox
 from telltale.common.v1 import media_pb2
-from tests.support import media_factory
+from tests.support import media_factory, video_factory
+from tests.support.video_factory import Recipe, steady
 
 
 def probe_bytes(sandbox: Sandbox, data: bytes, claimed: str | None = None) -> media_pb2.MediaInfo:
@@ -41,10 +42,24 @@ def test_frames_of_an_animation_are_counted(sandbox: Sandbox) -> None:
     assert probe_bytes(sandbox, media_factory.animated("WEBP", frames=5)).frame_count == 5
 
 
-def test_a_video_has_kind_type_length_and_digest_only(sandbox: Sandbox) -> None:
-    info = probe_bytes(sandbox, b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(100))
+def test_a_video_has_size_frames_duration_rate_and_sound(sandbox: Sandbox) -> None:
+    data = video_factory.video(Recipe(steady(50, 25), rotation_deg=90, with_sound=True))
+    info = probe_bytes(sandbox, data, "video/mp4")
     assert (info.kind, info.mime_type) == (media_pb2.MEDIA_KIND_VIDEO, "video/mp4")
+    assert (info.width_px, info.height_px, info.frame_count, info.has_audio) == (64, 96, 50, True)
+    assert info.duration.ToMicroseconds() == pytest.approx(2_000_000, rel=0.01)
+    assert info.frame_rate_fps == pytest.approx(25, rel=0.01)
+
+
+def test_a_recording_has_kind_type_length_and_digest_only(sandbox: Sandbox) -> None:
+    info = probe_bytes(sandbox, b"RIFF\x24\0\0\0WAVEfmt " + bytes(100))
+    assert (info.kind, info.mime_type) == (media_pb2.MEDIA_KIND_AUDIO, "audio/wav")
     assert not any(info.HasField(name) for name in ("width_px", "height_px", "frame_count", "duration"))
+
+
+def test_a_container_without_a_video_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(UndecodableMedia, match="cut off"):
+        probe_bytes(sandbox, b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(100))
 
 
 def test_a_bomb_is_refused(sandbox: Sandbox) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from kit.errors import DigestMismatch, EmptyMedia, InvalidRequest, MediaTooLarge
 from kit.rpc.uploads import outgoing, receive
-from telltale.common.v1 import media_pb2
-from telltale.image.v1.image_service_pb2 import AnalyzeImageRequest
+from telltale.common.v1 import faces_pb2, media_pb2
+from telltale.image.v1.image_service_pb2 import AnalyzeImageRequest, FaceTracks
+from telltale.temporal.v1.temporal_service_pb2 import AnalyzeVideoRequest
 
 DATA = b"some bytes of a picture"
 
@@ -62,5 +63,32 @@ def test_an_upload_without_header_is_refused() -> None:
 
 
 def test_a_second_header_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="only the first"):
+    with pytest.raises(InvalidRequest, match="must be the first"):
         receive([*upload(DATA), next(upload())], max_bytes=100)
+
+
+def test_depth_and_tracks_come_in_as_they_went_out() -> None:
+    tracks = FaceTracks(tracks=[faces_pb2.FaceTrack(track_id=3)])
+    sent = outgoing(AnalyzeVideoRequest, info(), [DATA], depth=media_pb2.DEPTH_QUICK, tracks=tracks)
+    received = receive(sent, max_bytes=100)
+    with received.media as media:
+        assert media.read() == DATA
+    assert (received.depth, received.tracks) == (media_pb2.DEPTH_QUICK, tracks)
+
+
+def test_an_upload_without_tracks_has_none() -> None:
+    received = receive(outgoing(AnalyzeVideoRequest, info(), [DATA[:5], DATA[5:]]), max_bytes=100)
+    with received.media as media:
+        assert (media.read(), received.tracks) == (DATA, None)
+
+
+def test_empty_tracks_say_that_there_is_no_face() -> None:
+    received = receive(outgoing(AnalyzeVideoRequest, info(), [DATA], tracks=FaceTracks()), max_bytes=100)
+    with received.media:
+        assert received.tracks == FaceTracks()
+
+
+def test_tracks_behind_a_chunk_are_refused() -> None:
+    late = AnalyzeVideoRequest(tracks=FaceTracks())
+    with pytest.raises(InvalidRequest, match="only the second may hold tracks"):
+        receive([*outgoing(AnalyzeVideoRequest, info(), [DATA]), late], max_bytes=100)

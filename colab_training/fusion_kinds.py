@@ -1,0 +1,67 @@
+"""What fusion weighs by hand, and the kinds of media whose numbers nobody has measured yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fusion_svc.model import FusionParameters, KindParameters, point_name
+from telltale.model.v1 import card_pb2
+
+# Set by hand: the files of the data set were all written again by its makers, so their metadata say nothing about the world.
+# A declared generator or a broken manifest may decide alone; camera data, which anybody can write, may not.
+HAND_SET_WEIGHTS = {"exif_consistency": 0.3, "jpeg_structure": 0.3, "provenance": 0.6, "software_traces": 0.6}
+# More than one cautious metadata cue alone, less than one good look at a face.
+MIN_EVIDENCE = 0.4
+CONFLICT = 1.0
+# "authentic" must be likelier than not, and "suspicious" too, whatever the data say.
+LEAST_LEAN = 0.1
+# Half of what each test says, because they watch the same faces; less for tests that moving pictures, compressed as they are,
+# leave little to see; nothing for the one that sees whole pictures, as in photos.
+UNMEASURED_VIDEO_WEIGHTS = {
+    "blending_flicker": 0.5,
+    "face_drift": 0.5,
+    "face_motion": 0.5,
+    "face_spatial": 0.5,
+    "flow_consistency": 0.5,
+    "frequency": 0.25,
+    "noise_residual": 0.25,
+    "whole_picture": 0.0,
+}
+SEARCH_DISCOUNT = 0.25
+
+
+def kind_parameters(
+    weights: Mapping[str, float],
+    labels: Mapping[str, float],
+    *,
+    prior_log_odds: float = 0.0,
+    search_discount: float | None = None,
+) -> KindParameters:
+    """The section of one kind of media: these weights beside those set by hand, and a report expected of every test."""
+    together = {**HAND_SET_WEIGHTS, **weights}
+    return KindParameters(
+        prior_log_odds=prior_log_odds,
+        weights=together,
+        labels=labels,
+        min_evidence=MIN_EVIDENCE,
+        conflict=CONFLICT,
+        cues=sorted(together),
+        search_discount=search_discount,
+    )
+
+
+def with_unmeasured(image: KindParameters) -> FusionParameters:
+    """Videos with weights by hand and the thresholds of photos; sound, of which no test knows anything, by metadata alone."""
+    labels = image.labels.model_dump()
+    video = kind_parameters(UNMEASURED_VIDEO_WEIGHTS, labels, search_discount=SEARCH_DISCOUNT)
+    audio = kind_parameters({}, labels).model_copy(update={"cues": []})
+    return FusionParameters(kinds={"image": image, "video": video, "audio": audio})
+
+
+def unmeasured_points(kind: str, parameters: KindParameters) -> list[card_pb2.OperatingPoint]:
+    """Thresholds that no data stand behind."""
+    labels = parameters.labels.model_dump()
+    return [
+        card_pb2.OperatingPoint(name=point_name(kind, label), threshold=threshold)
+        for label, threshold in labels.items()
+    ]

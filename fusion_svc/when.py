@@ -1,0 +1,29 @@
+"""Who and when, in words: sentences about stretches of a video."""
+
+from __future__ import annotations
+
+from fusion_svc.catalogue import Catalogue
+from fusion_svc.segments import Stretch
+
+
+def clock(time_s: float) -> str:
+    """A time as on a player, to a tenth of a second, e.g. "0:03.2"."""
+    tenths = round(10 * time_s)
+    return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
+
+
+def parameters(stretch: Stretch) -> dict[str, str]:
+    """Machine values of a stretch: times in seconds, and the number of the person, counted from 1."""
+    person = {} if stretch.track_id is None else {"person": str(stretch.track_id + 1)}
+    return {**person, "start": f"{stretch.start_s:.3f}", "end": f"{stretch.end_s:.3f}"}
+
+
+def code(name: str, stretch: Stretch) -> str:
+    """The catalogue has a sentence for a person and one for the whole picture."""
+    return f"{name}_{'picture' if stretch.track_id is None else 'person'}"
+
+
+def sentence(name: str, stretch: Stretch, catalogue: Catalogue, **values: str) -> str:
+    """A general sentence about a stretch."""
+    times = {"start": clock(stretch.start_s), "end": clock(stretch.end_s)}
+    return catalogue.say(code(name, stretch), {**parameters(stretch), **times, **values})

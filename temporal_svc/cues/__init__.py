@@ -1,0 +1,1 @@
+"""The tests of a video's movement, one a file."""

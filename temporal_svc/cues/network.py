@@ -1,0 +1,37 @@
+"""What the learned tests have in common: clips in, one logit each, calibrated by the card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kit.convert.clips import to_clip_tensor
+from kit.models.calibration import log_likelihood_ratio
+from kit.models.card import LoadedModel
+from kit.models.runtime import Session
+from kit.vision.clips import FaceClip
+from temporal_svc.cues.cue import Floats
+
+_BATCH = 8
+
+
+class NetworkCue:
+    """A `Cue` whose network takes "clip" (N, 3, T, S, S) and answers "logit" (N,)."""
+
+    def __init__(self, name: str, codes: tuple[str, str], session: Session, model: LoadedModel) -> None:
+        self.name = name
+        self.code_for, self.code_against = codes
+        self.model = model
+        self._session = session
+
+    def log_likelihood_ratios(self, clips: Sequence[FaceClip]) -> Floats:
+        """(N,) calibrated log-likelihood ratios; never NaN."""
+        calibration = self.model.card.postprocessing.calibration
+        raw = np.concatenate([self._logits(clips[first : first + _BATCH]) for first in range(0, len(clips), _BATCH)])
+        return np.asarray([log_likelihood_ratio(float(value), calibration) for value in raw], dtype=np.float64)
+
+    def _logits(self, clips: Sequence[FaceClip]) -> Floats:
+        preprocessing = self.model.card.clip_preprocessing
+        tensors = np.stack([to_clip_tensor(clip, preprocessing) for clip in clips])  # (N, 3, T, S, S)
+        return np.asarray(self._session.run({"clip": tensors})["logit"].ravel(), dtype=np.float64)
