@@ -7,7 +7,7 @@ TESTS ?= tests
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -65,12 +65,18 @@ prepare-data: .venv-train/.ready ## check, filter and split a data folder, with 
 train: .venv-train/.ready ## train and calibrate every shipped model again (about four hours on two cores); DATA=folder
 	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder_first.toml --data $(DATA) --out build/face_finder_first
 	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder.toml --data $(DATA) --start $(FIRST_FACES) --out models/face_finder/1.0.0
-	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/2.0.0
+	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/3.0.0
 	$(TRAIN)/python -m colab_training.frequency --config colab_training/configs/frequency.toml --data $(DATA) --out models/frequency/2.0.0
 	$(TRAIN)/python -m colab_training.noise_residual --config colab_training/configs/noise_residual.toml --data $(DATA) --out models/noise_residual/2.0.0
 	$(TRAIN)/python -m colab_training.whole_picture --config colab_training/configs/whole_picture.toml --data $(DATA) --out models/whole_picture/1.0.0
 	$(TRAIN)/python -m colab_training.metadata_rules --data $(DATA) --out models/metadata_rules/1.0.0
 	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/3.0.0
+	$(TRAIN)/python -m colab_training.video --config colab_training/configs/face_motion.toml --data $(DATA) --out models/face_motion/1.0.0
+	$(TRAIN)/python -m colab_training.video --config colab_training/configs/face_drift.toml --data $(DATA) --out models/face_drift/1.0.0
+	$(TRAIN)/python -m colab_training.video --config colab_training/configs/flow_consistency.toml --data $(DATA) --out models/flow_consistency/1.0.0
+	$(TRAIN)/python -m colab_training.video --config colab_training/configs/blending_flicker.toml --data $(DATA) --out models/blending_flicker/1.0.0
+	$(TRAIN)/python -m colab_training.video.evidence --data $(DATA) --out build/video_evidence.jsonl
+	$(TRAIN)/python -m colab_training.video_fusion --evidence build/video_evidence.jsonl --fusion models/fusion/3.0.0 --out models/fusion/3.1.0
 
 bench-faces: .venv-train/.ready ## the face finder and its teacher side by side: recall, false faces, milliseconds; DATA=folder
 	$(TRAIN)/python -m bench.faces --data $(DATA) --out bench/out
@@ -80,6 +86,9 @@ bench-accuracy: .venv-train/.ready ## accuracy, calibration and false alarms on 
 
 bench-stills: .venv/.ready ## milliseconds of face finding and of every test of a still with one face
 	$(BIN)/python -m bench.stills --out bench/out
+
+bench-video: .venv/.ready ## time and memory of videos of 1 s to 10 min through REST; DATA=folder
+	$(BIN)/python -m bench.video --data $(DATA) --out bench/out
 
 bench-serving: .venv/.ready ## latency through REST against the same work in one process
 	$(BIN)/python -m bench.serving --out bench/out

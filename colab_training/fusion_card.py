@@ -27,9 +27,10 @@ cues were fitted by logistic regression with an L2 penalty, none negative, with 
 more than their share; then one factor on all of them was fitted on pictures whose group the weights had not seen, every picture
 counting alike, so that probabilities match shares. There is no intercept. The other weights were set by hand, because the data
 set's files were all written again by its makers. Thresholds come from pictures of the part "calibration" whose group the weights
-had not seen: `image_manipulated` at 1% and `image_suspicious` at 5% of real pictures, `image_authentic` where 10% of fakes lie at
-or below it. The rates below were measured on the split val, which nothing was fitted on. The rule of `image_authentic` holds at
-or *below* its threshold: fakes pass as authentic at 1 − true positives. {unlearned}
+had not seen: `image_manipulated` at 1% and `image_suspicious` at 5% of the real pictures of the source that is accused
+most often, `image_authentic` where 10% of fakes lie at or below it. The rates below were measured on the split val, which nothing
+was fitted on. The rule of `image_authentic` holds at or *below* its threshold: fakes pass as authentic at 1 − true positives.
+{unlearned}
 Pictures on which every cue abstained count with log-odds 0.
 
 {video}"""

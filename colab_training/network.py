@@ -61,7 +61,7 @@ class BothSides(nn.Module):
 
 
 def fold_norms(network: FaceSpatialNet) -> None:
-    """Folds every batch normalisation into the convolution before it, as exporters do; the network is for inference from then on."""
+    """Folds every batch normalisation into the convolution before it, as exporters do; from then on it is for inference."""
     for module in network.backbone.modules():
         for convolution, norm in _NORMALISED:
             own = getattr(module, convolution, None), getattr(module, norm, None)

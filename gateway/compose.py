@@ -123,7 +123,7 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> Async
         open_aio_channel(settings.fusion_target) as fusion,
     ):
         yield Outside(
-            prober=lambda file, claimed: probe(sandbox, file, limits, claimed),
+            prober=lambda cancel, file, claimed: probe(sandbox, file, limits, claimed, cancel=cancel),
             detectors={
                 IMAGE: ImageBackend(image),
                 TEMPORAL: TemporalBackend(temporal),

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from gateway.ingest import Upload
 from gateway.jobs import Locks
 from gateway.storage.repository import Claim
-from gateway.uninterrupted import in_thread
+from gateway.uninterrupted import in_thread_until_cancelled
 from gateway.vault import Vault
+from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import resources_pb2
 
-Prober = Callable[[MediaFile, str | None], media_pb2.MediaInfo]
-"""Tells what a file is, given the type its sender claims. Blocks. Raises TelltaleError for what is refused."""
+Prober = Callable[[CancelToken, MediaFile, str | None], media_pb2.MediaInfo]
+"""Tells what a file is, given the type its sender claims. Blocks, until the token is cancelled. Raises TelltaleError for what is
+refused."""
 
 
 class Registrar:
@@ -40,5 +42,5 @@ class Registrar:
 
     async def store(self, owner: str, upload: Upload, claim: Claim | None) -> resources_pb2.Media:
         """Probes and stores an upload. Raises StorageFull, and what the prober raises."""
-        info = await in_thread(self._prober, upload.media, upload.claimed_mime_type)
+        info = await in_thread_until_cancelled(self._prober, upload.media, upload.claimed_mime_type)
         return await self._vault.keep(owner, upload, info, claim)

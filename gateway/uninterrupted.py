@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from kit.media.cancel import CancelToken
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -36,3 +38,19 @@ async def in_thread(
 ) -> Result:
     """Runs blocking work in a thread. It is never abandoned: what it uses must not be released under its hands."""
     return await asyncio.to_thread(function, *arguments, **named)
+
+
+async def in_thread_until_cancelled(
+    function: Callable[Concatenate[CancelToken, Parameters], Result],
+    *arguments: Parameters.args,
+    **named: Parameters.kwargs,
+) -> Result:
+    """The same for work that stops early when it is told to: `function` gets the token as its first argument."""
+    cancel = CancelToken()
+    work = asyncio.ensure_future(asyncio.to_thread(function, cancel, *arguments, **named))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        cancel.cancel()
+        await asyncio.wait({work})
+        raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.media.sandbox import Sandbox
 from kit.media.video import PRELOAD
 from kit.process import run
 from kit.rpc.model_service import model_service
@@ -16,7 +16,7 @@ from temporal_svc.settings import TemporalSettings
 def main() -> None:
     """Settings, sandbox, detector, server."""
     settings = load(TemporalSettings)
-    with Sandbox.start(SandboxSettings(max_children=settings.max_concurrent_calls), PRELOAD) as sandbox:
+    with Sandbox.start(settings.sandbox, PRELOAD) as sandbox:
         detector = build_detector(settings, sandbox)
         services = [temporal_service(detector, settings.max_bytes), model_service(detector.models)]
         serve("temporal_svc", settings, services, detector.warm_up)

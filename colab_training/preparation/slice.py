@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,15 +18,15 @@ _METADATA = "metadata"
 
 
 def cut(data: Path, out: Path, most: int) -> int:
-    """Links at most `most` faces of each source, class and split, a quarter as many clips of each kind, and all
-    scenes: they are few, and some are held back from training.
+    """Links at most `most` faces of each source, class and split, half as many clips of each class and split, and all
+    scenes: they are few, and some are held back from training. Clips are of as many sources as there are.
 
     Which ones depends on the names alone. Answers the number of faces. Raises FileNotFoundError without `faces/`.
     """
     faces = _chosen(read_rows(data / "faces"), most)
     link_rows(data / "faces", out / "faces", faces)
     if (data / "av").is_dir():
-        link_rows(data / "av", out / "av", _chosen(read_rows(data / "av"), max(1, most // 4)))
+        link_rows(data / "av", out / "av", _chosen_clips(read_rows(data / "av"), max(2, most // 2)))
     scenes = sorted(path.name for path in (data / _SCENES).glob("*.*"))
     link_files(data / _SCENES, out / _SCENES, scenes)
     if (data / _METADATA).is_dir():
@@ -39,6 +39,17 @@ def _chosen(rows: Sequence[Row], most: int) -> list[Row]:
     for row in rows:
         alike[row["file"].split("/")[0], row["kind"], row["label"], row["split"]].append(row)
     return [row for key in sorted(alike) for row in sorted(alike[key], key=_order)[:most]]
+
+
+def _chosen_clips(rows: Sequence[Row], most: int) -> list[Row]:
+    taken: Counter[tuple[str, ...]] = Counter()
+    turns: dict[tuple[str, ...], list[tuple[int, int, Row]]] = defaultdict(list)
+    for row in sorted(rows, key=_order):
+        of_source = row["label"], row["split"], row["source"]
+        turns[of_source[:2]].append((taken[of_source], len(turns[of_source[:2]]), row))
+        taken[of_source] += 1
+    # The first of every source, then the second of each, and so on.
+    return [row for key in sorted(turns) for _, _, row in sorted(turns[key], key=lambda turn: turn[:2])[:most]]
 
 
 def _order(row: Row) -> int:

@@ -15,7 +15,7 @@ import cv2
 from colab_training.video.build import Recipe, made, recorded
 from colab_training.video.card import Sets, write_folds, write_model
 from colab_training.video.cross_fit import cross_fit
-from colab_training.video.judges import with_features
+from colab_training.video.inputs import with_inputs
 from colab_training.video.manifest import clips_manifest_sha256
 from colab_training.video.settings import load_video_settings
 
@@ -27,11 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cv2.setNumThreads(1)  # two processes share the machine
     recipe = Recipe(settings.making.fakes, settings.making.originals, settings.seed)
     sets = Sets(
-        with_features(settings, made(options.data, options.models, options.cache, recipe), options.encoder),
-        with_features(settings, recorded(options.data, options.models, options.cache), options.encoder),
+        with_inputs(made(options.data, options.models, options.cache, recipe), settings, options.cache),
+        with_inputs(recorded(options.data, options.models, options.cache), settings, options.cache),
         options.config,
         clips_manifest_sha256(options.data / "av"),
-        options.encoder,
     )
     found = cross_fit(settings, sets.made, sets.recorded, options.cache)
     card = write_model(settings, sets, found, options.out)
@@ -48,12 +47,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--models", type=Path, default=Path("models"), help="registry that holds the face finder")
     parser.add_argument(
         "--cache", type=Path, default=Path(".telltale/colab_training/video"), help="folder of clips and checkpoints"
-    )
-    parser.add_argument(
-        "--encoder",
-        type=Path,
-        default=Path(".telltale/colab_training/face_spatial_partner.pt"),
-        help="checkpoint of colab_training.face_spatial whose convolutions the networks look through",
     )
     return parser
 

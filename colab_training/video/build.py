@@ -70,13 +70,14 @@ def donor_of(clip: Clip, real: Sequence[Clip], seed: int) -> Clip:
 def _cached(orders: Sequence[Order], cache: Path, name: str) -> ClipSet:
     if not orders:
         raise ValueError("the manifest has no clip to build from; check av/manifest.csv")
-    path = cache / f"{name}-{_digest(orders)}.npz"
+    path = cache / f"{name}-{cache_key(orders)}.npz"
     if not path.is_file():
         write_clips(joined(_built(orders, name)), path)
     return read_clips_file(path)
 
 
-def _digest(orders: Sequence[Order]) -> str:
+def cache_key(orders: Sequence[Order]) -> str:
+    """Of what one or more orders make: other files, labels, donors, recipes or another face finder give another key."""
     wanted = [(asdict(order.clip), order.donor and order.donor.file, asdict(order.recipe)) for order in orders]
     finder = Registry(orders[0].models).load("face_finder").card_sha256
     text = json.dumps([_VERSION, clips_manifest_sha256(orders[0].folder), finder, wanted])

@@ -15,11 +15,9 @@ from colab_training.licences import WEIGHTS_LICENCE
 from colab_training.metrics import Floats
 from colab_training.video.clip_set import ClipSet, Tag
 from colab_training.video.cross_fit import CrossFit
-from colab_training.video.encoding import WHOLE
-from colab_training.video.export import clip_signatures, export_clips
+from colab_training.video.export import export_network, signatures
 from colab_training.video.figures import clip_metrics
 from colab_training.video.judges import Judge
-from colab_training.video.networks import OverClips, open_encoder
 from colab_training.video.settings import VideoSettings
 from kit.clock import SystemClock
 from kit.models.card import describe_artefact, write_card
@@ -46,28 +44,29 @@ TASKS: Mapping[str, str] = {
     "blending_flicker": "Do colour, sharpness and seam of the face waver against what lies around it?",
 }
 METHODS: Mapping[str, str] = {
-    "face_motion": """The first eleven blocks of one of `face_spatial`'s networks look at each of sixteen pictures of a face at
-12.5 a second; convolutions over time, and over space between them (after Tran et al., CVPR 2018), follow what they see and how it
-changes. Only what follows over time was learned here; one logit a clip. Large weights are stored as float16.""",
-    "face_drift": """One of `face_spatial`'s networks describes each of sixteen pictures of a face; gated recurrent units (Cho et
-al. 2014) follow 48 numbers of each and their changes. Only these were learned here; one logit a clip. Large weights are stored as
-float16.""",
+    "face_motion": """Nine maps of 32 by 32 cells say what changes from picture to picture once the movement of the head is
+taken out: brightness that motion does not explain, motion beyond the head's, fine detail, colour. Convolutions over space and
+time (after Tran et al., CVPR 2018) look at those of sixteen pictures at 12.5 a second; one logit a clip. The network never sees
+the picture.""",
+    "face_drift": """Forty numbers of each of sixteen pictures (colour, sharpness and edges of the face against its
+surroundings; motion of face, border and surroundings), and how much they jump, are followed by gated recurrent units (Cho et al.
+2014); one logit a clip. The network never sees the picture.""",
     "flow_consistency": """Dense inverse search optical flow (Kroeger et al., ECCV 2016) inside the face, on its border and around
-it: speed, unsteadiness, the affine motion of face and border and what it leaves, brightness that motion does not explain; logistic
-regression on 66 numbers of a clip.""",
+it: speed, unsteadiness, the affine motion of face and border and what it leaves, brightness that motion does not explain;
+logistic regression on 66 numbers of a clip.""",
     "blending_flicker": """Level, change and second difference over time of colour, sharpness and edges of the face against its
 border and its surroundings; logistic regression on 54 numbers of a clip.""",
 }
-LEARNED = """Learned mostly from fakes that were made from real clips, and from those clips re-encoded alike: the face replaced,
+LEARNED = """Learned from fakes that were made from real clips, and from those clips re-encoded alike: the face replaced,
 picture by picture, by itself moved and resampled, by itself of another moment, by a still that follows the landmarks, by itself
-through a narrow bottleneck, or by another person's; edge, colour and place waver (after self-blended images, Shiohara and Yamasaki,
-CVPR 2022). The configuration says which share were recorded clips of split train.
+through a narrow bottleneck, or by another person's; edge, colour and place waver (after self-blended images, Shiohara and
+Yamasaki, CVPR 2022). No recorded fake was learned from: those of split train calibrate.
 
 Rows of split train come from models that never saw any clip of the source they judge, real or fake; rows of split val from the
 shipped one. A row names the kind of fake that is held against the real clips of that split."""
 LIMITS = (
     "Weak on its own: only to be used together with other evidence.",
-    "Learned from about four minutes of real footage of six sources and as much of fakes; other cameras, light, generators untested.",
+    "Learned from about four minutes of real footage of six sources and as much of fakes; other cameras and generators untested.",
     "Needs a face of at least min_face_px that stays in view for 0.64 s.",
     "Cuts inside a clip, lip-synced dubbing, beauty filters and heavy compression may raise false alarms.",
     "Not for decisions about people without a human examiner.",
@@ -82,8 +81,6 @@ class Sets:
     recorded: ClipSet
     config: Path
     manifest_sha256: str
-    encoder: Path
-    """Checkpoint of the face test that networks look through."""
 
 
 def write_model(settings: VideoSettings, sets: Sets, found: CrossFit, folder: Path) -> card_pb2.ModelCard:
@@ -97,7 +94,7 @@ def write_model(settings: VideoSettings, sets: Sets, found: CrossFit, folder: Pa
 
 
 def write_folds(found: CrossFit, sets: Sets, shipped: card_pb2.ModelCard, registries: Path) -> None:
-    """The folds' models as registries `fold0`, `fold1`… with the shipped calibration, for evidence on clips that they never saw."""
+    """The folds' models as registries `fold0`, `fold1`… with the shipped calibration, for evidence on clips they never saw."""
     for number, judge in enumerate(found.folds):
         folder = registries / f"fold{number}" / shipped.name / shipped.version
         _write(judge, sets, folder, shipped.postprocessing.calibration, [])
@@ -108,7 +105,7 @@ def _write(
 ) -> card_pb2.ModelCard:
     settings = judge.settings
     folder.mkdir(parents=True, exist_ok=True)
-    inputs, outputs = clip_signatures(settings) if judge.network is not None else ([], [])
+    inputs, outputs = signatures(settings) if judge.network is not None else ([], [])
     card = card_pb2.ModelCard(
         name=settings.name,
         version=settings.version,
@@ -119,7 +116,7 @@ def _write(
         created=SystemClock().now().date().isoformat(),
         training_command=f"python -m colab_training.video --config {sets.config} --data ../shared/data --out {folder}",
         training_data=_data(sets),
-        artefacts=[_artefact(judge, sets.encoder, folder)],
+        artefacts=[_artefact(judge, folder)],
         inputs=inputs,
         outputs=outputs,
         clip_preprocessing=settings.preprocessing(),
@@ -132,10 +129,10 @@ def _write(
     return card
 
 
-def _artefact(judge: Judge, encoder: Path, folder: Path) -> card_pb2.Artefact:
+def _artefact(judge: Judge, folder: Path) -> card_pb2.Artefact:
     if judge.network is not None:
-        whole = OverClips(open_encoder(encoder, WHOLE[judge.settings.name]), judge.network)
-        return describe_artefact(export_clips(whole, judge.settings, folder), card_pb2.ARTEFACT_FORMAT_ONNX)
+        path = export_network(judge.network, judge.settings, folder)
+        return describe_artefact(path, card_pb2.ARTEFACT_FORMAT_ONNX)
     if judge.parameters is None:
         raise ValueError("there is neither a network nor a fit to write")
     path = folder / f"{judge.settings.name}.json"

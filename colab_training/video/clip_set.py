@@ -47,7 +47,7 @@ class ClipSet:
     """(N, T, 4)."""
     landmarks: NDArray[np.float32]
     """(N, T, 5, 2)."""
-    features: NDArray[np.floating] | None = None
+    inputs: NDArray[np.floating] | None = None
     """(N, …) what a test learns from, once it was computed: that is dear, and folds ask again and again."""
 
     def __len__(self) -> int:
@@ -61,9 +61,9 @@ class ClipSet:
     def only(self, chosen: Sequence[int] | NDArray[np.intp]) -> ClipSet:
         """The clips at these positions."""
         index = np.asarray(chosen, dtype=np.intp)
-        features = None if self.features is None else self.features[index]
+        inputs = None if self.inputs is None else self.inputs[index]
         return ClipSet(
-            [self.tags[i] for i in index], self.pixels[index], self.boxes[index], self.landmarks[index], features
+            [self.tags[i] for i in index], self.pixels[index], self.boxes[index], self.landmarks[index], inputs
         )
 
     def clip(self, position: int) -> FaceClip:
@@ -103,7 +103,7 @@ def joined(sets: Sequence[ClipSet]) -> ClipSet:
         np.concatenate([each.pixels for each in sets]),
         np.concatenate([each.boxes for each in sets]),
         np.concatenate([each.landmarks for each in sets]),
-        None if any(each.features is None for each in sets) else np.concatenate([each.features for each in sets]),
+        None if any(each.inputs is None for each in sets) else np.concatenate([each.inputs for each in sets]),
     )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from colab_training.metrics import Bools, Floats
-from colab_training.video.clip_set import ClipSet, joined
+from colab_training.video.clip_set import ClipSet
 from colab_training.video.judges import Judge, learn
 from colab_training.video.settings import VideoSettings
+
+Learning: TypeAlias = Callable[[VideoSettings, ClipSet, ClipSet, Path], Judge]
+"""From the clips to learn from, clips that are only watched, and where a checkpoint goes, to a judge."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,29 +28,26 @@ class CrossFit:
     made: Floats
     """(N,) raw numbers of the made clips."""
     recorded: Floats
-    """(M,) raw numbers of the recorded clips; NaN for sources that are in no fold, which only split val has."""
+    """(M,) raw numbers of the recorded clips; for sources of fakes that are in no fold the mean of all folds'."""
 
 
-def cross_fit(settings: VideoSettings, made: ClipSet, recorded: ClipSet, cache: Path) -> CrossFit:
-    """Trains one judge per fold without the fold's sources, and one on everything but split val, which nothing learns from."""
-    learned = np.flatnonzero([tag.split == "train" for tag in recorded.tags])
-    everything = joined([made, recorded.only(learned)])
+def cross_fit(
+    settings: VideoSettings, made: ClipSet, recorded: ClipSet, cache: Path, learning: Learning = learn
+) -> CrossFit:
+    """Trains one judge per fold without the fold's sources, and one on all made clips; recorded clips are never learned from."""
     folds: list[Judge] = []
-    of_made, of_recorded = np.full(len(made), np.nan), np.full(len(recorded), np.nan)
+    of_made, of_recorded = np.full(len(made), np.nan), np.zeros((len(settings.folds), len(recorded)))
     for number, sources in enumerate(settings.folds):
-        held, held_made, held_recorded = (_of(clips, sources) for clips in (everything, made, recorded))
-        folds.append(
-            learn(
-                settings,
-                everything.only(np.flatnonzero(~held)),
-                everything.only(np.flatnonzero(held)),
-                cache / f"{settings.name}-fold{number}.pt",
-            )
-        )
-        of_made[held_made] = folds[-1].raw(made.only(np.flatnonzero(held_made)))
-        of_recorded[held_recorded] = folds[-1].raw(recorded.only(np.flatnonzero(held_recorded)))
-    final = learn(settings, everything, recorded, cache / f"{settings.name}.pt")
-    return CrossFit(final, folds, of_made, of_recorded)
+        held = _of(made, sources)
+        taught, left = made.only(np.flatnonzero(~held)), made.only(np.flatnonzero(held))
+        folds.append(learning(settings, taught, left, cache / f"{settings.name}-fold{number}.pt"))
+        of_made[held] = folds[-1].raw(left)
+        of_recorded[number] = folds[-1].raw(recorded)
+    values = of_recorded.mean(axis=0)
+    for number, sources in enumerate(settings.folds):
+        values[_of(recorded, sources)] = of_recorded[number, _of(recorded, sources)]
+    final = learning(settings, made, recorded, cache / f"{settings.name}.pt")
+    return CrossFit(final, folds, of_made, np.asarray(values, np.float64))
 
 
 def _of(clips: ClipSet, sources: list[str]) -> Bools:

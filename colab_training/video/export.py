@@ -9,15 +9,18 @@ import numpy as np
 import torch
 from torch import nn
 
-from colab_training.export import LOGIT, MAX_DIFFERENCE, MODEL_FILE, round_to_halves, store_in_halves
+from colab_training.export import LOGIT, MAX_DIFFERENCE, MODEL_FILE
+from colab_training.video.networks import input_shape
 from colab_training.video.settings import VideoSettings
 from kit.models.onnx import OnnxSession
 from telltale.model.v1 import card_pb2
 
 CLIP = "clip"
+MOMENTS = 15
+"""Pairs of neighbours in a clip of sixteen pictures."""
 
 
-def export_clips(network: nn.Module, settings: VideoSettings, folder: Path) -> Path:
+def export_network(network: nn.Module, settings: VideoSettings, folder: Path) -> Path:
     """Writes `model.onnx` with a free batch axis into `folder`.
 
     Raises ValueError when it differs from the network by more than `MAX_DIFFERENCE`.
@@ -39,8 +42,6 @@ def export_clips(network: nn.Module, settings: VideoSettings, folder: Path) -> P
             external_data=False,
             verbose=False,
         )
-    round_to_halves(network)
-    store_in_halves(path)
     with torch.inference_mode():
         expected = network(example).numpy()
     difference = float(np.abs(OnnxSession.open(path).run({CLIP: example.numpy()})[LOGIT] - expected).max())
@@ -50,16 +51,15 @@ def export_clips(network: nn.Module, settings: VideoSettings, folder: Path) -> P
     return path
 
 
-def clip_signatures(settings: VideoSettings) -> tuple[list[card_pb2.TensorSignature], list[card_pb2.TensorSignature]]:
+def signatures(settings: VideoSettings) -> tuple[list[card_pb2.TensorSignature], list[card_pb2.TensorSignature]]:
     """Inputs and outputs as the card lists them."""
-    axes = ["batch", "colour", "moment", "height", "width"]
-    clip = card_pb2.TensorSignature(
-        name=CLIP, dtype="float32", shape=[-1, *_shape(settings)], axes=axes, meaning="clip of a face"
-    )
+    shape = _shape(settings)
+    axes = ["batch", "moment", "plane", "row", "column"][: len(shape) + 1]
+    meaning = {"face_motion": "motion_maps of a clip", "face_drift": "motion_series of a clip"}[settings.name]
+    clip = card_pb2.TensorSignature(name=CLIP, dtype="float32", shape=[-1, *shape], axes=axes, meaning=meaning)
     logit = card_pb2.TensorSignature(name=LOGIT, dtype="float32", shape=[-1], axes=["batch"], meaning="logit")
     return [clip], [logit]
 
 
-def _shape(settings: VideoSettings) -> tuple[int, int, int, int]:
-    preprocessing = settings.preprocessing()
-    return 3, preprocessing.frames, preprocessing.side_px, preprocessing.side_px
+def _shape(settings: VideoSettings) -> tuple[int, ...]:
+    return MOMENTS, *input_shape(settings.name)

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
 from colab_training.linear_fit import fit_linear
 from colab_training.metrics import Floats
-from colab_training.video.clip_set import RECORDED, ClipSet
-from colab_training.video.encoding import encoded_clips
-from colab_training.video.learning import NETWORKS, clip_logits, train
+from colab_training.video.clip_set import ClipSet
+from colab_training.video.learning import NETWORKS, clip_logits, inputs_of, train
 from colab_training.video.settings import VideoSettings
 from kit.models.fitted import FittedTest, Parameters
-from kit.vision.clips import FaceClip
-from temporal_svc.features import flicker_features, flow_features
-
-FEATURES: dict[str, Callable[[FaceClip], NDArray[np.float32]]] = {
-    "flow_consistency": flow_features,
-    "blending_flicker": flicker_features,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,43 +32,22 @@ class Judge:
         if self.parameters is None:
             raise ValueError("a judge needs a network or parameters")
         test = FittedTest.of(self.parameters)
-        rows = _measured(clips)
+        rows = inputs_of(clips)[:, 0]
         return np.array([test.raw(row) if test.strangeness(row) <= 1 else np.nan for row in rows], np.float64)
 
 
 def learn(settings: VideoSettings, clips: ClipSet, watched: ClipSet, checkpoint: Path) -> Judge:
-    """Trains a network, or fits a test, on made and recorded clips."""
+    """Trains a network, or fits a test, on made clips."""
     if settings.name in NETWORKS:
         return Judge(settings, network=train(settings, clips, watched, checkpoint))
-    weights = _weights(clips, settings.recorded_share)
-    return Judge(settings, parameters=fit_linear(_measured(clips), clips.fake, weights, settings.strength or 1.0))
+    rows, strength = inputs_of(clips)[:, 0], settings.strength or 1.0
+    return Judge(settings, parameters=fit_linear(rows, clips.fake, importance(clips), strength))
 
 
-def with_features(settings: VideoSettings, clips: ClipSet, encoder: Path) -> ClipSet:
-    """The same clips with what a fitted test measures on them, or a network learns from; `encoder` is a checkpoint."""
-    if settings.name in NETWORKS:
-        return encoded_clips(clips, settings, encoder)
-    with ProcessPoolExecutor(2) as pool:
-        work = partial(_features_of, settings.name)
-        rows = list(pool.map(work, (clips.clip(index) for index in range(len(clips))), chunksize=16))
-    return replace(clips, features=np.stack(rows))
-
-
-def _measured(clips: ClipSet) -> NDArray[np.float32]:
-    if clips.features is None:
-        raise ValueError("a fitted test needs clips with features; see with_features")
-    return clips.features
-
-
-def _features_of(name: str, clip: FaceClip) -> NDArray[np.float32]:
-    return FEATURES[name](clip)
-
-
-def _weights(clips: ClipSet, recorded_share: float) -> Floats:
-    """As training draws: both classes alike, recorded clips with their share, within these every source and kind as often."""
-    groups = [(tag.fake, tag.made == RECORDED, tag.made, tag.source) for tag in clips.tags]
+def importance(clips: ClipSet) -> Floats:
+    """Weights (N,) with mean 1, as training draws: both classes alike, within them every source and kind of fake as often."""
+    groups = [(tag.fake, tag.made, tag.source) for tag in clips.tags]
     sizes = Counter(groups)
-    of_pool = Counter(group[:2] for group in sizes)
-    shares = {True: recorded_share, False: 1 - recorded_share}
-    weights = np.array([shares[group[1]] / (of_pool[group[:2]] * sizes[group]) for group in groups])
+    of_class = Counter(group[0] for group in sizes)
+    weights = np.array([1 / (of_class[group[0]] * sizes[group]) for group in groups])
     return np.asarray(weights / weights.mean(), np.float64)

@@ -16,7 +16,7 @@ from colab_training import training
 from colab_training.metrics import Floats, auc
 from colab_training.parallel import Team, run_team
 from colab_training.settings import TrainingSettings
-from colab_training.video.clip_set import RECORDED, ClipSet
+from colab_training.video.clip_set import ClipSet
 from colab_training.video.networks import FaceDrift, FaceMotion
 from colab_training.video.settings import VideoSettings
 
@@ -29,17 +29,17 @@ class TrainingClips(Dataset[tuple[Tensor, Tensor]]):
 
     def __init__(self, clips: ClipSet, settings: VideoSettings, epoch: int, count: int) -> None:
         self._clips, self._settings, self._epoch, self._count = clips, settings, epoch, count
-        self._pools = tuple((_by_group(clips, fake, False), _by_group(clips, fake, True)) for fake in (False, True))
+        self._pools = tuple(_by_group(clips, fake) for fake in (False, True))
 
     def __len__(self) -> int:
         return self._count
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         rng = np.random.default_rng((self._settings.seed, self._epoch, index))
-        pools = self._pools[index % 2]
-        groups = pools[int(rng.random() < self._settings.recorded_share and bool(pools[1]))]
+        groups = self._pools[index % 2]
         position = int(rng.choice(groups[int(rng.integers(len(groups)))]))
-        seen = _features(self._clips)[position, int(rng.integers(1 + self._settings.variants))].astype(np.float32)
+        inputs = inputs_of(self._clips)
+        seen = inputs[position, int(rng.integers(inputs.shape[1]))].astype(np.float32)
         return torch.from_numpy(seen), torch.tensor(float(index % 2))
 
 
@@ -63,9 +63,9 @@ def train(settings: VideoSettings, clips: ClipSet, watched: ClipSet, checkpoint:
 def clip_logits(network: nn.Module, clips: ClipSet) -> Floats:
     """Raw logits (N,) of clips as services prepare them."""
     network.eval()
-    features = _features(clips)[:, 0]
+    inputs = inputs_of(clips)[:, 0]
     starts = range(0, len(clips), _BATCH)
-    found = [network(torch.from_numpy(features[first : first + _BATCH].astype(np.float32))) for first in starts]
+    found = [network(torch.from_numpy(inputs[first : first + _BATCH].astype(np.float32))) for first in starts]
     return np.concatenate([logits.double().numpy() for logits in found])
 
 
@@ -78,6 +78,8 @@ def _train(
     settings: VideoSettings, options: TrainingSettings, clips: ClipSet, watched: ClipSet, checkpoint: Path, team: Team
 ) -> None:
     run = training.begin(NETWORKS[settings.name], options, settings.seed)
+    for network in (run.network, run.average):
+        network.standardise.learn(torch.from_numpy(inputs_of(clips)[:, 0].astype(np.float32)))  # type: ignore[operator,union-attr]
     training.resume(run, checkpoint)
     while run.epoch < options.epochs:
         items = TrainingClips(clips, settings, run.epoch, options.samples_per_epoch)
@@ -93,15 +95,16 @@ def _watch(network: nn.Module, watched: ClipSet) -> str:
     return f"AUC on watched clips {auc(watched.fake, clip_logits(network, watched)):.3f}"
 
 
-def _features(clips: ClipSet) -> NDArray[np.generic]:
-    if clips.features is None:
-        raise ValueError("a network of video learns from encoded clips; see encoding.py")
-    return clips.features
+def inputs_of(clips: ClipSet) -> NDArray[np.floating]:
+    """(N, 1 + variants, …). Raises ValueError when they were not computed."""
+    if clips.inputs is None:
+        raise ValueError("tests learn from computed inputs; see inputs.py")
+    return clips.inputs
 
 
-def _by_group(clips: ClipSet, fake: bool, recorded: bool) -> list[list[int]]:
+def _by_group(clips: ClipSet, fake: bool) -> list[list[int]]:
     groups: dict[tuple[str, str], list[int]] = {}
     for position, tag in enumerate(clips.tags):
-        if (tag.fake, tag.made == RECORDED) == (fake, recorded):
+        if tag.fake == fake:
             groups.setdefault((tag.made, tag.source), []).append(position)
     return list(groups.values())

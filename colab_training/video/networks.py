@@ -1,127 +1,92 @@
-"""The two networks of video. Both look at single pictures by the trained face test's own convolutions and learn what time adds."""
+"""The two networks of video. Neither sees a picture: both see what changes from picture to picture, so that they cannot learn
+whose face it is, or which studio, from the few people there are to learn from."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from colab_training.export import round_to_halves
-from colab_training.network import FaceSpatialNet, fold_norms, pretrained
-
-MIDDLE_BLOCK = 10
-"""Last block of EfficientNet-Lite0 at a sixteenth of the resolution."""
-MIDDLE_WIDTH, LAST_WIDTH = 112, 1280
+from temporal_svc.features import MAP_CELLS, MAPS, SERIES
 
 
-class Encoder(nn.Module):
-    """Pictures (M, 3, S, S) in [-1, 1] to what the face test sees of them; never trained here."""
+class Standardise(nn.Module):
+    """Takes out the mean and the spread that the inputs (N, T, C, …) of the fit had, and cuts off what lies far out."""
 
-    def __init__(self, face_test: FaceSpatialNet, whole: bool) -> None:
+    def __init__(self, channels: int, limit: float = 4.0) -> None:
         super().__init__()
-        self.backbone = face_test.backbone
-        self.whole = whole
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("scale", torch.ones(channels))
+        self.limit = limit
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """(M, 1280) means over each picture, or where it is not `whole` (M, 112, S/16, S/16) from the middle."""
-        backbone = self.backbone
-        seen = backbone._swish(backbone._bn0(backbone._conv_stem(pictures)))  # noqa: SLF001 - it has no other names
-        for block in backbone._blocks[: len(backbone._blocks) if self.whole else MIDDLE_BLOCK + 1]:  # noqa: SLF001
-            seen = block(seen)
-        if not self.whole:
-            return seen
-        last: Tensor = backbone._swish(backbone._bn1(backbone._conv_head(seen)))  # noqa: SLF001
-        return last.mean(dim=(2, 3))
+    def learn(self, inputs: Tensor) -> None:
+        """From inputs (N, T, C, …)."""
+        over = [axis for axis in range(inputs.ndim) if axis != 2]
+        self.mean.copy_(inputs.mean(dim=over))
+        self.scale.copy_(inputs.std(dim=over) + 1e-6)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """The same shape, about in [-4, 4]."""
+        shape = (1, 1, -1, *([1] * (inputs.ndim - 3)))
+        return ((inputs - self.mean.reshape(shape)) / self.scale.reshape(shape)).clamp(-self.limit, self.limit)
 
 
 class FaceMotion(nn.Module):
-    """Convolutions over time, and over space between them (after Tran et al., CVPR 2018), on (N, T, 112, h, w)."""
+    """Convolutions over space and time (after Tran et al., CVPR 2018) on `motion_maps` (N, T, 9, 32, 32)."""
 
-    def __init__(self, width: int = 64, dropout: float = 0.5) -> None:
+    def __init__(self, width: int = 24, dropout: float = 0.5) -> None:
         super().__init__()
-        self.narrow = nn.Sequential(
-            nn.Conv2d(2 * MIDDLE_WIDTH, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)
-        )
-        self.first, self.second = _OverTime(width), _OverTime(width)
-        self.space = nn.Sequential(
-            nn.Conv2d(width, width, 3, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)
-        )
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(2 * width, 1))
+        self.standardise = Standardise(MAPS)
+        self.first = nn.Sequential(*_plane(MAPS, width, 1), nn.Dropout2d(0.1))
+        # A convolution over three moments, plane by plane, as sums of shifted planes: CPUs are slow at the 3D one.
+        self.taps = nn.Parameter(torch.randn(3, width, 1, 1) * 0.4)
+        self.second = nn.Sequential(*_plane(width, 2 * width, 2), nn.Dropout2d(0.1), *_plane(2 * width, 2 * width, 2))
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(4 * width, 1))
 
-    def forward(self, seen: Tensor) -> Tensor:
+    def forward(self, maps: Tensor) -> Tensor:
         """(N,) logits."""
-        count, moments = seen.shape[:2]
-        # What changes from picture to picture is hard to see beside what stays: it gets planes of its own.
-        both = torch.cat([seen, seen - _before(seen)], dim=2)
-        planes = self.narrow(both.flatten(0, 1))
-        planes = self.first(planes, count, moments)
-        planes = self.second(self.space(planes), count, moments)
-        over_time = planes.reshape(count, moments, *planes.shape[1:])
-        pooled = torch.cat([over_time.mean(dim=(1, 3, 4)), over_time.mean(dim=1).amax(dim=(2, 3))], dim=1)
-        logits: Tensor = self.head(pooled)
+        count, moments = maps.shape[:2]
+        planes = self.first(self.standardise(maps).flatten(0, 1))
+        over_time = planes.reshape(count, moments, *planes.shape[1:])  # (N, T, C, 32, 32)
+        before = torch.cat([over_time[:, :1], over_time[:, :-1]], dim=1)
+        after = torch.cat([over_time[:, 1:], over_time[:, -1:]], dim=1)
+        moved = before * self.taps[0] + over_time * self.taps[1] + after * self.taps[2]
+        followed = torch.relu(moved + over_time).flatten(0, 1)
+        planes = self.second(followed)
+        seen = planes.reshape(count, moments, *planes.shape[1:])
+        logits: Tensor = self.head(torch.cat([seen.mean(dim=(1, 3, 4)), seen.mean(dim=1).amax(dim=(2, 3))], dim=1))
         return logits[:, 0]
 
 
 class FaceDrift(nn.Module):
-    """Gated recurrent units (Cho et al. 2014) over descriptions of single pictures (N, T, 1280) and their changes."""
+    """Gated recurrent units (Cho et al. 2014) over `motion_series` (N, T, 40) and how much each number jumps."""
 
-    def __init__(self, features: int = 48, dropout: float = 0.5) -> None:
+    def __init__(self, width: int = 32, dropout: float = 0.5) -> None:
         super().__init__()
-        self.look = nn.Sequential(nn.Dropout(0.2), nn.Linear(LAST_WIDTH, features), nn.Tanh())
-        self.follow = nn.GRU(2 * features, features, batch_first=True)
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(3 * features, 1))
+        self.standardise = Standardise(SERIES)
+        self.look = nn.Sequential(nn.Linear(2 * SERIES, width), nn.Tanh(), nn.Dropout(0.3))
+        self.follow = nn.GRU(width, width, batch_first=True)
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(3 * width, 1))
 
-    def forward(self, seen: Tensor) -> Tensor:
+    def forward(self, series: Tensor) -> Tensor:
         """(N,) logits."""
-        looks = self.look(seen)
-        steps = looks - _before(looks)
-        states, _ = self.follow(torch.cat([looks, steps], dim=2))
-        pooled = torch.cat([states.mean(dim=1), states.amax(dim=1), steps.abs().mean(dim=1)], dim=1)
+        levels = self.standardise(series)
+        jumps = (levels - torch.cat([levels[:, :1], levels[:, :-1]], dim=1)).abs()
+        # Levels tell more of the recording than of the forgery.
+        looks = self.look(torch.cat([0.3 * levels, jumps], dim=2))
+        states, _ = self.follow(looks)
+        pooled = torch.cat([states.mean(dim=1), states.amax(dim=1), looks.mean(dim=1)], dim=1)
         logits: Tensor = self.head(pooled)
         return logits[:, 0]
 
 
-class OverClips(nn.Module):
-    """What is exported: clips (N, 3, T, S, S) to logits (N,)."""
-
-    def __init__(self, encoder: Encoder, head: nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.head = head
-
-    def forward(self, clips: Tensor) -> Tensor:
-        """(N,) logits."""
-        count, _, moments = clips.shape[:3]
-        seen = self.encoder(clips.transpose(1, 2).flatten(0, 1))
-        logits: Tensor = self.head(seen.reshape(count, moments, *seen.shape[1:]))
-        return logits
+def input_shape(name: str) -> tuple[int, ...]:
+    """Shape of one clip's input, by name of the network, less the moments."""
+    return {"face_motion": (MAPS, MAP_CELLS, MAP_CELLS), "face_drift": (SERIES,)}[name]
 
 
-def open_encoder(checkpoint: Path, whole: bool) -> Encoder:
-    """The encoder of a trained face test's checkpoint, in the form that is shipped: norms folded, weights rounded."""
-    face_test = pretrained(0.0)
-    face_test.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["average"])
-    fold_norms(face_test)
-    round_to_halves(face_test)
-    return Encoder(face_test, whole).eval()
-
-
-class _OverTime(nn.Module):
-    """Residual convolution over three moments, planes (N*T, C, h, w) by planes."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.taps = nn.Parameter(torch.randn(3, width, 1, 1) * 0.4)
-        self.mix = nn.Sequential(nn.Conv2d(width, width, 1, bias=False), nn.BatchNorm2d(width))
-
-    def forward(self, planes: Tensor, count: int, moments: int) -> Tensor:
-        over_time = planes.reshape(count, moments, *planes.shape[1:])
-        after = torch.cat([over_time[:, 1:], over_time[:, -1:]], dim=1)
-        moved = _before(over_time) * self.taps[0] + over_time * self.taps[1] + after * self.taps[2]
-        return torch.relu(self.mix(moved.flatten(0, 1)) + planes)
-
-
-def _before(over_time: Tensor) -> Tensor:
-    """Each moment's predecessor (N, T, …); the first one's is itself."""
-    return torch.cat([over_time[:, :1], over_time[:, :-1]], dim=1)
+def _plane(width_in: int, width_out: int, stride: int) -> tuple[nn.Module, ...]:
+    return (
+        nn.Conv2d(width_in, width_out, 3, stride, 1, bias=False),
+        nn.BatchNorm2d(width_out),
+        nn.ReLU(inplace=True),
+    )

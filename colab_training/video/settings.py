@@ -9,21 +9,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from colab_training.settings import TrainingSettings
+from kit.vision.clips import CLIP_FRAMES, CLIP_RATE_FPS, CLIP_SCALE, CLIP_SIDE_PX
 from telltale.model.v1 import card_pb2
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class InputSettings(_Strict):
-    """What a network sees of a clip."""
-
-    face_scale: float = Field(
-        description="Side of the square as a multiple of the face box's longer side.", gt=0, le=1.6
-    )
-    side_px: int = Field(description="Side of the square after scaling.", ge=16)
-    min_face_px: int = Field(description="Smallest face, in pixels of its longer side, that the model may judge.")
 
 
 class MakingSettings(_Strict):
@@ -39,13 +30,8 @@ class VideoSettings(_Strict):
     name: Literal["face_motion", "face_drift", "flow_consistency", "blending_flicker"]
     version: str
     seed: int
-    input: InputSettings
+    min_face_px: int = Field(description="Smallest face, in pixels of its longer side, that the model may judge.", ge=1)
     making: MakingSettings
-    recorded_share: float = Field(
-        description="Share of each half, real and fake, that is recorded clips as they are; made ones are the rest.",
-        ge=0,
-        lt=1,
-    )
     folds: list[list[str]] = Field(
         description="Sources that are left out together: each fold is judged by a model that never saw it.",
         min_length=2,
@@ -55,15 +41,13 @@ class VideoSettings(_Strict):
     strength: float | None = Field(default=None, description="Inverse strength of the ridge of a fitted test.", gt=0)
 
     def preprocessing(self) -> card_pb2.ClipPreprocessing:
-        """How a clip becomes the input, as it goes into the card."""
+        """The clips that the model was made for, as it goes into the card."""
         return card_pb2.ClipPreprocessing(
-            frames=16,
-            rate_fps=12.5,
-            face_scale=self.input.face_scale,
-            side_px=self.input.side_px,
-            min_face_px=self.input.min_face_px,
-            mean=[0.5, 0.5, 0.5],
-            std=[0.5, 0.5, 0.5],
+            frames=CLIP_FRAMES,
+            rate_fps=CLIP_RATE_FPS,
+            face_scale=CLIP_SCALE,
+            side_px=CLIP_SIDE_PX,
+            min_face_px=self.min_face_px,
         )
 
 

@@ -20,7 +20,8 @@ from kit.media.sandbox import Json, SandboxResult
 from kit.media.values import distrusted, integer
 
 _MOST_MOMENTS = 4_096
-_BATCH_BYTES = 128 * 2**20
+# A call holds two batches while it asks for the next, its child two more: eight calls at once must stay far below 1.5 GiB.
+_BATCH_BYTES = 32 * 2**20
 _MOST_STOPS = 3
 _SKIPPED_S = 1.0
 _PATIENCE_S = 60.0

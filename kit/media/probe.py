@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.media.identify import identify
 from kit.media.limits import MediaLimits
@@ -21,6 +22,7 @@ def probe(
     claimed_mime_type: str | None,
     *,
     timeout_s: float | None = None,
+    cancel: CancelToken | None = None,
 ) -> media_pb2.MediaInfo:
     """Kind, type, length and digest; for pictures also size after rotation and number of frames, from the header;
     for videos size, number of frames, duration, mean rate and whether there is sound.
@@ -36,15 +38,14 @@ def probe(
         kind=media_type.kind, mime_type=media_type.mime_type, size_bytes=media.size_bytes, sha256=media.sha256
     )
     if media_type.kind == media_pb2.MEDIA_KIND_IMAGE:
-        result = sandbox.run(
-            "kit.media.tasks:measure_still", media, _arguments(media_type, limits), timeout_s=timeout_s
-        )
+        task = "kit.media.tasks:measure_still"
+        result = sandbox.run(task, media, _arguments(media_type, limits), timeout_s=timeout_s, cancel=cancel)
         info.width_px = integer(result, "width_px", 1, limits.max_side_px)
         info.height_px = integer(result, "height_px", 1, limits.max_side_px)
         info.frame_count = integer(result, "frame_count", 1, limits.max_frames)
     if media_type.kind == media_pb2.MEDIA_KIND_VIDEO:
         task = "kit.media.video_tasks:measure_video"
-        result = sandbox.run(task, media, _arguments(media_type, limits), timeout_s=timeout_s)
+        result = sandbox.run(task, media, _arguments(media_type, limits), timeout_s=timeout_s, cancel=cancel)
         _fill(info, facts_of(result, limits))
     return info
 

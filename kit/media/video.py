@@ -132,7 +132,7 @@ def read_frames(
     """Frames of `spans` in order of time, at most `rate_fps` a second, scaled down to a longer side of `max_side_px`.
 
     Per span, time is divided evenly; each moment takes the nearest frame within half a step, and no frame is used twice:
-    a file of one frame a second gives one a second. Batches hold at most 128 MiB. A tail that cannot be read is left out.
+    a file of one frame a second gives one a second. Batches hold at most 32 MiB. A tail that cannot be read is left out.
     Raises UndecodableMedia if there is no frame at all, TooManyPixels, Cancelled, and what `Sandbox.run` raises.
     """
     grid = sorted((moment_s, index) for index, span in enumerate(spans) for moment_s in _moments(span, rate_fps))

@@ -81,9 +81,15 @@ class _Call:
     def __exit__(self, *_: object) -> None:
         self._places.release()
         took_ms = round((self._clock.monotonic_s() - self._start_s) * 1000, 1)
-        code = self._context.code()
-        get_logger().info("call", method=self._method, code=code.name if code else "OK", took_ms=took_ms)
+        get_logger().info("call", method=self._method, code=self._code(), took_ms=took_ms)
         structlog.contextvars.unbind_contextvars("request_id")
+
+    def _code(self) -> str:
+        code = self._context.code()
+        if code:
+            return str(code.name)
+        # A caller who went away, or whose deadline is over, never gets a code.
+        return "OK" if self._context.is_active() else grpc.StatusCode.CANCELLED.name
 
 
 def _rewrap(handler: Handler, around: Callable[[Behaviour], Behaviour]) -> Handler:

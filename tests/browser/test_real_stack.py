@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import Camera, grave_accessibility_violations
+from tests.support.face_film import face_film
 from tests.support.stack import Stack, by_curl
 
 WAIT_MS = 60_000
@@ -77,3 +78,18 @@ def test_an_analysis_can_be_opened_again_from_the_recent_list(page: Page, photo:
     page.locator("#another").click()
     page.locator("#recent-list a, #recent-list button").first.click()
     expect(page.locator("#result")).to_be_visible(timeout=WAIT_MS)
+
+
+def test_a_dropped_video_gets_a_player_with_marked_faces_and_a_timeline(
+    page: Page, photo: Path, camera: Camera
+) -> None:
+    film = face_film(photo, 4)
+    page.locator("#file").set_input_files({"name": "walk.mp4", "mimeType": "video/mp4", "buffer": film})
+    expect(page.locator("#result")).to_be_visible(timeout=WAIT_MS)
+    timeline = page.get_by_role("region", name="Timeline")
+    for lane in ("Person 1", "Learned movement test", "Learned face test"):
+        expect(timeline).to_contain_text(lane)
+    expect(page.locator("figcaption")).to_contain_text("Looked at all of it, 4.0 s")
+    expect(page.get_by_role("slider", name="Position in the video")).to_have_attribute("aria-valuemax", "4.0")
+    assert grave_accessibility_violations(page) == []
+    camera.take(page, "real-video")

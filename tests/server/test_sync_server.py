@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import select
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+from structlog.testing import capture_logs
 
 from kit.errors import InvalidSettings, Overloaded
 from kit.rpc.channel import open_channel
@@ -25,8 +27,10 @@ class SlowModels(model_service_pb2_grpc.ModelServiceServicer):
     def __init__(self) -> None:
         self.entered = threading.Event()
         self.release = threading.Event()
+        self.over = threading.Event()
 
-    def GetModel(self, request: object, context: object) -> model_service_pb2.GetModelResponse:
+    def GetModel(self, request: object, context: grpc.ServicerContext) -> model_service_pb2.GetModelResponse:
+        context.add_callback(self.over.set)
         self.entered.set()
         self.release.wait(10)
         return model_service_pb2.GetModelResponse(card_sha256="done")
@@ -141,3 +145,19 @@ def test_a_taken_port_is_a_clear_error(server: RunningServer) -> None:
 def test_a_certificate_without_key_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings, match="both a certificate and a key"):
         start(ServerSettings(tls_certificate=tmp_path / "cert.pem"), [binding(SlowModels())])
+
+
+def test_a_call_whose_caller_went_away_is_logged_as_cancelled(server: RunningServer, models: SlowModels) -> None:
+    with capture_logs() as lines, open_channel(f"127.0.0.1:{server.port}") as channel:
+        stub = model_service_pb2_grpc.ModelServiceStub(channel)
+        call = stub.GetModel.future(model_service_pb2.GetModelRequest(name="x"), timeout=10)
+        assert models.entered.wait(5)
+        call.cancel()
+        assert models.over.wait(5)
+        models.release.set()
+        assert until(lambda: [line["code"] for line in lines if line["event"] == "call"] == ["CANCELLED"])
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Whether it comes to hold within ten seconds; nobody tells when a line was written."""
+    return any(holds() or select.select([], [], [], 0.05)[0] for _ in range(200))

@@ -24,6 +24,7 @@ from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import open_database
 from gateway.tokens import Scope
 from kit.errors import MediaTypeMismatch, TelltaleError, UndecodableMedia
+from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.rpc.aio_server import start_aio
 from kit.rpc.channel import open_aio_channel
@@ -44,7 +45,7 @@ PHOTO, VIDEO, SOUND, BROKEN = b"PHOTO of something", b"VIDEO of something", b"SO
 Headers = Sequence[tuple[str, str]]
 
 
-def fake_probe(media: MediaFile, claimed_mime_type: str | None) -> media_pb2.MediaInfo:
+def fake_probe(_: CancelToken, media: MediaFile, claimed_mime_type: str | None) -> media_pb2.MediaInfo:
     """Knows media by their first word, and what else is claimed."""
     info = media_pb2.MediaInfo(size_bytes=media.size_bytes, sha256=media.sha256, width_px=64, height_px=48)
     if media.head(6) == BROKEN[:6]:

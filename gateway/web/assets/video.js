@@ -11,6 +11,9 @@ import { examinedOf, lengthOf, seconds, stretchesOf } from "/assets/times.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
 
+/** Ends of what was looked at and of the video are rounded each in its own way. */
+const ROUNDING_S = 0.05;
+
 export class Video {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -125,7 +128,9 @@ function about(analysis, file) {
  */
 function lookedAt(analysis) {
   const lookedS = examinedOf(analysis).reduce((sum, range) => sum + range.endS - range.startS, 0);
-  return `Looked at ${lookedS.toFixed(1)} s of ${lengthOf(analysis).toFixed(1)} s. Asked for: ${depthInWords(analysis.depth)}.`;
+  const lengthS = lengthOf(analysis);
+  if (lookedS > lengthS - ROUNDING_S) return `Looked at all of it, ${lengthS.toFixed(1)} s.`;
+  return `Looked at ${lookedS.toFixed(1)} s of ${lengthS.toFixed(1)} s. Asked for: ${depthInWords(analysis.depth)}.`;
 }
 
 /**

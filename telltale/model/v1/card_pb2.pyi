@@ -172,7 +172,7 @@ class ModelCard(_message.Message):
 
     @_builtins.property
     def clip_preprocessing(self) -> Global___ClipPreprocessing:
-        """How a stretch of a video becomes the input tensor. Absent when the model takes no clips."""
+        """How a stretch of a video becomes the clip that is measured. Absent when the model takes no clips."""
 
     def __init__(
         self,
@@ -528,7 +528,7 @@ Global___Letterbox: _TypeAlias = Letterbox  # noqa: Y015
 
 @_typing.final
 class ClipPreprocessing(_message.Message):
-    """How a stretch of a video becomes a clip: a square around a face that keeps its size and follows the smoothed path of the face,
+    """How a stretch of a video becomes the clip that a test measures: a square around a face that keeps its size and follows the smoothed path of the face,
     at even steps of time. One implementation executes this, in training and in serving.
     """
 
@@ -539,8 +539,6 @@ class ClipPreprocessing(_message.Message):
     FACE_SCALE_FIELD_NUMBER: _builtins.int
     SIDE_PX_FIELD_NUMBER: _builtins.int
     MIN_FACE_PX_FIELD_NUMBER: _builtins.int
-    MEAN_FIELD_NUMBER: _builtins.int
-    STD_FIELD_NUMBER: _builtins.int
     frames: _builtins.int
     """Pictures per clip."""
     rate_fps: _builtins.float
@@ -551,14 +549,6 @@ class ClipPreprocessing(_message.Message):
     """Side of the square in pixels after scaling."""
     min_face_px: _builtins.int
     """Smallest longer side of the face box, in pixels, that the model was measured on."""
-    @_builtins.property
-    def mean(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
-        """Subtracted from red, green and blue after values are scaled to [0, 1]."""
-
-    @_builtins.property
-    def std(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
-        """What red, green and blue are divided by after that."""
-
     def __init__(
         self,
         *,
@@ -567,12 +557,10 @@ class ClipPreprocessing(_message.Message):
         face_scale: _builtins.float = ...,
         side_px: _builtins.int = ...,
         min_face_px: _builtins.int = ...,
-        mean: _abc.Iterable[_builtins.float] | None = ...,
-        std: _abc.Iterable[_builtins.float] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["face_scale", b"face_scale", "frames", b"frames", "mean", b"mean", "min_face_px", b"min_face_px", "rate_fps", b"rate_fps", "side_px", b"side_px", "std", b"std"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["face_scale", b"face_scale", "frames", b"frames", "min_face_px", b"min_face_px", "rate_fps", b"rate_fps", "side_px", b"side_px"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

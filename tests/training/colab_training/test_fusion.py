@@ -62,10 +62,20 @@ def test_labels_begin_where_few_real_pictures_and_few_fakes_are_left() -> None:
     fake = np.arange(2000) >= 1000
     log_odds = np.concatenate([np.linspace(-2, 2, 1000), np.linspace(-2, 2, 1000)])
     ones = np.ones(2000)
-    limits = fusion.thresholds(FitItems(log_odds[:, None], fake, ones, ones, fake.astype(str)), log_odds)
+    limits = fusion.thresholds(
+        FitItems(log_odds[:, None], fake, ones, ones, fake.astype(str)), ["one"] * 2000, log_odds
+    )
     assert limits["suspicious"] == pytest.approx(1.8, abs=0.02)
     assert limits["manipulated"] == pytest.approx(1.96, abs=0.02)
     assert limits["authentic"] == pytest.approx(-1.6, abs=0.02)
+
+
+def test_real_pictures_of_a_small_source_are_not_accused_more_often_than_others() -> None:
+    fake = np.arange(2100) >= 1100
+    log_odds = np.concatenate([np.linspace(-2, 1, 1000), np.linspace(-2, 4, 100), np.linspace(-2, 4, 1000)])
+    names, ones = ["large"] * 1000 + ["small"] * 100 + ["fakes"] * 1000, np.ones(2100)
+    limits = fusion.thresholds(FitItems(log_odds[:, None], fake, ones, ones, fake.astype(str)), names, log_odds)
+    assert (log_odds[1000:1100] >= limits["suspicious"]).mean() <= 0.06
 
 
 def test_the_card_says_which_sources_no_detector_learned_from() -> None:

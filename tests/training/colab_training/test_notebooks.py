@@ -29,8 +29,9 @@ def parameters(source: Path) -> dict[str, object]:
     return {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}
 
 
-def test_the_notebooks_of_stills_are_there() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["00_data_preparation", "01_image_detection", "05_ensemble_fusion"]
+def test_the_notebooks_are_there() -> None:
+    names = ["00_data_preparation", "01_image_detection", "02_temporal_analysis", "05_ensemble_fusion"]
+    assert [path.stem for path in NOTEBOOKS] == names
 
 
 @every_notebook
@@ -67,8 +68,9 @@ def test_the_smoke_run_sets_parameters_that_exist(source: Path, tmp_path: Path) 
     assert given.keys() <= parameters(source).keys()
 
 
-def test_every_training_has_its_configuration_in_both_sizes() -> None:
-    trainings = parameters(FOLDER / "01_image_detection.py")["TRAININGS"]
+@pytest.mark.parametrize("notebook", ["01_image_detection", "02_temporal_analysis"])
+def test_every_training_has_its_configuration_in_both_sizes(notebook: str) -> None:
+    trainings = parameters(FOLDER / f"{notebook}.py")["TRAININGS"]
     wanted = [folder / f"{name}.toml" for folder in (CONFIGS.parent, CONFIGS) for name in trainings]
     assert [str(path) for path in wanted if not path.is_file()] == []
 

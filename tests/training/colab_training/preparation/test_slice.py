@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from colab_training.manifest import read_manifest
-from colab_training.preparation.folder import link
+from colab_training.preparation.folder import link, read_rows
 from colab_training.preparation.slice import cut
 from tests.support.small_faces import write_drawing, write_manifest
 
@@ -22,6 +22,43 @@ def data(tmp_path: Path) -> Path:
     for number in range(9):
         write_drawing(tmp_path / f"data/scenes/real/{number}.jpg", number)
     return tmp_path / "data"
+
+
+@pytest.fixture
+def clips(data: Path) -> Path:
+    """Three sources of each class: the first has as many clips as all others together."""
+    lines = ["file,label,kind,source,has_audio,split"]
+    for label in ("real", "fake"):
+        for split in ("train", "val"):
+            for source, count in (("a", 8), ("b", 4), ("c", 4)):
+                names = [f"{label}/{source}{split}{number}.mp4" for number in range(count)]
+                lines += [f"{name},{label},kind,{source},1,{split}" for name in names]
+    (data / "av").mkdir()
+    (data / "av/manifest.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return data
+
+
+def test_clips_of_a_slice_are_of_both_classes_and_splits_and_of_every_source(clips: Path, tmp_path: Path) -> None:
+    cut(clips, tmp_path / "slice", 6)
+    rows = read_rows(tmp_path / "slice/av")
+    parts: dict[tuple[str, str], set[str]] = {(row["label"], row["split"]): set() for row in rows}
+    for row in rows:
+        parts[row["label"], row["split"]].add(row["source"])
+    assert len(rows) == 12
+    assert len(parts) == 4
+    assert all(sources == {"a", "b", "c"} for sources in parts.values())
+
+
+def test_more_clips_than_sources_take_turns(clips: Path, tmp_path: Path) -> None:
+    cut(clips, tmp_path / "slice", 14)
+    here = [
+        row["source"] for row in read_rows(tmp_path / "slice/av") if (row["label"], row["split"]) == ("real", "val")
+    ]
+    assert sorted(here) in (
+        ["a", "a", "a", "b", "b", "c", "c"],
+        ["a", "a", "b", "b", "b", "c", "c"],
+        ["a", "a", "b", "b", "c", "c", "c"],
+    )
 
 
 def test_a_slice_has_some_of_everything(data: Path, tmp_path: Path) -> None:
