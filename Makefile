@@ -7,7 +7,7 @@ TESTS ?= tests
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-clips bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -62,7 +62,7 @@ notebooks: .venv-train/.ready ## make the .ipynb files from colab_training/noteb
 prepare-data: .venv-train/.ready ## check, filter and split a data folder, with a leakage report; DATA=folder
 	$(TRAIN)/python -m colab_training.preparation --data $(DATA) --out build/preparation
 
-train: .venv-train/.ready ## train and calibrate every shipped model again (about four hours on two cores); DATA=folder
+train: .venv-train/.ready ## train and calibrate every shipped model again (about five hours on two cores); DATA=folder
 	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder_first.toml --data $(DATA) --out build/face_finder_first
 	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder.toml --data $(DATA) --start $(FIRST_FACES) --out models/face_finder/1.0.0
 	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/3.0.0
@@ -89,6 +89,9 @@ bench-stills: .venv/.ready ## milliseconds of face finding and of every test of 
 
 bench-video: .venv/.ready ## time and memory of videos of 1 s to 10 min through REST; DATA=folder
 	$(BIN)/python -m bench.video --data $(DATA) --out bench/out
+
+bench-clips: .venv-train/.ready ## accuracy on video: by kind and source, after re-encoding, where in time; DATA=folder, after `make train`
+	$(TRAIN)/python -m bench.clips --data $(DATA) --evidence build/video_evidence.jsonl --docs docs
 
 bench-serving: .venv/.ready ## latency through REST against the same work in one process
 	$(BIN)/python -m bench.serving --out bench/out

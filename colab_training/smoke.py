@@ -15,7 +15,6 @@ from typing import Final
 import nbformat
 import papermill
 
-from colab_training.face_spatial import PARTNER_CHECKPOINT
 from colab_training.preparation.slice import cut
 
 ROOT: Final = Path(__file__).parents[1]
@@ -29,12 +28,12 @@ def plan(data: Path, out: Path, models: Path) -> dict[str, dict[str, object]]:
     prepared, cache = str(out / "preparation" / "data"), str(out / "cache")
     made, asked = out / "models", {"MODELS": str(models), "CACHE": cache}
     trained = {"OUT": str(made), "CONFIGS": str(CONFIGS), "KEEP": str(out / "kept"), "CACHE": cache}
-    taught = {"ENCODER": str(out / "cache" / PARTNER_CHECKPOINT), "EVIDENCE": str(out / "video_evidence.jsonl")}
-    moving = {"OUT": str(made), "CONFIGS": str(CONFIGS), "FUSION": str(made / "fusion" / "0.1.0")}
+    moving = {"OUT": str(made), "CONFIGS": str(CONFIGS)}
+    weighed = {"EVIDENCE": str(out / "video_evidence.jsonl"), "FUSION": str(made / "fusion" / "0.1.0")}
     return {
         "00_data_preparation": asked | {"DATA": str(data), "OUT": str(out / "preparation")},
         "01_image_detection": trained | {"DATA": prepared},
-        "02_temporal_analysis": asked | taught | moving | {"DATA": prepared},
+        "02_temporal_analysis": asked | moving | weighed | {"DATA": prepared},
         "05_ensemble_fusion": asked | {"DATA": prepared, "OUT": str(made / "fusion" / "0.0.0")},
     }
 

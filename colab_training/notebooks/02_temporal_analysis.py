@@ -51,16 +51,14 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "third_party" / "python")]
 
 # %% [markdown]
 # ## Parameters
-# `DATA` is the folder that notebook 00 made, or any with `av/manifest.csv`. `ENCODER` is a checkpoint of the face model of
-# notebook 01, whose convolutions the two networks look through. `MODELS` holds the shipped models, of which the face finder
-# and the tests of stills are needed. The smallest configurations are in `colab_training/configs/smoke`.
+# `DATA` is the folder that notebook 00 made, or any with `av/manifest.csv`. `MODELS` holds the shipped models, of which the face
+# finder and the tests of stills are needed. The smallest configurations are in `colab_training/configs/smoke`.
 
 # %% tags=["parameters"]
 DATA = "build/notebooks/preparation/data"
 OUT = "build/notebooks/models"
 CONFIGS = "colab_training/configs"
 CACHE = ".telltale/colab_training/notebooks"
-ENCODER = ".telltale/colab_training/notebooks/face_spatial_partner.pt"
 MODELS = "models"
 EVIDENCE = "build/notebooks/video_evidence.jsonl"
 FUSION = "build/notebooks/models/fusion/3.1.0"
@@ -86,7 +84,8 @@ workshop = Workshop(Path(DATA), Path(CONFIGS), Path(MODELS), Path(OUT), Path(CAC
 
 # %% [markdown]
 # ## Sources
-# Few, and short: most of what the tests learn from is made below. Split val is learned from by none of them.
+# Few, and short. The tests learn from what is made of the real clips of split train; recorded fakes of that split calibrate, and
+# split val is only for measuring.
 
 # %%
 files = read_clips_manifest(workshop.data / "av")
@@ -95,12 +94,13 @@ for (split, label, source, kind), count in sorted(Counter((c.split, c.fake, c.so
 
 # %% [markdown]
 # ## Training
-# Each test is trained once on everything but split val, and once for each fold, without the fold's sources.
+# Each test learns from made fakes, once from those of all sources and once for each fold, without the fold's sources. Recorded
+# clips are only judged.
 
 # %%
 for name in TRAININGS:
     places = ["--config", str(workshop.config(name)), "--out", str(workshop.folder(name))]
-    workshop.run("video", *places, "--models", MODELS, "--encoder", ENCODER)
+    workshop.run("video", *places, "--models", MODELS)
 
 # %% [markdown]
 # ## What they learned from

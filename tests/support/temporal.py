@@ -66,7 +66,7 @@ def tracks(path: FacePath, width_px: int, height_px: int, *, examined_s: float) 
 
 
 def a_model(name: str = "face_motion", *, min_face_px: int = 60) -> LoadedModel:
-    """A model that exists in memory alone: whole clips at half their size, the identity as calibration."""
+    """A model that exists in memory alone: clips as they are cut, the identity as calibration."""
     card = card_pb2.ModelCard(name=name, version="1.0.0")
     card.postprocessing.calibration.CopyFrom(card_pb2.Calibration(slope=1, intercept=0, limit=3))
     card.clip_preprocessing.CopyFrom(
@@ -74,10 +74,8 @@ def a_model(name: str = "face_motion", *, min_face_px: int = 60) -> LoadedModel:
             frames=16,
             rate_fps=12.5,
             face_scale=1.6,
-            side_px=64,
+            side_px=128,
             min_face_px=min_face_px,
-            mean=[0.5] * 3,
-            std=[0.5] * 3,
         )
     )
     return LoadedModel(card=card, card_sha256="ab" * 32, folder=Path("nowhere"))

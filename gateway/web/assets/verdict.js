@@ -69,9 +69,18 @@ function risk(verdict, key) {
 function threshold(verdict) {
   const point = verdict.operatingPoint;
   if (!point) return [];
-  const tick = el("span", { class: "scale-threshold", title: `Threshold “${point.name}”` });
+  const tick = el("span", { class: "scale-threshold", title: `Threshold “${plainName(point)}”` });
   tick.style.left = `${asRisk(point.threshold ?? 0)}%`;
   return [tick];
+}
+
+/**
+ * The label that begins there, without the kind of media: "suspicious" of "video_suspicious".
+ * @param {{name?: string}} point
+ * @returns {string}
+ */
+function plainName(point) {
+  return (point.name ?? "").replace(/^(image|video|audio)_/, "");
 }
 
 /**
@@ -128,7 +137,7 @@ function reliability(verdict) {
   return el("section", { class: "reliability" },
     el("h2", {}, "How far to trust this"),
     ...sentences.map((text) => el("p", {}, text)),
-    point && el("p", { class: "small" }, `The dotted tick on the scale is the threshold “${point.name}”, at ${asRisk(point.threshold ?? 0).toFixed(1)}.`));
+    point && el("p", { class: "small" }, `The dotted tick on the scale is the threshold “${plainName(point)}”, at ${asRisk(point.threshold ?? 0).toFixed(1)}.`));
 }
 
 /**

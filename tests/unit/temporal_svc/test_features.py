@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 import pytest
 
 from kit.vision.clips import CLIP_FRAMES, CLIP_SIDE_PX, FaceClip
-from temporal_svc.features import Floats, flicker_features, flow_features, zones
+from temporal_svc.features import Floats, flicker_features, flow_features, motion_maps, motion_series, zones
 from tests.support.temporal import a_clip
 
+Measure = Callable[[FaceClip], Floats]
 FACE_BORDER_APART = 14
 """Of the 22 numbers of `flow_features`: how far the mean motion of the face is from that of its border."""
+FACE_LUMA = 6
+"""Of the 40 numbers of `motion_series`: brightness of the face."""
+RIGHT, LUMA = 2, 6
+"""Of the 9 planes of `motion_maps`: motion to the right beyond the head's, change of Y."""
 LUMA_CHANGE = 18
 """Of `flicker_features`: the first series, brightness of the face against its border, as change from picture to picture."""
 
@@ -41,16 +47,42 @@ def nodding(face_px: float, head_px: float) -> FaceClip:
     return showing([np.where(inside, shifted(whole, face_px * s), shifted(whole, head_px * s)) for s in sway])
 
 
-def test_both_give_as_many_numbers_as_they_say() -> None:
-    assert flow_features(a_clip()).shape == (66,)
-    assert flicker_features(a_clip()).shape == (54,)
+@pytest.mark.parametrize(
+    ("measure", "shape"),
+    [
+        (flow_features, (66,)),
+        (flicker_features, (54,)),
+        (motion_series, (CLIP_FRAMES - 1, 40)),
+        (motion_maps, (CLIP_FRAMES - 1, 9, 32, 32)),
+    ],
+)
+def test_each_gives_as_many_numbers_as_it_says(measure: Measure, shape: tuple[int, ...]) -> None:
+    assert measure(a_clip()).shape == shape
+    assert measure(a_clip()).dtype == np.float32
 
 
-@pytest.mark.parametrize("features", [flow_features, flicker_features])
+@pytest.mark.parametrize("measure", [flow_features, flicker_features, motion_series, motion_maps])
 @pytest.mark.parametrize("grey", [0, 128, 255])
-def test_a_clip_in_which_nothing_happens_has_finite_numbers(features: type[Floats], grey: int) -> None:
+def test_a_clip_in_which_nothing_happens_has_finite_numbers(measure: Measure, grey: int) -> None:
     clip = showing([np.full((CLIP_SIDE_PX, CLIP_SIDE_PX, 3), grey, np.float32)] * CLIP_FRAMES)
-    assert np.isfinite(features(clip)).all()
+    assert np.isfinite(measure(clip)).all()
+
+
+def test_maps_and_series_are_in_order_of_time() -> None:
+    whole = textured()
+    clip = showing([whole] * 8 + [whole + 40] * 8)  # the light goes on between the eighth picture and the ninth
+    changes = np.abs(motion_maps(clip)[:, LUMA]).mean(axis=(1, 2))
+    assert changes.argmax() == 7
+    assert changes[:7].max() < 0.1
+    levels = motion_series(clip)[:, FACE_LUMA]
+    assert levels[:8] == pytest.approx(levels[0], abs=1)
+    assert levels[8:] == pytest.approx(levels[0] + 40, abs=4)
+
+
+def test_maps_show_where_something_moves_apart_from_the_head() -> None:
+    together, apart = (np.abs(motion_maps(nodding(face_px, 2.0))[:, RIGHT]).mean(axis=0) for face_px in (2.0, -2.0))
+    middle = slice(14, 18)
+    assert apart[middle, middle].mean() > 2 * together[middle, middle].mean()
 
 
 def test_a_face_that_moves_against_its_head_is_seen() -> None:

@@ -11,7 +11,7 @@ from colab_training.settings import TrainingSettings
 from colab_training.video.clip_set import RECORDED, REENCODED, ClipSet, Tag, gathered
 from colab_training.video.footage import TEMPLATE, Footage
 from colab_training.video.manifest import Clip
-from colab_training.video.settings import InputSettings, MakingSettings, VideoSettings
+from colab_training.video.settings import MakingSettings, VideoSettings
 from kit.vision.clips import CLIP_S
 from tests.support.temporal import a_clip
 
@@ -52,12 +52,12 @@ def a_tag(
     return Tag(file.file, source, kind or file.kind, split, fake, made, variant, 0.0, CLIP_S, 100.0)
 
 
-def clips(tags: Sequence[Tag], features: np.ndarray | None = None) -> ClipSet:
-    """Clips of 8 px a side, each of one grey: its position."""
+def clips(tags: Sequence[Tag], inputs: np.ndarray | None = None) -> ClipSet:
+    """Clips of 8 px a side, each of one grey: its position. `inputs` (N, 1 + variants, …)."""
     count = len(tags)
     grey = np.broadcast_to(np.arange(count, dtype=np.uint8)[:, None, None, None, None], (count, 16, 8, 8, 3))
     places = np.zeros((count, 16, 4), np.float32), np.zeros((count, 16, 5, 2), np.float32)
-    return ClipSet(list(tags), np.ascontiguousarray(grey), *places, features)
+    return ClipSet(list(tags), np.ascontiguousarray(grey), *places, inputs)
 
 
 def noisy_clips(tags: Sequence[Tag]) -> ClipSet:
@@ -66,7 +66,7 @@ def noisy_clips(tags: Sequence[Tag]) -> ClipSet:
 
 
 def settings(name: str = "flow_consistency", **changes: object) -> VideoSettings:
-    """The smallest run: two sources, each a fold; networks look at 32 px."""
+    """The smallest run: two sources, each a fold."""
     training = TrainingSettings(
         epochs=1,
         samples_per_epoch=4,
@@ -87,9 +87,8 @@ def settings(name: str = "flow_consistency", **changes: object) -> VideoSettings
         "name": name,
         "version": "0.0.0",
         "seed": 1,
-        "input": InputSettings(face_scale=1.1, side_px=32, min_face_px=48),
+        "min_face_px": 48,
         "making": MakingSettings(fakes=1, originals=1),
-        "recorded_share": 0.5,
         "folds": [["grid_s1"], ["float"]],
         "training": training if name in ("face_motion", "face_drift") else None,
         "variants": 1,
@@ -99,7 +98,7 @@ def settings(name: str = "flow_consistency", **changes: object) -> VideoSettings
 
 
 def recorded_and_made() -> tuple[ClipSet, ClipSet]:
-    """Recorded and made clips of two sources, with four features each; the first tells fakes, the others nothing."""
+    """Recorded and made clips of two sources, with four numbers each; the first tells fakes, the others nothing."""
     names = [f"{number}" for number in range(6)]
     recorded = [
         a_tag(source, fake=fake, name=name)
@@ -114,10 +113,10 @@ def recorded_and_made() -> tuple[ClipSet, ClipSet]:
         for fake in (False, True)
         for name in names
     ]
-    return tuple(clips(tags, _features(tags, seed)) for seed, tags in enumerate(([*recorded, *held], made)))  # type: ignore[return-value]
+    return tuple(clips(tags, _numbers(tags, seed)) for seed, tags in enumerate(([*recorded, *held], made)))  # type: ignore[return-value]
 
 
-def _features(tags: Sequence[Tag], seed: int) -> np.ndarray:
-    features = np.random.default_rng(seed).normal(0, 1, (len(tags), 4)).astype(np.float32)
-    features[:, 0] += [2.0 * tag.fake for tag in tags]
-    return features
+def _numbers(tags: Sequence[Tag], seed: int) -> np.ndarray:
+    numbers = np.random.default_rng(seed).normal(0, 1, (len(tags), 1, 4)).astype(np.float32)
+    numbers[:, 0, 0] += [2.0 * tag.fake for tag in tags]
+    return numbers

@@ -11,6 +11,7 @@ pytest.importorskip("torch", reason="the training environment is not installed")
 
 from colab_training.video.card import Sets, clip_weights, write_folds, write_model
 from colab_training.video.cross_fit import CrossFit, cross_fit
+from colab_training.video.learning import inputs_of
 from kit.models.fitted import read_fitted
 from kit.models.registry import Registry
 from tests.training.colab_training.video.made_up import a_tag, recorded_and_made, settings
@@ -19,7 +20,7 @@ from tests.training.colab_training.video.made_up import a_tag, recorded_and_made
 @pytest.fixture
 def sets(tmp_path: Path) -> Sets:
     recorded, made = recorded_and_made()
-    return Sets(made, recorded, Path("flow_consistency.toml"), "ab" * 32, tmp_path / "unused.pt")
+    return Sets(made, recorded, Path("flow_consistency.toml"), "ab" * 32)
 
 
 @pytest.fixture
@@ -40,9 +41,8 @@ def test_files_weigh_alike_and_sources_by_the_root_of_their_files() -> None:
 def test_what_is_written_is_a_model_that_services_load(sets: Sets, found: CrossFit, tmp_path: Path) -> None:
     write_model(settings(), sets, found, tmp_path / "models" / "flow_consistency" / "0.0.0")
     model = Registry(tmp_path / "models").load("flow_consistency")
-    test, features = read_fitted(model), sets.recorded.features
-    assert features is not None
-    assert test.raw(features[0]) == pytest.approx(found.final.raw(sets.recorded)[0])
+    test, row = read_fitted(model), inputs_of(sets.recorded)[0, 0]
+    assert test.raw(row) == pytest.approx(found.final.raw(sets.recorded)[0])
     assert model.card.clip_preprocessing.min_face_px == 48
     assert "optical flow" in (model.folder / "CARD.md").read_text(encoding="utf-8")
 
@@ -52,8 +52,7 @@ def test_the_calibration_claims_no_more_than_the_files_support(sets: Sets, found
     calibration = card.postprocessing.calibration
     assert calibration.slope > 0
     assert calibration.limit == pytest.approx(0.5)  # twelve files a class
-    train = np.array([tag.split == "train" for tag in sets.recorded.tags])
-    assert calibration.items == np.isfinite(found.recorded[train]).sum()  # clips out of range are left out
+    assert calibration.items == np.isfinite(found.made).sum()  # clips out of range are left out
 
 
 def test_the_card_tells_of_made_and_recorded_clips_of_both_splits(sets: Sets, found: CrossFit, tmp_path: Path) -> None:

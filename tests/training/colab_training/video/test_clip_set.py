@@ -33,20 +33,20 @@ def test_joined_sets_follow_one_another() -> None:
     assert both.fake.tolist() == [False, True, True]
 
 
-def test_features_are_joined_only_where_all_have_them() -> None:
-    with_features = clips(TAGS, np.arange(3.0)[:, None])
-    both = joined([with_features, with_features])
-    assert both.features is not None
-    assert both.features.ravel().tolist() == [0, 1, 2, 0, 1, 2]
-    assert joined([with_features, clips(TAGS)]).features is None
+def test_inputs_are_joined_only_where_all_have_them() -> None:
+    computed = clips(TAGS, np.arange(3.0)[:, None])
+    both = joined([computed, computed])
+    assert both.inputs is not None
+    assert both.inputs.ravel().tolist() == [0, 1, 2, 0, 1, 2]
+    assert joined([computed, clips(TAGS)]).inputs is None
 
 
-def test_chosen_clips_keep_their_tags_pictures_and_features() -> None:
+def test_chosen_clips_keep_their_tags_pictures_and_inputs() -> None:
     chosen = clips(TAGS, np.arange(3.0)[:, None]).only([2, 0])
     assert chosen.tags == [TAGS[2], TAGS[0]]
     assert chosen.pixels[:, 0, 0, 0, 0].tolist() == [2, 0]
-    assert chosen.features is not None
-    assert chosen.features.ravel().tolist() == [2, 0]
+    assert chosen.inputs is not None
+    assert chosen.inputs.ravel().tolist() == [2, 0]
 
 
 def test_none_of_a_set_is_an_empty_set() -> None:

@@ -27,9 +27,20 @@ def test_clips_of_split_val_are_judged_by_the_shipped_models() -> None:
     assert registry_of(a_file("edtalk", split="val"), FOLDS, MODELS, CACHE) == MODELS
 
 
-def test_a_source_in_no_fold_is_named() -> None:
+def test_a_real_source_in_no_fold_is_named() -> None:
     with pytest.raises(ValueError, match="spokespeople"):
         registry_of(a_file("spokespeople"), FOLDS, MODELS, CACHE)
+
+
+def test_recorded_fakes_of_a_source_in_a_fold_are_judged_without_it() -> None:
+    assert registry_of(a_file("ffpp", fake=True), FOLDS, MODELS, CACHE) == CACHE / "fold1"
+
+
+def test_recorded_fakes_of_a_source_in_no_fold_are_shared_out_among_folds_by_their_names() -> None:
+    files = [a_file("actalker", fake=True, name=str(number)) for number in range(20)]
+    found = [registry_of(file, FOLDS, MODELS, CACHE) for file in files]
+    assert set(found) == {CACHE / "fold0", CACHE / "fold1"}
+    assert [registry_of(file, FOLDS, MODELS, CACHE) for file in files] == found
 
 
 def test_a_row_is_what_fusion_reads(tmp_path: Path) -> None:
