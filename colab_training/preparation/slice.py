@@ -18,15 +18,16 @@ _METADATA = "metadata"
 
 
 def cut(data: Path, out: Path, most: int) -> int:
-    """Links at most `most` faces of each source, class and split, half as many clips of each class and split, and all
-    scenes: they are few, and some are held back from training. Clips are of as many sources as there are.
+    """Links at most `most` faces of each source, class and split, as many clips of each class and split, and all scenes:
+    they are few, and some are held back from training. Clips are of as many sources as there are: fitted tests of video have
+    no opinion on what is unlike all that they learned from.
 
     Which ones depends on the names alone. Answers the number of faces. Raises FileNotFoundError without `faces/`.
     """
     faces = _chosen(read_rows(data / "faces"), most)
     link_rows(data / "faces", out / "faces", faces)
     if (data / "av").is_dir():
-        link_rows(data / "av", out / "av", _chosen_clips(read_rows(data / "av"), max(2, most // 2)))
+        link_rows(data / "av", out / "av", _chosen_clips(read_rows(data / "av"), most))
     scenes = sorted(path.name for path in (data / _SCENES).glob("*.*"))
     link_files(data / _SCENES, out / _SCENES, scenes)
     if (data / _METADATA).is_dir():

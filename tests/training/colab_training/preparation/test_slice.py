@@ -39,7 +39,7 @@ def clips(data: Path) -> Path:
 
 
 def test_clips_of_a_slice_are_of_both_classes_and_splits_and_of_every_source(clips: Path, tmp_path: Path) -> None:
-    cut(clips, tmp_path / "slice", 6)
+    cut(clips, tmp_path / "slice", 3)
     rows = read_rows(tmp_path / "slice/av")
     parts: dict[tuple[str, str], set[str]] = {(row["label"], row["split"]): set() for row in rows}
     for row in rows:
@@ -50,7 +50,7 @@ def test_clips_of_a_slice_are_of_both_classes_and_splits_and_of_every_source(cli
 
 
 def test_more_clips_than_sources_take_turns(clips: Path, tmp_path: Path) -> None:
-    cut(clips, tmp_path / "slice", 14)
+    cut(clips, tmp_path / "slice", 7)
     here = [
         row["source"] for row in read_rows(tmp_path / "slice/av") if (row["label"], row["split"]) == ("real", "val")
     ]
