@@ -35,7 +35,11 @@ are stored as float16 and computed with as float32. Every training picture of bo
 resizing, blur, noise, light and JPEG; a part of the fakes was blended on the fly from real faces (after Shiohara and Yamasaki,
 CVPR 2022). `gan_genphotos` was not learned from: its AUC is that of an unseen GAN source, although size and sharpness differ
 by class there. Pictures without a face that the finder finds are in none of the figures. `diffusion_sd3` has no real pictures
-and is held against those of `stylegan2_tpdne`."""
+and is held against those of `stylegan2_tpdne`.
+
+The weights of 3.0.0 come from two runs made one after the other: the partner's is that of 1.0.0, in bfloat16, stopped and resumed
+after its first and second epoch; the other's is that of 2.0.0. A new run of the command gives others of the same kind. Single
+networks of this recipe differ much on unseen generators, more than they do on swaps, which is why two are shipped."""
 
 LIMITS = (
     "Learned mostly from DFDC face swaps: on generators and editing tools it never saw it may be little better than chance.",

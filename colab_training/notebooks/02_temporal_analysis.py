@@ -84,8 +84,8 @@ workshop = Workshop(Path(DATA), Path(CONFIGS), Path(MODELS), Path(OUT), Path(CAC
 
 # %% [markdown]
 # ## Sources
-# Few, and short. The tests learn from what is made of the real clips of split train; recorded fakes of that split calibrate, and
-# split val is only for measuring.
+# Few, and short. The tests learn from what is made of the real clips of split train, and are calibrated on it; recorded clips
+# are only for measuring.
 
 # %%
 files = read_clips_manifest(workshop.data / "av")
