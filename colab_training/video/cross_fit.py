@@ -43,7 +43,7 @@ def cross_fit(
         folds.append(learning(settings, taught, left, cache / f"{settings.name}-fold{number}.pt"))
         of_made[held] = folds[-1].raw(left)
         of_recorded[number] = folds[-1].raw(recorded)
-    values = of_recorded.mean(axis=0)
+    values = np.nanmean(of_recorded, axis=0)
     for number, sources in enumerate(settings.folds):
         values[_of(recorded, sources)] = of_recorded[number, _of(recorded, sources)]
     final = learning(settings, made, recorded, cache / f"{settings.name}.pt")

@@ -47,7 +47,9 @@ def with_inputs(clips: ClipSet, settings: VideoSettings, cache: Path) -> ClipSet
     path = cache / f"{settings.name}-{_key(clips, settings, variants)}.npy"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.save(path, _computed(clips, settings, variants))
+        half_written = path.with_suffix(".part.npy")
+        np.save(half_written, _computed(clips, settings, variants))
+        half_written.replace(path)
     return replace(clips, inputs=np.load(path))
 
 
