@@ -43,11 +43,18 @@ def cross_fit(
         folds.append(learning(settings, taught, left, cache / f"{settings.name}-fold{number}.pt"))
         of_made[held] = folds[-1].raw(left)
         of_recorded[number] = folds[-1].raw(recorded)
-    values = np.nanmean(of_recorded, axis=0)
+    values = _mean_of_known(of_recorded)
     for number, sources in enumerate(settings.folds):
         values[_of(recorded, sources)] = of_recorded[number, _of(recorded, sources)]
     final = learning(settings, made, recorded, cache / f"{settings.name}.pt")
     return CrossFit(final, folds, of_made, np.asarray(values, np.float64))
+
+
+def _mean_of_known(raw: Floats) -> Floats:
+    """(M,) means over the folds (K, M) that have an opinion; NaN where none has."""
+    known = np.isfinite(raw)
+    total = np.where(known, raw, 0.0).sum(axis=0)
+    return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
 
 
 def _of(clips: ClipSet, sources: list[str]) -> Bools:
