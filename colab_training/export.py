@@ -44,7 +44,29 @@ def export_onnx(
             external_data=False,
             verbose=False,
         )
+    forget_traces(path)
     return path
+
+
+def forget_traces(path: Path) -> None:
+    """Takes out of an ONNX file where in whose folders each of its nodes was written down, which the exporter notes in it."""
+    model = onnx.load(str(path))
+    for entry in (
+        model,
+        model.graph,
+        *model.graph.node,
+        *model.graph.value_info,
+        *model.graph.input,
+        *model.graph.output,
+    ):
+        del entry.metadata_props[:]
+        entry.doc_string = ""
+    for function in model.functions:
+        del function.metadata_props[:]
+        for node in function.node:
+            del node.metadata_props[:]
+            node.doc_string = ""
+    onnx.save(model, str(path))
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from colab_training.export import MODEL_FILE
+from colab_training.export import MODEL_FILE, forget_traces
 from colab_training.noise_residual.network import CELL_PX
 from telltale.model.v1 import card_pb2
 
@@ -37,6 +37,7 @@ def export_windows(network: nn.Module, max_side_px: int, folder: Path) -> Path:
             external_data=False,
             verbose=False,
         )
+    forget_traces(path)
     return path
 
 

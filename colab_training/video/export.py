@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from colab_training.export import LOGIT, MAX_DIFFERENCE, MODEL_FILE
+from colab_training.export import LOGIT, MAX_DIFFERENCE, MODEL_FILE, forget_traces
 from colab_training.video.networks import input_shape
 from colab_training.video.settings import VideoSettings
 from kit.models.onnx import OnnxSession
@@ -42,6 +42,7 @@ def export_network(network: nn.Module, settings: VideoSettings, folder: Path) ->
             external_data=False,
             verbose=False,
         )
+    forget_traces(path)
     with torch.inference_mode():
         expected = network(example).numpy()
     difference = float(np.abs(OnnxSession.open(path).run({CLIP: example.numpy()})[LOGIT] - expected).max())

@@ -34,6 +34,11 @@ def test_models_keep_the_size_limits() -> None:
     assert sum(sizes.values()) <= ZOO_LIMIT_BYTES
 
 
+def test_no_model_tells_whose_folders_it_was_made_in() -> None:
+    written = {path: path.read_bytes() for path in (ROOT / "models").rglob("*.onnx")}
+    assert [str(path) for path, data in written.items() if re.search(rb'File "/|/[\w./-]+\.py', data)] == []
+
+
 def test_every_model_has_a_card_for_people() -> None:
     assert [
         str(card) for card in (ROOT / "models").glob("*/*/card.json") if not card.with_name("CARD.md").is_file()
