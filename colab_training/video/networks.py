@@ -1,5 +1,5 @@
 """The two networks of video. Neither sees a picture: both see what changes from picture to picture, so that they cannot learn
-whose face it is, or which studio, from the few people there are to learn from."""
+whose face or which room it is from the few there are to learn from."""
 
 from __future__ import annotations
 
