@@ -51,6 +51,12 @@ class _AbstentionReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Abst
     """The detector's model is missing or was refused."""
     ABSTENTION_REASON_UNINFORMATIVE: _AbstentionReason.ValueType  # 11
     """The test ran and saw nothing that speaks for or against manipulation."""
+    ABSTENTION_REASON_NO_SOUND: _AbstentionReason.ValueType  # 12
+    """There is no sound."""
+    ABSTENTION_REASON_NO_SPEECH: _AbstentionReason.ValueType  # 13
+    """Nobody is heard speaking, or not for long enough."""
+    ABSTENTION_REASON_NO_MOUTH: _AbstentionReason.ValueType  # 14
+    """No mouth can be seen while somebody is heard speaking."""
 
 class AbstentionReason(_AbstentionReason, metaclass=_AbstentionReasonEnumTypeWrapper):
     """Why a test has no opinion."""
@@ -79,6 +85,12 @@ ABSTENTION_REASON_MODEL_UNAVAILABLE: AbstentionReason.ValueType  # 10
 """The detector's model is missing or was refused."""
 ABSTENTION_REASON_UNINFORMATIVE: AbstentionReason.ValueType  # 11
 """The test ran and saw nothing that speaks for or against manipulation."""
+ABSTENTION_REASON_NO_SOUND: AbstentionReason.ValueType  # 12
+"""There is no sound."""
+ABSTENTION_REASON_NO_SPEECH: AbstentionReason.ValueType  # 13
+"""Nobody is heard speaking, or not for long enough."""
+ABSTENTION_REASON_NO_MOUTH: AbstentionReason.ValueType  # 14
+"""No mouth can be seen while somebody is heard speaking."""
 Global___AbstentionReason: _TypeAlias = AbstentionReason  # noqa: Y015
 
 @_typing.final

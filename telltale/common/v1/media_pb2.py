@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etelltale/common/v1/media.proto\x12\x12telltale.common.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"\x9d\x03\n\tMediaInfo\x12\x37\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.telltale.common.v1.MediaKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1c\n\tmime_type\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18\x64\x12\x1b\n\nsize_bytes\x18\x03 \x01(\x04\x42\x07\xbaH\x04\x32\x02 \x00\x12%\n\x06sha256\x18\x04 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\x12\x15\n\x08width_px\x18\x05 \x01(\rH\x00\x88\x01\x01\x12\x16\n\theight_px\x18\x06 \x01(\rH\x01\x88\x01\x01\x12\x18\n\x0b\x66rame_count\x18\x07 \x01(\rH\x02\x88\x01\x01\x12+\n\x08\x64uration\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1b\n\x0e\x66rame_rate_fps\x18\t \x01(\x01H\x03\x88\x01\x01\x12\x16\n\thas_audio\x18\n \x01(\x08H\x04\x88\x01\x01\x42\x0b\n\t_width_pxB\x0c\n\n_height_pxB\x0e\n\x0c_frame_countB\x11\n\x0f_frame_rate_fpsB\x0c\n\n_has_audio\"\xb9\x01\n\tTimeRange\x12\x30\n\x05start\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x06\xbaH\x03\xc8\x01\x01:J\xbaHG\x1a\x45\n\x12time_range.ordered\x12\x18start must be before end\x1a\x15this.start < this.end\"w\n\x0bMediaHeader\x12\x34\n\x05media\x18\x01 \x01(\x0b\x32\x1d.telltale.common.v1.MediaInfoB\x06\xbaH\x03\xc8\x01\x01\x12\x32\n\x05\x64\x65pth\x18\x02 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x08\xbaH\x05\x82\x01\x02\x10\x01\"7\n\x08Progress\x12+\n\ndone_share\x18\x01 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00*i\n\tMediaKind\x12\x1a\n\x16MEDIA_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10MEDIA_KIND_IMAGE\x10\x01\x12\x14\n\x10MEDIA_KIND_VIDEO\x10\x02\x12\x14\n\x10MEDIA_KIND_AUDIO\x10\x03*W\n\x05\x44\x65pth\x12\x15\n\x11\x44\x45PTH_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x44\x45PTH_QUICK\x10\x01\x12\x12\n\x0e\x44\x45PTH_STANDARD\x10\x02\x12\x12\n\x0e\x44\x45PTH_THOROUGH\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etelltale/common/v1/media.proto\x12\x12telltale.common.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"\xf1\x03\n\tMediaInfo\x12\x37\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.telltale.common.v1.MediaKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1c\n\tmime_type\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18\x64\x12\x1b\n\nsize_bytes\x18\x03 \x01(\x04\x42\x07\xbaH\x04\x32\x02 \x00\x12%\n\x06sha256\x18\x04 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[0-9a-f]{64}$\x12\x15\n\x08width_px\x18\x05 \x01(\rH\x00\x88\x01\x01\x12\x16\n\theight_px\x18\x06 \x01(\rH\x01\x88\x01\x01\x12\x18\n\x0b\x66rame_count\x18\x07 \x01(\rH\x02\x88\x01\x01\x12+\n\x08\x64uration\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1b\n\x0e\x66rame_rate_fps\x18\t \x01(\x01H\x03\x88\x01\x01\x12\x16\n\thas_audio\x18\n \x01(\x08H\x04\x88\x01\x01\x12\x1b\n\x0esample_rate_hz\x18\x0b \x01(\rH\x05\x88\x01\x01\x12\x15\n\x08\x63hannels\x18\x0c \x01(\rH\x06\x88\x01\x01\x42\x0b\n\t_width_pxB\x0c\n\n_height_pxB\x0e\n\x0c_frame_countB\x11\n\x0f_frame_rate_fpsB\x0c\n\n_has_audioB\x11\n\x0f_sample_rate_hzB\x0b\n\t_channels\"\xb9\x01\n\tTimeRange\x12\x30\n\x05start\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x06\xbaH\x03\xc8\x01\x01:J\xbaHG\x1a\x45\n\x12time_range.ordered\x12\x18start must be before end\x1a\x15this.start < this.end\"w\n\x0bMediaHeader\x12\x34\n\x05media\x18\x01 \x01(\x0b\x32\x1d.telltale.common.v1.MediaInfoB\x06\xbaH\x03\xc8\x01\x01\x12\x32\n\x05\x64\x65pth\x18\x02 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x08\xbaH\x05\x82\x01\x02\x10\x01\"7\n\x08Progress\x12+\n\ndone_share\x18\x01 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00*i\n\tMediaKind\x12\x1a\n\x16MEDIA_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10MEDIA_KIND_IMAGE\x10\x01\x12\x14\n\x10MEDIA_KIND_VIDEO\x10\x02\x12\x14\n\x10MEDIA_KIND_AUDIO\x10\x03*W\n\x05\x44\x65pth\x12\x15\n\x11\x44\x45PTH_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x44\x45PTH_QUICK\x10\x01\x12\x12\n\x0e\x44\x45PTH_STANDARD\x10\x02\x12\x12\n\x0e\x44\x45PTH_THOROUGH\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,16 +53,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEDIAHEADER'].fields_by_name['depth']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_PROGRESS'].fields_by_name['done_share']._loaded_options = None
   _globals['_PROGRESS'].fields_by_name['done_share']._serialized_options = b'\272H\024\022\022\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000'
-  _globals['_MEDIAKIND']._serialized_start=897
-  _globals['_MEDIAKIND']._serialized_end=1002
-  _globals['_DEPTH']._serialized_start=1004
-  _globals['_DEPTH']._serialized_end=1091
+  _globals['_MEDIAKIND']._serialized_start=981
+  _globals['_MEDIAKIND']._serialized_end=1086
+  _globals['_DEPTH']._serialized_start=1088
+  _globals['_DEPTH']._serialized_end=1175
   _globals['_MEDIAINFO']._serialized_start=116
-  _globals['_MEDIAINFO']._serialized_end=529
-  _globals['_TIMERANGE']._serialized_start=532
-  _globals['_TIMERANGE']._serialized_end=717
-  _globals['_MEDIAHEADER']._serialized_start=719
-  _globals['_MEDIAHEADER']._serialized_end=838
-  _globals['_PROGRESS']._serialized_start=840
-  _globals['_PROGRESS']._serialized_end=895
+  _globals['_MEDIAINFO']._serialized_end=613
+  _globals['_TIMERANGE']._serialized_start=616
+  _globals['_TIMERANGE']._serialized_end=801
+  _globals['_MEDIAHEADER']._serialized_start=803
+  _globals['_MEDIAHEADER']._serialized_end=922
+  _globals['_PROGRESS']._serialized_start=924
+  _globals['_PROGRESS']._serialized_end=979
 # @@protoc_insertion_point(module_scope)

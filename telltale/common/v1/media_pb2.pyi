@@ -90,6 +90,8 @@ class MediaInfo(_message.Message):
     DURATION_FIELD_NUMBER: _builtins.int
     FRAME_RATE_FPS_FIELD_NUMBER: _builtins.int
     HAS_AUDIO_FIELD_NUMBER: _builtins.int
+    SAMPLE_RATE_HZ_FIELD_NUMBER: _builtins.int
+    CHANNELS_FIELD_NUMBER: _builtins.int
     kind: Global___MediaKind.ValueType
     """Still, video or audio."""
     mime_type: _builtins.str
@@ -108,6 +110,10 @@ class MediaInfo(_message.Message):
     """Mean number of pictures a second. Absent for stills and sound."""
     has_audio: _builtins.bool
     """Whether there is a sound track. Absent for stills."""
+    sample_rate_hz: _builtins.int
+    """Samples a second and channel of the sound. Absent when there is none."""
+    channels: _builtins.int
+    """Channels of the sound. Absent when there is none."""
     @_builtins.property
     def duration(self) -> _duration_pb2.Duration:
         """Playing time, of the pictures when there are any. Absent for stills."""
@@ -125,11 +131,15 @@ class MediaInfo(_message.Message):
         duration: _duration_pb2.Duration | None = ...,
         frame_rate_fps: _builtins.float | None = ...,
         has_audio: _builtins.bool | None = ...,
+        sample_rate_hz: _builtins.int | None = ...,
+        channels: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_frame_count", b"_frame_count", "_frame_rate_fps", b"_frame_rate_fps", "_has_audio", b"_has_audio", "_height_px", b"_height_px", "_width_px", b"_width_px", "duration", b"duration", "frame_count", b"frame_count", "frame_rate_fps", b"frame_rate_fps", "has_audio", b"has_audio", "height_px", b"height_px", "width_px", b"width_px"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_channels", b"_channels", "_frame_count", b"_frame_count", "_frame_rate_fps", b"_frame_rate_fps", "_has_audio", b"_has_audio", "_height_px", b"_height_px", "_sample_rate_hz", b"_sample_rate_hz", "_width_px", b"_width_px", "channels", b"channels", "duration", b"duration", "frame_count", b"frame_count", "frame_rate_fps", b"frame_rate_fps", "has_audio", b"has_audio", "height_px", b"height_px", "sample_rate_hz", b"sample_rate_hz", "width_px", b"width_px"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_frame_count", b"_frame_count", "_frame_rate_fps", b"_frame_rate_fps", "_has_audio", b"_has_audio", "_height_px", b"_height_px", "_width_px", b"_width_px", "duration", b"duration", "frame_count", b"frame_count", "frame_rate_fps", b"frame_rate_fps", "has_audio", b"has_audio", "height_px", b"height_px", "kind", b"kind", "mime_type", b"mime_type", "sha256", b"sha256", "size_bytes", b"size_bytes", "width_px", b"width_px"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_channels", b"_channels", "_frame_count", b"_frame_count", "_frame_rate_fps", b"_frame_rate_fps", "_has_audio", b"_has_audio", "_height_px", b"_height_px", "_sample_rate_hz", b"_sample_rate_hz", "_width_px", b"_width_px", "channels", b"channels", "duration", b"duration", "frame_count", b"frame_count", "frame_rate_fps", b"frame_rate_fps", "has_audio", b"has_audio", "height_px", b"height_px", "kind", b"kind", "mime_type", b"mime_type", "sample_rate_hz", b"sample_rate_hz", "sha256", b"sha256", "size_bytes", b"size_bytes", "width_px", b"width_px"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__channels: _TypeAlias = _typing.Literal["channels"]  # noqa: Y015
+    _WhichOneofArgType__channels: _TypeAlias = _typing.Literal["_channels", b"_channels"]  # noqa: Y015
     _WhichOneofReturnType__frame_count: _TypeAlias = _typing.Literal["frame_count"]  # noqa: Y015
     _WhichOneofArgType__frame_count: _TypeAlias = _typing.Literal["_frame_count", b"_frame_count"]  # noqa: Y015
     _WhichOneofReturnType__frame_rate_fps: _TypeAlias = _typing.Literal["frame_rate_fps"]  # noqa: Y015
@@ -138,8 +148,12 @@ class MediaInfo(_message.Message):
     _WhichOneofArgType__has_audio: _TypeAlias = _typing.Literal["_has_audio", b"_has_audio"]  # noqa: Y015
     _WhichOneofReturnType__height_px: _TypeAlias = _typing.Literal["height_px"]  # noqa: Y015
     _WhichOneofArgType__height_px: _TypeAlias = _typing.Literal["_height_px", b"_height_px"]  # noqa: Y015
+    _WhichOneofReturnType__sample_rate_hz: _TypeAlias = _typing.Literal["sample_rate_hz"]  # noqa: Y015
+    _WhichOneofArgType__sample_rate_hz: _TypeAlias = _typing.Literal["_sample_rate_hz", b"_sample_rate_hz"]  # noqa: Y015
     _WhichOneofReturnType__width_px: _TypeAlias = _typing.Literal["width_px"]  # noqa: Y015
     _WhichOneofArgType__width_px: _TypeAlias = _typing.Literal["_width_px", b"_width_px"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__channels) -> _WhichOneofReturnType__channels | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__frame_count) -> _WhichOneofReturnType__frame_count | None: ...
     @_typing.overload
@@ -148,6 +162,8 @@ class MediaInfo(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__has_audio) -> _WhichOneofReturnType__has_audio | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__height_px) -> _WhichOneofReturnType__height_px | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sample_rate_hz) -> _WhichOneofReturnType__sample_rate_hz | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__width_px) -> _WhichOneofReturnType__width_px | None: ...
 

@@ -144,7 +144,7 @@ class Verdict(_message.Message):
 
     @_builtins.property
     def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Segment]:
-        """Where in time and on whom: the stretches at or above the threshold of SUSPICIOUS, worst first. Videos alone."""
+        """Where in time and on whom: the stretches at or above the threshold of SUSPICIOUS, worst first. Videos and recordings alone."""
 
     @_builtins.property
     def decisive(self) -> Global___Segment:

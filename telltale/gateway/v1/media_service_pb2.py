@@ -29,7 +29,7 @@ from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from telltale.gateway.v1 import resources_pb2 as telltale_dot_gateway_dot_v1_dot_resources__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'telltale/gateway/v1/media_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a#telltale/gateway/v1/resources.proto\"\x87\x01\n\x12UploadMediaRequest\x12(\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\"\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\"@\n\x0fGetMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"W\n\x10ListMediaRequest\x12!\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xc8\x01(\x00\x12 \n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\"W\n\x11ListMediaResponse\x12)\n\x05media\x18\x01 \x03(\x0b\x32\x1a.telltale.gateway.v1.Media\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"C\n\x12\x44\x65leteMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"&\n\x13\x44\x65leteMediaResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t2\xd4\x03\n\x0cMediaService\x12m\n\x0bUploadMedia\x12\'.telltale.gateway.v1.UploadMediaRequest\x1a\x1a.telltale.gateway.v1.Media\"\x17\x82\xd3\xe4\x93\x02\x11\"\t/v1/media:\x04\x66ile(\x01\x12h\n\x08GetMedia\x12$.telltale.gateway.v1.GetMediaRequest\x1a\x1a.telltale.gateway.v1.Media\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=media/*}\x12m\n\tListMedia\x12%.telltale.gateway.v1.ListMediaRequest\x1a&.telltale.gateway.v1.ListMediaResponse\"\x11\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/media\x12|\n\x0b\x44\x65leteMedia\x12\'.telltale.gateway.v1.DeleteMediaRequest\x1a(.telltale.gateway.v1.DeleteMediaResponse\"\x1a\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=media/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'telltale/gateway/v1/media_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a#telltale/gateway/v1/resources.proto\"\x87\x01\n\x12UploadMediaRequest\x12(\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\"\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\"@\n\x0fGetMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"E\n\x14\x44ownloadMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"W\n\x10ListMediaRequest\x12!\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xc8\x01(\x00\x12 \n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\"W\n\x11ListMediaResponse\x12)\n\x05media\x18\x01 \x03(\x0b\x32\x1a.telltale.gateway.v1.Media\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"C\n\x12\x44\x65leteMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"&\n\x13\x44\x65leteMediaResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t2\xcd\x04\n\x0cMediaService\x12m\n\x0bUploadMedia\x12\'.telltale.gateway.v1.UploadMediaRequest\x1a\x1a.telltale.gateway.v1.Media\"\x17\x82\xd3\xe4\x93\x02\x11\"\t/v1/media:\x04\x66ile(\x01\x12h\n\x08GetMedia\x12$.telltale.gateway.v1.GetMediaRequest\x1a\x1a.telltale.gateway.v1.Media\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=media/*}\x12w\n\rDownloadMedia\x12).telltale.gateway.v1.DownloadMediaRequest\x1a\x14.google.api.HttpBody\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=media/*}:download0\x01\x12m\n\tListMedia\x12%.telltale.gateway.v1.ListMediaRequest\x1a&.telltale.gateway.v1.ListMediaResponse\"\x11\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/media\x12|\n\x0b\x44\x65leteMedia\x12\'.telltale.gateway.v1.DeleteMediaRequest\x1a(.telltale.gateway.v1.DeleteMediaResponse\"\x1a\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=media/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,6 +44,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOADMEDIAREQUEST'].fields_by_name['display_name']._serialized_options = b'\342A\001\001\272H\005r\003\030\310\001'
   _globals['_GETMEDIAREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETMEDIAREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\030r\0262\024^media/[a-z0-9]{26}$'
+  _globals['_DOWNLOADMEDIAREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_DOWNLOADMEDIAREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\030r\0262\024^media/[a-z0-9]{26}$'
   _globals['_LISTMEDIAREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTMEDIAREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001\272H\007\032\005\030\310\001(\000'
   _globals['_LISTMEDIAREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -54,6 +56,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEDIASERVICE'].methods_by_name['UploadMedia']._serialized_options = b'\202\323\344\223\002\021\"\t/v1/media:\004file'
   _globals['_MEDIASERVICE'].methods_by_name['GetMedia']._loaded_options = None
   _globals['_MEDIASERVICE'].methods_by_name['GetMedia']._serialized_options = b'\202\323\344\223\002\024\022\022/v1/{name=media/*}'
+  _globals['_MEDIASERVICE'].methods_by_name['DownloadMedia']._loaded_options = None
+  _globals['_MEDIASERVICE'].methods_by_name['DownloadMedia']._serialized_options = b'\202\323\344\223\002\035\022\033/v1/{name=media/*}:download'
   _globals['_MEDIASERVICE'].methods_by_name['ListMedia']._loaded_options = None
   _globals['_MEDIASERVICE'].methods_by_name['ListMedia']._serialized_options = b'\202\323\344\223\002\013\022\t/v1/media'
   _globals['_MEDIASERVICE'].methods_by_name['DeleteMedia']._loaded_options = None
@@ -62,14 +66,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOADMEDIAREQUEST']._serialized_end=356
   _globals['_GETMEDIAREQUEST']._serialized_start=358
   _globals['_GETMEDIAREQUEST']._serialized_end=422
-  _globals['_LISTMEDIAREQUEST']._serialized_start=424
-  _globals['_LISTMEDIAREQUEST']._serialized_end=511
-  _globals['_LISTMEDIARESPONSE']._serialized_start=513
-  _globals['_LISTMEDIARESPONSE']._serialized_end=600
-  _globals['_DELETEMEDIAREQUEST']._serialized_start=602
-  _globals['_DELETEMEDIAREQUEST']._serialized_end=669
-  _globals['_DELETEMEDIARESPONSE']._serialized_start=671
-  _globals['_DELETEMEDIARESPONSE']._serialized_end=709
-  _globals['_MEDIASERVICE']._serialized_start=712
-  _globals['_MEDIASERVICE']._serialized_end=1180
+  _globals['_DOWNLOADMEDIAREQUEST']._serialized_start=424
+  _globals['_DOWNLOADMEDIAREQUEST']._serialized_end=493
+  _globals['_LISTMEDIAREQUEST']._serialized_start=495
+  _globals['_LISTMEDIAREQUEST']._serialized_end=582
+  _globals['_LISTMEDIARESPONSE']._serialized_start=584
+  _globals['_LISTMEDIARESPONSE']._serialized_end=671
+  _globals['_DELETEMEDIAREQUEST']._serialized_start=673
+  _globals['_DELETEMEDIAREQUEST']._serialized_end=740
+  _globals['_DELETEMEDIARESPONSE']._serialized_start=742
+  _globals['_DELETEMEDIARESPONSE']._serialized_end=780
+  _globals['_MEDIASERVICE']._serialized_start=783
+  _globals['_MEDIASERVICE']._serialized_end=1372
 # @@protoc_insertion_point(module_scope)

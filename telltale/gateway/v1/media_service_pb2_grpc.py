@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from telltale.gateway.v1 import media_service_pb2 as telltale_dot_gateway_dot_v1_dot_media__service__pb2
 from telltale.gateway.v1 import resources_pb2 as telltale_dot_gateway_dot_v1_dot_resources__pb2
 
@@ -46,6 +47,11 @@ class MediaServiceStub:
                 request_serializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.GetMediaRequest.SerializeToString,
                 response_deserializer=telltale_dot_gateway_dot_v1_dot_resources__pb2.Media.FromString,
                 _registered_method=True)
+        self.DownloadMedia = channel.unary_stream(
+                '/telltale.gateway.v1.MediaService/DownloadMedia',
+                request_serializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DownloadMediaRequest.SerializeToString,
+                response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+                _registered_method=True)
         self.ListMedia = channel.unary_unary(
                 '/telltale.gateway.v1.MediaService/ListMedia',
                 request_serializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.ListMediaRequest.SerializeToString,
@@ -78,6 +84,14 @@ class MediaServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DownloadMedia(self, request, context):
+        """One file's bytes, as they were handed in, in pieces of at most 1 MiB; for players. The content type is the one that was found from the bytes.
+        Needs scope "read". Errors: NOT_FOUND. Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListMedia(self, request, context):
         """The caller's files, newest first. Needs scope "read". Idempotent.
         """
@@ -104,6 +118,11 @@ def add_MediaServiceServicer_to_server(servicer, server):
                     servicer.GetMedia,
                     request_deserializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.GetMediaRequest.FromString,
                     response_serializer=telltale_dot_gateway_dot_v1_dot_resources__pb2.Media.SerializeToString,
+            ),
+            'DownloadMedia': grpc.unary_stream_rpc_method_handler(
+                    servicer.DownloadMedia,
+                    request_deserializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DownloadMediaRequest.FromString,
+                    response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
             ),
             'ListMedia': grpc.unary_unary_rpc_method_handler(
                     servicer.ListMedia,
@@ -171,6 +190,33 @@ class MediaService:
             '/telltale.gateway.v1.MediaService/GetMedia',
             telltale_dot_gateway_dot_v1_dot_media__service__pb2.GetMediaRequest.SerializeToString,
             telltale_dot_gateway_dot_v1_dot_resources__pb2.Media.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DownloadMedia(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/telltale.gateway.v1.MediaService/DownloadMedia',
+            telltale_dot_gateway_dot_v1_dot_media__service__pb2.DownloadMediaRequest.SerializeToString,
+            google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
             options,
             channel_credentials,
             insecure,

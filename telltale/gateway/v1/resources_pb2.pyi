@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from telltale.av_sync.v1 import sound_pb2 as _sound_pb2
 from telltale.common.v1 import evidence_pb2 as _evidence_pb2
 from telltale.common.v1 import faces_pb2 as _faces_pb2
 from telltale.common.v1 import media_pb2 as _media_pb2
@@ -211,6 +212,8 @@ class Analysis(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     DEPTH_FIELD_NUMBER: _builtins.int
     EXAMINED_FIELD_NUMBER: _builtins.int
+    SOUNDTRACK_FIELD_NUMBER: _builtins.int
+    LIP_SYNC_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Resource name, made by the server: "analyses/{id}"."""
     media: _builtins.str
@@ -263,6 +266,14 @@ class Analysis(_message.Message):
     def examined(self) -> _containers.RepeatedCompositeFieldContainer[_media_pb2.TimeRange]:
         """Stretches of a video that were looked at, in order of time. Empty for stills."""
 
+    @_builtins.property
+    def soundtrack(self) -> _sound_pb2.Soundtrack:
+        """What there is to hear. Absent for stills and where there is no sound."""
+
+    @_builtins.property
+    def lip_sync(self) -> _containers.RepeatedCompositeFieldContainer[_sound_pb2.LipSyncCurve]:
+        """How the lips of people lie against the sound."""
+
     def __init__(
         self,
         *,
@@ -282,10 +293,12 @@ class Analysis(_message.Message):
         request_id: _builtins.str = ...,
         depth: _media_pb2.Depth.ValueType = ...,
         examined: _abc.Iterable[_media_pb2.TimeRange] | None = ...,
+        soundtrack: _sound_pb2.Soundtrack | None = ...,
+        lip_sync: _abc.Iterable[_sound_pb2.LipSyncCurve] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "info", b"info", "metadata", b"metadata", "verdict", b"verdict"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "info", b"info", "metadata", b"metadata", "soundtrack", b"soundtrack", "verdict", b"verdict"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "depth", b"depth", "display_name", b"display_name", "evidence", b"evidence", "examined", b"examined", "info", b"info", "maps", b"maps", "media", b"media", "metadata", b"metadata", "name", b"name", "progress", b"progress", "request_id", b"request_id", "state", b"state", "tracks", b"tracks", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "depth", b"depth", "display_name", b"display_name", "evidence", b"evidence", "examined", b"examined", "info", b"info", "lip_sync", b"lip_sync", "maps", b"maps", "media", b"media", "metadata", b"metadata", "name", b"name", "progress", b"progress", "request_id", b"request_id", "soundtrack", b"soundtrack", "state", b"state", "tracks", b"tracks", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -120,6 +120,8 @@ class ModelCard(_message.Message):
     METRICS_FIELD_NUMBER: _builtins.int
     LIMITS_FIELD_NUMBER: _builtins.int
     CLIP_PREPROCESSING_FIELD_NUMBER: _builtins.int
+    SOUND_PREPROCESSING_FIELD_NUMBER: _builtins.int
+    MOUTH_PREPROCESSING_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Name in the registry, snake_case, e.g. "face_spatial"."""
     version: _builtins.str
@@ -174,6 +176,14 @@ class ModelCard(_message.Message):
     def clip_preprocessing(self) -> Global___ClipPreprocessing:
         """How a stretch of a video becomes the clip that is measured. Absent when the model takes no clips."""
 
+    @_builtins.property
+    def sound_preprocessing(self) -> Global___SoundPreprocessing:
+        """How sound becomes what the model takes. Absent when it takes no sound."""
+
+    @_builtins.property
+    def mouth_preprocessing(self) -> Global___MouthPreprocessing:
+        """How a person's mouth becomes what the model takes. Absent when it takes no mouths."""
+
     def __init__(
         self,
         *,
@@ -194,10 +204,12 @@ class ModelCard(_message.Message):
         metrics: _abc.Iterable[Global___Metric] | None = ...,
         limits: _abc.Iterable[_builtins.str] | None = ...,
         clip_preprocessing: Global___ClipPreprocessing | None = ...,
+        sound_preprocessing: Global___SoundPreprocessing | None = ...,
+        mouth_preprocessing: Global___MouthPreprocessing | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["clip_preprocessing", b"clip_preprocessing", "image_preprocessing", b"image_preprocessing", "postprocessing", b"postprocessing"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clip_preprocessing", b"clip_preprocessing", "image_preprocessing", b"image_preprocessing", "mouth_preprocessing", b"mouth_preprocessing", "postprocessing", b"postprocessing", "sound_preprocessing", b"sound_preprocessing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artefacts", b"artefacts", "authors", b"authors", "clip_preprocessing", b"clip_preprocessing", "created", b"created", "image_preprocessing", b"image_preprocessing", "inputs", b"inputs", "licence", b"licence", "limits", b"limits", "metrics", b"metrics", "modality", b"modality", "name", b"name", "outputs", b"outputs", "postprocessing", b"postprocessing", "task", b"task", "training_command", b"training_command", "training_data", b"training_data", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artefacts", b"artefacts", "authors", b"authors", "clip_preprocessing", b"clip_preprocessing", "created", b"created", "image_preprocessing", b"image_preprocessing", "inputs", b"inputs", "licence", b"licence", "limits", b"limits", "metrics", b"metrics", "modality", b"modality", "mouth_preprocessing", b"mouth_preprocessing", "name", b"name", "outputs", b"outputs", "postprocessing", b"postprocessing", "sound_preprocessing", b"sound_preprocessing", "task", b"task", "training_command", b"training_command", "training_data", b"training_data", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -565,6 +577,128 @@ class ClipPreprocessing(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ClipPreprocessing: _TypeAlias = ClipPreprocessing  # noqa: Y015
+
+@_typing.final
+class SoundPreprocessing(_message.Message):
+    """How sound becomes what a model takes: mono, float32 in [-1, 1], cut into windows. One implementation executes this, in training and in serving."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SAMPLE_RATE_HZ_FIELD_NUMBER: _builtins.int
+    WINDOW_S_FIELD_NUMBER: _builtins.int
+    HOP_S_FIELD_NUMBER: _builtins.int
+    MIN_S_FIELD_NUMBER: _builtins.int
+    LEVEL_DBFS_FIELD_NUMBER: _builtins.int
+    SPECTRUM_FIELD_NUMBER: _builtins.int
+    sample_rate_hz: _builtins.int
+    """Samples a second after resampling."""
+    window_s: _builtins.float
+    """Length of a window in seconds, the longest that the model takes."""
+    hop_s: _builtins.float
+    """Seconds from the start of a window to that of the next one."""
+    min_s: _builtins.float
+    """Least seconds of sound that a window must have."""
+    level_dbfs: _builtins.float
+    """Root mean square that every window is scaled to, in decibels below full scale. Absent: left as it is."""
+    @_builtins.property
+    def spectrum(self) -> Global___MelSpectrum:
+        """How windows become spectra. Absent when the model takes samples."""
+
+    def __init__(
+        self,
+        *,
+        sample_rate_hz: _builtins.int = ...,
+        window_s: _builtins.float = ...,
+        hop_s: _builtins.float = ...,
+        min_s: _builtins.float = ...,
+        level_dbfs: _builtins.float | None = ...,
+        spectrum: Global___MelSpectrum | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_level_dbfs", b"_level_dbfs", "level_dbfs", b"level_dbfs", "spectrum", b"spectrum"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_level_dbfs", b"_level_dbfs", "hop_s", b"hop_s", "level_dbfs", b"level_dbfs", "min_s", b"min_s", "sample_rate_hz", b"sample_rate_hz", "spectrum", b"spectrum", "window_s", b"window_s"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__level_dbfs: _TypeAlias = _typing.Literal["level_dbfs"]  # noqa: Y015
+    _WhichOneofArgType__level_dbfs: _TypeAlias = _typing.Literal["_level_dbfs", b"_level_dbfs"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__level_dbfs) -> _WhichOneofReturnType__level_dbfs | None: ...
+
+Global___SoundPreprocessing: _TypeAlias = SoundPreprocessing  # noqa: Y015
+
+@_typing.final
+class MelSpectrum(_message.Message):
+    """Logarithms of the power in mel bands."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FFT_SAMPLES_FIELD_NUMBER: _builtins.int
+    WINDOW_SAMPLES_FIELD_NUMBER: _builtins.int
+    HOP_SAMPLES_FIELD_NUMBER: _builtins.int
+    BANDS_FIELD_NUMBER: _builtins.int
+    LOW_HZ_FIELD_NUMBER: _builtins.int
+    HIGH_HZ_FIELD_NUMBER: _builtins.int
+    fft_samples: _builtins.int
+    """Samples per short-time Fourier transform."""
+    window_samples: _builtins.int
+    """Samples under the Hann window."""
+    hop_samples: _builtins.int
+    """Samples from one spectrum to the next."""
+    bands: _builtins.int
+    """Number of mel bands."""
+    low_hz: _builtins.float
+    """Lower edge of the lowest band."""
+    high_hz: _builtins.float
+    """Upper edge of the highest band."""
+    def __init__(
+        self,
+        *,
+        fft_samples: _builtins.int = ...,
+        window_samples: _builtins.int = ...,
+        hop_samples: _builtins.int = ...,
+        bands: _builtins.int = ...,
+        low_hz: _builtins.float = ...,
+        high_hz: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bands", b"bands", "fft_samples", b"fft_samples", "high_hz", b"high_hz", "hop_samples", b"hop_samples", "low_hz", b"low_hz", "window_samples", b"window_samples"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MelSpectrum: _TypeAlias = MelSpectrum  # noqa: Y015
+
+@_typing.final
+class MouthPreprocessing(_message.Message):
+    """How a person's mouth becomes what a model takes: upright squares around the mouth along the face track, at even steps of time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RATE_FPS_FIELD_NUMBER: _builtins.int
+    FACE_SCALE_FIELD_NUMBER: _builtins.int
+    SIDE_PX_FIELD_NUMBER: _builtins.int
+    MIN_FACE_PX_FIELD_NUMBER: _builtins.int
+    rate_fps: _builtins.float
+    """Pictures per second of playing time."""
+    face_scale: _builtins.float
+    """Side of the square, as a multiple of the longer side of the face box."""
+    side_px: _builtins.int
+    """Side of the square in pixels after scaling."""
+    min_face_px: _builtins.int
+    """Smallest longer side of the face box, in pixels, that the model was measured on."""
+    def __init__(
+        self,
+        *,
+        rate_fps: _builtins.float = ...,
+        face_scale: _builtins.float = ...,
+        side_px: _builtins.int = ...,
+        min_face_px: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["face_scale", b"face_scale", "min_face_px", b"min_face_px", "rate_fps", b"rate_fps", "side_px", b"side_px"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MouthPreprocessing: _TypeAlias = MouthPreprocessing  # noqa: Y015
 
 @_typing.final
 class Postprocessing(_message.Message):
