@@ -7,9 +7,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cli.output import Outcome, label_name
+from cli.sound import lips_in_words, subject
 from cli.timeline import in_words
 from kit.errors import TelltaleError
 from telltale.fusion.v1 import verdict_pb2
+from telltale.gateway.v1 import resources_pb2
 
 _STYLES = {
     "AUTHENTIC": "bold green",
@@ -28,7 +30,9 @@ def show(console: Console, file: str, outcome: Outcome) -> None:
         return
     verdict = outcome.verdict
     console.print(_headline(file, verdict))
-    console.print(Padding(Group(*_segments(verdict), *_sentences(verdict)), (0, 0, 0, 2), expand=False))
+    console.print(
+        Padding(Group(*_segments(outcome), *_lips(outcome), *_sentences(verdict)), (0, 0, 0, 2), expand=False)
+    )
 
 
 def _headline(file: str, verdict: verdict_pb2.Verdict) -> Text:
@@ -38,9 +42,14 @@ def _headline(file: str, verdict: verdict_pb2.Verdict) -> Text:
     return Text.assemble((file, "bold"), ": ", (name, _STYLES.get(name, "bold")), risk)
 
 
-def _segments(verdict: verdict_pb2.Verdict) -> list[RenderableType]:
-    """The stretches at or above the threshold, worst first; for a clean video none."""
-    return [Text(in_words(each)) for each in verdict.segments]
+def _segments(analysis: resources_pb2.Analysis) -> list[RenderableType]:
+    """The stretches at or above the threshold, worst first; for a clean file none."""
+    return [Text(in_words(each, subject(each, analysis))) for each in analysis.verdict.segments]
+
+
+def _lips(analysis: resources_pb2.Analysis) -> list[RenderableType]:
+    """How the lips of people lie against the sound."""
+    return [Text(lips_in_words(each)) for each in analysis.lip_sync]
 
 
 def _sentences(verdict: verdict_pb2.Verdict) -> list[RenderableType]:

@@ -12,7 +12,7 @@ from cli.up import up
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Was this photo manipulated or synthesised, how sure are we, and where do you look to see it?"""
+    """Was this photo, video or recording manipulated or synthesised, how sure are we, and where do you look to see it?"""
 
 
 for command in (up, analyze, tokens, models):

@@ -1,4 +1,4 @@
-"""Bars on a terminal: one for all files, and one for every video under way, since a video takes its time."""
+"""Bars on a terminal: one for all files, and one for every video or recording under way, since these take their time."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ class Meter:
     def __init__(self, progress: Progress, files: int) -> None:
         self._progress = progress
         self._all = progress.add_task("judging", total=files)
-        self._videos: dict[Path, TaskID] = {}
+        self._long: dict[Path, TaskID] = {}
         self._lock = threading.Lock()
 
     def step(self, path: Path, analysis: resources_pb2.Analysis) -> None:
         """A file's analysis is so far."""
         with self._lock:
-            if path not in self._videos:
-                self._videos[path] = self._progress.add_task(path.name[-_NAME_LENGTH:], total=1.0)
-            self._progress.update(self._videos[path], completed=done_share(analysis))
+            if path not in self._long:
+                self._long[path] = self._progress.add_task(path.name[-_NAME_LENGTH:], total=1.0)
+            self._progress.update(self._long[path], completed=done_share(analysis))
 
     def done(self, path: Path) -> None:
         """A file has its answer."""
         with self._lock:
-            video = self._videos.pop(path, None)
-        if video is not None:
-            self._progress.remove_task(video)
+            task = self._long.pop(path, None)
+        if task is not None:
+            self._progress.remove_task(task)
         self._progress.advance(self._all)
 
 

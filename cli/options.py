@@ -32,7 +32,7 @@ depth_option = click.option(
     type=click.Choice(list(DEPTHS)),
     default="standard",
     show_default=True,
-    help="How much of a video to look at: a few seconds, half a minute, or everything.",
+    help="How much to examine: of a video seconds, half a minute or all; of a recording one, five or sixty minutes.",
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cli import timeline
+from cli import sound, timeline
 from kit.errors import TelltaleError
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
@@ -55,6 +55,7 @@ def as_json(file: str, outcome: Outcome) -> dict[str, Any]:
         "signals": _signals(outcome),
         "abstentions": {each.cue: abstention_name(each.abstention.reason) for each in verdict.abstentions},
         "segments": [timeline.as_json(segment) for segment in verdict.segments],
+        "lip_sync": [sound.as_json(curve) for curve in outcome.lip_sync],
         "analysis": outcome.name,
     }
 

@@ -26,6 +26,7 @@ class CliSettings(Settings):
     grpc_port: int = Field(default=50051, ge=1, le=65535, description="TCP port of the gateway's gRPC.")
     image_port: int = Field(default=50061, ge=1, le=65535, description="TCP port of image_svc.")
     temporal_port: int = Field(default=50062, ge=1, le=65535, description="TCP port of temporal_svc.")
+    av_sync_port: int = Field(default=50063, ge=1, le=65535, description="TCP port of av_sync_svc.")
     metadata_port: int = Field(default=50064, ge=1, le=65535, description="TCP port of metadata_svc.")
     fusion_port: int = Field(default=50065, ge=1, le=65535, description="TCP port of fusion_svc.")
     start_timeout_s: float = Field(default=90.0, gt=0, description="Seconds that all services get to become ready.")

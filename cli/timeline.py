@@ -1,4 +1,4 @@
-"""Where in time a video is suspicious, and on whom."""
+"""Where in time a video or a recording is suspicious."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from google.protobuf.duration_pb2 import Duration
 from telltale.fusion.v1 import verdict_pb2
 
 
-def in_words(segment: verdict_pb2.Segment) -> str:
-    """E.g. "person 1  0:01.2-0:03.4  risk 93"; people are counted from 1, as on the page."""
-    whom = f"person {segment.track_id + 1}" if segment.HasField("track_id") else "whole picture"
-    return f"{whom}  {moment(segment.start)}-{moment(segment.end)}  risk {segment.risk_score:.0f}"
+def in_words(segment: verdict_pb2.Segment, subject: str) -> str:
+    """E.g. "person 1  0:01.2-0:03.4  risk 93"; `subject` is whom or what it is about."""
+    return f"{subject}  {moment(segment.start)}-{moment(segment.end)}  risk {segment.risk_score:.0f}"
 
 
 def as_json(segment: verdict_pb2.Segment) -> dict[str, Any]:
-    """A stretch for scripts: seconds from the beginning, the track of the person (null: the whole picture), the risk."""
+    """A stretch for scripts: seconds from the beginning, the track of the person (null: nobody in particular), the risk."""
     return {
         "start_s": seconds(segment.start),
         "end_s": seconds(segment.end),

@@ -28,6 +28,7 @@ _PORT = click.IntRange(1, 65535)
 @click.option("--grpc-port", type=_PORT, help="TCP port of the gateway's gRPC [50051].")
 @click.option("--image-port", type=_PORT, help="TCP port of image_svc [50061].")
 @click.option("--temporal-port", type=_PORT, help="TCP port of temporal_svc [50062].")
+@click.option("--av-sync-port", type=_PORT, help="TCP port of av_sync_svc [50063].")
 @click.option("--metadata-port", type=_PORT, help="TCP port of metadata_svc [50064].")
 @click.option("--fusion-port", type=_PORT, help="TCP port of fusion_svc [50065].")
 @runs

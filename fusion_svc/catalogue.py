@@ -44,14 +44,18 @@ GENERAL: Mapping[str, frozenset[str]] = {
     "finding_against": frozenset({"cue"}),
     "finding_elsewhere": frozenset({"cue"}),
     "finding_for": frozenset({"cue"}),
+    "heard_all": _SEEN,
+    "heard_part": _SEEN,
     "not_examined": frozenset({"reason", "cues"}),
     "not_weighed": frozenset({"cues"}),
     "seen_all": _SEEN,
     "seen_part": _SEEN,
     "stretch_person": _STRETCH | {"person", "finding"},
     "stretch_picture": _STRETCH | {"finding"},
+    "stretch_sound": _STRETCH | {"finding"},
     "suspicious_too_person": _STRETCH | {"person"},
     "suspicious_too_picture": _STRETCH,
+    "suspicious_too_sound": _STRETCH,
 }
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from fusion_svc import when
 from fusion_svc.catalogue import Catalogue, reason_name
 from fusion_svc.fuse import Balance, Seen
-from fusion_svc.model import is_authentic, is_measured
+from fusion_svc.model import KIND_NAMES, is_authentic, is_measured
 from fusion_svc.policy import LABEL_NAMES, Decision
 from fusion_svc.segments import Stretch
-from telltale.common.v1 import evidence_pb2
+from fusion_svc.timeline import SOUND_CUES
+from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import verdict_pb2
 from telltale.model.v1 import card_pb2
 
@@ -23,6 +24,7 @@ SMALLEST_TOLD_LOG_ODDS = 0.1
 # More suspicious stretches than these are in the verdict, but not in its sentences.
 MOST_TOLD_SEGMENTS = 4
 
+_SOUND = KIND_NAMES[media_pb2.MEDIA_KIND_AUDIO]
 # Reasons that lie with us and not with the media: they did not occur when the error rates were measured.
 _FAILURES = (
     evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE,
@@ -68,23 +70,23 @@ class Narrator:
     def more_segments(self, balance: Balance) -> Iterator[verdict_pb2.ExplanationSentence]:
         """Suspicious stretches other than the one that decides, worst first."""
         others = [stretch for stretch in balance.segments if not _overlap(stretch, balance.decisive)]
+        heard = self.media == _SOUND
         for stretch in others[:MOST_TOLD_SEGMENTS]:
             yield verdict_pb2.ExplanationSentence(
                 role=verdict_pb2.EXPLANATION_ROLE_FOR,
-                code=when.code("suspicious_too", stretch),
-                text=when.sentence("suspicious_too", stretch, self.catalogue),
-                parameters=when.parameters(stretch),
+                code=when.code("suspicious_too", stretch, heard=heard),
+                text=when.sentence("suspicious_too", stretch, self.catalogue, heard=heard),
+                parameters=when.parameters(stretch, heard=heard),
             )
 
     def seen(
         self, decision: Decision, seen: Seen | None, duration_s: float
     ) -> Iterator[verdict_pb2.ExplanationSentence]:
-        """How much of a medium with a length was looked at, where the label says that nothing was found."""
+        """How much of a medium with a length was looked at and listened to, where the label says that nothing was found."""
         if decision.label == verdict_pb2.LABEL_AUTHENTIC and seen is not None and duration_s > 0:
-            examined_s = min(seen.examined_s, duration_s)
-            values = {"examined": f"{examined_s:.1f}", "duration": f"{duration_s:.1f}"}
-            code = "seen_all" if values["examined"] == values["duration"] else "seen_part"
-            yield self._general(verdict_pb2.EXPLANATION_ROLE_NOT_EXAMINED, code, values)
+            for code, examined_s in (("seen", seen.looked_at_s), ("heard", seen.heard_s)):
+                if examined_s > 0:
+                    yield self._examined(code, min(examined_s, duration_s), duration_s)
 
     def not_examined(
         self, abstentions: Iterable[verdict_pb2.CueAbstention]
@@ -133,14 +135,20 @@ class Narrator:
         neutral = "finding_for" if is_for else "finding_against"
         if stretch and not entry.log_likelihood_ratio:
             neutral, stretch = "finding_elsewhere", None
+        heard = self.media == _SOUND or entry.cue in SOUND_CUES
         said = text or self.catalogue.say(neutral, {"cue": self.catalogue.name(entry.cue)})
         return verdict_pb2.ExplanationSentence(
             role=verdict_pb2.EXPLANATION_ROLE_FOR if is_for else verdict_pb2.EXPLANATION_ROLE_AGAINST,
             code=reason.code if text else neutral,
-            text=when.sentence("stretch", stretch, self.catalogue, finding=said) if stretch else said,
+            text=when.sentence("stretch", stretch, self.catalogue, heard=heard, finding=said) if stretch else said,
             cue=entry.cue,
-            parameters={**reason.parameters, **(when.parameters(stretch) if stretch else {})},
+            parameters={**reason.parameters, **(when.parameters(stretch, heard=heard) if stretch else {})},
         )
+
+    def _examined(self, code: str, examined_s: float, duration_s: float) -> verdict_pb2.ExplanationSentence:
+        values = {"examined": f"{examined_s:.1f}", "duration": f"{duration_s:.1f}"}
+        part = "all" if values["examined"] == values["duration"] else "part"
+        return self._general(verdict_pb2.EXPLANATION_ROLE_NOT_EXAMINED, f"{code}_{part}", values)
 
     def _general(
         self, role: verdict_pb2.ExplanationRole.ValueType, code: str, values: Mapping[str, str] | None = None

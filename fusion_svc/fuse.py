@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from fusion_svc.model import KindParameters
 from fusion_svc.segments import Search, Stretch
-from fusion_svc.timeline import timeline
+from fusion_svc.timeline import Timeline, timeline
 from kit.errors import InvalidRequest
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
@@ -25,9 +25,10 @@ _REASONS = frozenset(evidence_pb2.AbstentionReason.values()) - {evidence_pb2.ABS
 
 @dataclass(frozen=True)
 class Seen:
-    """How much of the media was looked at."""
+    """How much of the media was examined."""
 
-    examined_s: float
+    looked_at_s: float
+    heard_s: float
     # Tracks of people.
     people: int
 
@@ -88,8 +89,13 @@ def _weigh_search(findings: Sequence[evidence_pb2.Evidence], parameters: KindPar
         decisive=replace(worst.stretch, log_odds=balance.log_odds),
         segments=tuple(search.at_least(parameters.labels.suspicious, rest)),
         timed=frozenset(worst.ratios),
-        seen=Seen(search.timeline.examined_s, sum(grid.track_id is not None for grid in search.timeline.people)),
+        seen=_seen(search.timeline),
     )
+
+
+def _seen(timeline: Timeline) -> Seen:
+    people = sum(grid.track_id is not None for grid in timeline.people)
+    return Seen(timeline.examined_s(heard=False), timeline.examined_s(heard=True), people)
 
 
 def _sum(

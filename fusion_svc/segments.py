@@ -34,7 +34,7 @@ _DIGITS = 9  # below this, sums of floats differ by their order alone
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of time on one person; `track_id` is None for the whole picture."""
+    """A stretch of time on one person; `track_id` is None for the whole picture or recording."""
 
     start_s: float
     end_s: float

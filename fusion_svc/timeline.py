@@ -1,7 +1,8 @@
 """When and on whom: the spans of all tests on one grid of time per person.
 
 A step of a grid holds, by test, the mean of the log-likelihood ratios of all spans that cover the step's middle. A span without a
-track counts for every person in the steps where that person was looked at; steps where nobody was belong to the whole picture.
+track, as all that is heard, counts for every person in the steps where that person was looked at; steps where nobody was belong
+to the whole picture, or the whole recording.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ MAX_CELLS = 1 << 20
 LARGEST_RATIO = 20.0
 """The bound of the contract on a test's opinion, held for each of its spans too."""
 
+SOUND_CUES = frozenset({"av_coherence", "voice_spoof"})
+"""Tests that listen; all others look."""
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -33,7 +37,7 @@ Bools = npt.NDArray[np.bool_]
 class PersonGrid:
     """What the tests say of one person, over T steps."""
 
-    # None: the whole picture.
+    # None: the whole picture or recording.
     track_id: int | None
     # Position of the first of the T steps on the common grid.
     first: int
@@ -50,7 +54,7 @@ class PersonGrid:
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """The grids of all people: those with a track in order of it, then the whole picture."""
+    """The grids of all people: those with a track in order of it, then the whole picture or recording."""
 
     step_s: float
     # End of the last span.
@@ -61,12 +65,12 @@ class Timeline:
     factors: Floats
     people: tuple[PersonGrid, ...]
 
-    @property
-    def examined_s(self) -> float:
-        """Seconds of the media that were looked at, whoever was there."""
+    def examined_s(self, *, heard: bool) -> float:
+        """Seconds of the media that were listened to, or looked at, whoever was there."""
+        tests = [row for row, cue in enumerate(self.cues) if (cue in SOUND_CUES) == heard]
         steps = np.zeros(max(grid.first + grid.examined.size for grid in self.people), bool)
         for grid in self.people:
-            steps[grid.first : grid.first + grid.examined.size] |= grid.examined
+            steps[grid.first : grid.first + grid.examined.size] |= grid.covered[tests].any(axis=0)
         return min(self.end_s, float(steps.sum()) * self.step_s)
 
 

@@ -7,7 +7,7 @@ import asyncio
 from gateway.compose import serve_gateway
 from gateway.settings import GatewaySettings
 from kit.log import configure
-from kit.media import image, video
+from kit.media import image, sound, video
 from kit.media.sandbox import Sandbox, SandboxSettings
 from kit.process import run
 from kit.settings import load
@@ -18,7 +18,7 @@ def main() -> None:
     settings = load(GatewaySettings)
     configure("gateway", settings.log_level)
     # Before anything of gRPC: the sandbox forks.
-    preload = (*image.PRELOAD, *video.PRELOAD)
+    preload = (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD)
     with Sandbox.start(SandboxSettings(max_children=settings.max_analyses), preload) as sandbox:
         asyncio.run(serve_gateway(settings, sandbox))
 

@@ -12,14 +12,22 @@ from kit.clock import Clock
 from kit.convert.evidence import abstention
 from kit.errors import DeadlineExceeded, ModelInvalid, TelltaleError
 from kit.log import get_logger
+from telltale.av_sync.v1 import sound_pb2
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
 from telltale.gateway.v1 import resources_pb2
 from telltale.image.v1 import image_service_pb2
 from telltale.metadata.v1 import facts_pb2
 
-Find = image_service_pb2.FaceTracks | evidence_pb2.Evidence | facts_pb2.MetadataFacts
-"""What detectors find: faces (before any evidence), one piece of evidence per test, facts for a person to read."""
+Find = (
+    image_service_pb2.FaceTracks
+    | sound_pb2.Soundtrack
+    | sound_pb2.LipSyncCurve
+    | evidence_pb2.Evidence
+    | facts_pb2.MetadataFacts
+)
+"""What detectors find: faces and sound (before any evidence), how lips lie against it, one piece of evidence per test, facts for
+a person to read."""
 
 DetectorEvent = Find | media_pb2.Progress
 """What detectors send: what they find, and how far they are."""
@@ -34,7 +42,16 @@ _ABSTENTION_OF: dict[type[TelltaleError], evidence_pb2.AbstentionReason.ValueTyp
     DeadlineExceeded: evidence_pb2.ABSTENTION_REASON_DEADLINE_EXCEEDED,
     ModelInvalid: evidence_pb2.ABSTENTION_REASON_MODEL_UNAVAILABLE,
 }
-_FINDS: tuple[Literal["tracks", "examined", "metadata"], ...] = ("tracks", "examined", "metadata")
+_FINDS: tuple[Literal["tracks", "examined", "metadata", "soundtrack", "lip_sync"], ...] = (
+    "tracks",
+    "examined",
+    "metadata",
+    "soundtrack",
+    "lip_sync",
+)
+MAX_CURVES = 16
+"""Most lip curves that are kept, each up to 60 kB: a message of ours has 4 MiB at most."""
+
 _OURS = frozenset({*_ABSTENTION_OF.values(), evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE})
 
 
@@ -73,12 +90,16 @@ class Case:
             self._show()
 
     def take(self, find: Find) -> None:
-        """Adds what a detector found. The first answer of a test counts."""
+        """Adds what a detector found. The first answer of a test counts, and the first curve of a person."""
         if isinstance(find, image_service_pb2.FaceTracks):
             self.analysis.tracks.extend(shown_tracks(find.tracks))
             self.analysis.examined.extend(find.examined)
         elif isinstance(find, facts_pb2.MetadataFacts):
             self.analysis.metadata.CopyFrom(find)
+        elif isinstance(find, sound_pb2.Soundtrack):
+            self.analysis.soundtrack.CopyFrom(find)
+        elif isinstance(find, sound_pb2.LipSyncCurve):
+            self._take_curve(find)
         else:
             self._evidence.setdefault(find.cue, find)
 
@@ -124,6 +145,11 @@ class Case:
         """The analysis has its answer."""
         self.analysis.verdict.CopyFrom(verdict)
         self.analysis.state = resources_pb2.ANALYSIS_STATE_SUCCEEDED
+
+    def _take_curve(self, curve: sound_pb2.LipSyncCurve) -> None:
+        kept = self.analysis.lip_sync
+        if len(kept) < MAX_CURVES and all(other.track_id != curve.track_id for other in kept):
+            kept.append(curve)
 
     def _missing(self, assignment: Assignment) -> list[str]:
         return [cue for cue in assignment.cues if cue not in self._evidence]

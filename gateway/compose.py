@@ -12,6 +12,7 @@ from datetime import timedelta
 from gateway.access import Gate
 from gateway.analysis.service import AnalysisServicer, analysis_service
 from gateway.archive import Archive
+from gateway.backends.av_sync import AvSyncBackend
 from gateway.backends.fusion import FusionBackend
 from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
@@ -23,7 +24,7 @@ from gateway.janitor import Janitor
 from gateway.jobs import Locks, Slots
 from gateway.judge import Fusion, Judge
 from gateway.media.service import MediaServicer, media_service
-from gateway.plan import IMAGE, METADATA, TEMPORAL
+from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
 from gateway.rates import open_rates
 from gateway.registrar import Prober, Registrar
 from gateway.settings import GatewaySettings
@@ -119,6 +120,7 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> Async
     async with (
         open_aio_channel(settings.image_target) as image,
         open_aio_channel(settings.temporal_target) as temporal,
+        open_aio_channel(settings.av_sync_target) as av_sync,
         open_aio_channel(settings.metadata_target) as metadata,
         open_aio_channel(settings.fusion_target) as fusion,
     ):
@@ -127,6 +129,7 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> Async
             detectors={
                 IMAGE: ImageBackend(image),
                 TEMPORAL: TemporalBackend(temporal),
+                AV_SYNC: AvSyncBackend(av_sync),
                 METADATA: MetadataBackend(metadata),
             },
             fusion=FusionBackend(fusion),

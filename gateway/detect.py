@@ -10,8 +10,8 @@ from typing import Protocol
 
 from gateway.budgets import Budgets
 from gateway.case import Case, DetectorEvent
-from gateway.faces import Faces
-from gateway.plan import Assignment, plan_for
+from gateway.faces import Faces, ToCome
+from gateway.plan import Assignment, asked_about
 from kit.errors import DeadlineExceeded, TelltaleError
 from kit.media.file import MediaFile
 from telltale.common.v1 import media_pb2
@@ -24,8 +24,9 @@ class Inquiry:
     """What a detector is asked.
 
     Attributes:
-        depth: how much of a video to look at.
+        depth: how much of a video or a recording to look at.
         budget_s: seconds until the answer must be complete.
+        late_tracks: the faces as soon as they are known, for who starts without them.
         tracks: the faces, where they are known; None: whoever needs them finds them.
     """
 
@@ -33,6 +34,7 @@ class Inquiry:
     media: MediaFile
     depth: media_pb2.Depth.ValueType
     budget_s: float
+    late_tracks: ToCome
     tracks: image_service_pb2.FaceTracks | None = None
 
 
@@ -53,14 +55,14 @@ class Detection:
 
     async def run(self, case: Case, media: MediaFile) -> fusion_service_pb2.FuseRequest:
         """Fills the case; the evidence for fusion, complete in the sense that every planned test has an entry."""
-        plan = plan_for(case.analysis.info.kind)
-        for piece in plan.not_applicable:
-            case.take(piece)
-        case.open(plan.assignments)
-        budget_s = self._budgets.of(case.analysis.info.kind, case.analysis.depth)
-        consultation = _Consultation(self._detectors, case, media, budget_s)
+        kind = case.analysis.info.kind
+        assignments = asked_about(kind)
+        case.open(assignments)
+        consultation = _Consultation(self._detectors, case, media, self._budgets.of(kind, case.analysis.depth))
+        if not any(assignment.faces == "finds" for assignment in assignments):
+            consultation.expect_no_faces()
         async with asyncio.TaskGroup() as group:
-            for assignment in plan.assignments:
+            for assignment in assignments:
                 group.create_task(consultation.hold(assignment))
         return case.fuse_request()
 
@@ -76,7 +78,12 @@ class _Consultation:
         self._end_s = asyncio.get_running_loop().time() + budget_s
         self._faces = Faces()
 
+    def expect_no_faces(self) -> None:
+        """Nobody looks for them."""
+        self._faces.give_up()
+
     async def hold(self, assignment: Assignment) -> None:
+        """Asks one detector and notes how it ended."""
         try:
             async with asyncio.timeout_at(self._end_s):
                 await self._hear(assignment)
@@ -109,4 +116,4 @@ class _Consultation:
     def _inquiry(self, tracks: image_service_pb2.FaceTracks | None) -> Inquiry:
         info, depth = self._case.analysis.info, self._case.analysis.depth
         left_s = max(0.0, self._end_s - asyncio.get_running_loop().time())
-        return Inquiry(info, self._media, depth, left_s, tracks)
+        return Inquiry(info, self._media, depth, left_s, self._faces.to_come, tracks)

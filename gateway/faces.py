@@ -6,24 +6,26 @@ import asyncio
 
 from telltale.image.v1 import image_service_pb2
 
+ToCome = asyncio.Future[image_service_pb2.FaceTracks | None]
+"""The tracks, or None when nobody could find them out; it never fails. Who waits for it shields it: others wait too."""
+
 
 class Faces:
     """Hands the tracks of one piece of media over, or the news that there will be none."""
 
     def __init__(self) -> None:
-        self._settled = asyncio.Event()
-        self._tracks: image_service_pb2.FaceTracks | None = None
+        self.to_come: ToCome = asyncio.get_running_loop().create_future()
 
     def give(self, tracks: image_service_pb2.FaceTracks) -> None:
-        """The tracks are there."""
-        self._tracks = tracks
-        self._settled.set()
+        """The tracks are there. The first ones count."""
+        if not self.to_come.done():
+            self.to_come.set_result(tracks)
 
     def give_up(self) -> None:
-        """Who finds them has ended; without tracks by now there are none to wait for."""
-        self._settled.set()
+        """Nobody finds them any more; without tracks by now there are none to wait for."""
+        if not self.to_come.done():
+            self.to_come.set_result(None)
 
     async def wait(self) -> image_service_pb2.FaceTracks | None:
         """The tracks as soon as they are there; None when nobody could find them out."""
-        await self._settled.wait()
-        return self._tracks
+        return await asyncio.shield(self.to_come)

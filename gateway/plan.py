@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from kit.convert.evidence import abstention
-from telltale.common.v1 import evidence_pb2, media_pb2
+from telltale.common.v1 import media_pb2
 
 IMAGE = "image"
 TEMPORAL = "temporal"
+AV_SYNC = "av_sync"
 METADATA = "metadata"
 
 _STILL, _VIDEO, _AUDIO = media_pb2.MEDIA_KIND_IMAGE, media_pb2.MEDIA_KIND_VIDEO, media_pb2.MEDIA_KIND_AUDIO
@@ -23,16 +22,16 @@ class Assignment:
     Attributes:
         detector: its name in progress reports.
         cues: the tests that it must answer, each by a finding or an abstention.
-        kinds: media that it understands.
-        faces: what it has to do with face tracks: it finds them, it waits for them, or neither.
-        unspoken: media for which it goes without saying that the tests do not apply: nobody misses movement in a photo.
+        kinds: media that it understands. Of others its tests say nothing, not even that they do not apply: nobody misses
+            movement in a photo, or faces in a recording.
+        faces: what it has to do with face tracks: it finds them, it awaits them before it starts, it takes them late while it is
+            at work, or none of these.
     """
 
     detector: str
     cues: tuple[str, ...]
     kinds: frozenset[media_pb2.MediaKind.ValueType]
-    faces: Literal["finds", "awaits", ""] = ""
-    unspoken: frozenset[media_pb2.MediaKind.ValueType] = frozenset()
+    faces: Literal["finds", "awaits", "late", ""] = ""
 
 
 ASSIGNMENTS = (
@@ -47,7 +46,12 @@ ASSIGNMENTS = (
         ("face_motion", "flow_consistency", "face_drift", "blending_flicker"),
         frozenset({_VIDEO}),
         faces="awaits",
-        unspoken=frozenset({_STILL}),
+    ),
+    Assignment(
+        AV_SYNC,
+        ("voice_spoof", "lip_sync", "av_coherence"),
+        frozenset({_VIDEO, _AUDIO}),
+        faces="late",
     ),
     Assignment(
         METADATA,
@@ -57,28 +61,11 @@ ASSIGNMENTS = (
 )
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Who is asked, and what is left out because it does not apply."""
-
-    assignments: tuple[Assignment, ...]
-    not_applicable: tuple[evidence_pb2.Evidence, ...]
-
-
-def plan_for(kind: media_pb2.MediaKind.ValueType) -> Plan:
-    """The plan for one kind of media."""
-    asked = tuple(assignment for assignment in ASSIGNMENTS if kind in assignment.kinds)
-    return Plan(asked, tuple(_left_out(kind)))
+def asked_about(kind: media_pb2.MediaKind.ValueType) -> tuple[Assignment, ...]:
+    """Who is asked about one kind of media."""
+    return tuple(assignment for assignment in ASSIGNMENTS if kind in assignment.kinds)
 
 
 def settled(depth: media_pb2.Depth.ValueType) -> media_pb2.Depth.ValueType:
     """The depth that is meant: standard when none was asked for."""
     return depth or media_pb2.DEPTH_STANDARD
-
-
-def _left_out(kind: media_pb2.MediaKind.ValueType) -> Iterator[evidence_pb2.Evidence]:
-    parameters = {"media_kind": media_pb2.MediaKind.Name(kind).removeprefix("MEDIA_KIND_").lower()}
-    for assignment in ASSIGNMENTS:
-        if kind not in assignment.kinds | assignment.unspoken:
-            for cue in assignment.cues:
-                yield abstention(cue, evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE, parameters)

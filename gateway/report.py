@@ -11,7 +11,7 @@ from telltale.gateway.v1 import resources_pb2
 FORMAT = "telltale-report/1"
 LIMITS = (
     "This report states measurements and how often they are wrong. It is no proof, and it does not say who changed what, or why.",
-    "It speaks of one file, the one with the SHA-256 in analysis.info; another copy of the same picture may give another result.",
+    "It speaks of one file, the one with the SHA-256 in analysis.info; another copy of the same may give another result.",
     "Tests under verdict.abstentions had nothing to say. That is never a sign of authenticity.",
     "Error rates were measured on the data that verdict.operatingPoint and the model cards name; elsewhere they may be higher.",
     "No test here can see a false caption or a staged scene.",

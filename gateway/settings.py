@@ -7,7 +7,7 @@ from pathlib import Path
 from limits import parse
 from pydantic import Field, field_validator
 
-from gateway.budgets import Budgets
+from gateway.budgets import Budgets, ByDepth
 from kit.settings import ServerSettings, settings_config
 
 
@@ -21,6 +21,7 @@ class GatewaySettings(ServerSettings):
 
     image_target: str = Field(default="127.0.0.1:50061", description="Address of image_svc.")
     temporal_target: str = Field(default="127.0.0.1:50062", description="Address of temporal_svc.")
+    av_sync_target: str = Field(default="127.0.0.1:50063", description="Address of av_sync_svc.")
     metadata_target: str = Field(default="127.0.0.1:50064", description="Address of metadata_svc.")
     fusion_target: str = Field(default="127.0.0.1:50065", description="Address of fusion_svc.")
 
@@ -40,11 +41,18 @@ class GatewaySettings(ServerSettings):
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds within which an upload must be complete.")
 
     analysis_budget_s: float = Field(
-        default=30.0, gt=0, description="Seconds that the detectors get for a photo or a recording, all together."
+        default=30.0, gt=0, description="Seconds that the detectors get for a photo, all together."
     )
     video_budget_quick_s: float = Field(default=30.0, gt=0, description="The same for a video at depth QUICK.")
     video_budget_standard_s: float = Field(default=120.0, gt=0, description="The same for a video at depth STANDARD.")
     video_budget_thorough_s: float = Field(default=600.0, gt=0, description="The same for a video at depth THOROUGH.")
+    audio_budget_quick_s: float = Field(default=30.0, gt=0, description="The same for a recording at depth QUICK.")
+    audio_budget_standard_s: float = Field(
+        default=60.0, gt=0, description="The same for a recording at depth STANDARD."
+    )
+    audio_budget_thorough_s: float = Field(
+        default=300.0, gt=0, description="The same for a recording at depth THOROUGH."
+    )
     fusion_budget_s: float = Field(default=5.0, gt=0, description="Seconds that fusion gets, retries included.")
     max_analyses: int = Field(default=6, ge=1, description="Analyses at work at once; the detectors must bear as many.")
     max_queued_analyses: int = Field(default=64, ge=0, description="Analyses that may wait; more are OVERLOADED.")
@@ -67,9 +75,8 @@ class GatewaySettings(ServerSettings):
         """What the detectors get, by what is looked at."""
         return Budgets(
             still_s=self.analysis_budget_s,
-            quick_s=self.video_budget_quick_s,
-            standard_s=self.video_budget_standard_s,
-            thorough_s=self.video_budget_thorough_s,
+            video=ByDepth(self.video_budget_quick_s, self.video_budget_standard_s, self.video_budget_thorough_s),
+            audio=ByDepth(self.audio_budget_quick_s, self.audio_budget_standard_s, self.audio_budget_thorough_s),
         )
 
     def database(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -82,13 +83,32 @@ class Vault:
             file = await in_thread(self._load, id_in(media.name), size_bytes)
             with file:
                 if file.sha256 != media.info.sha256:
-                    raise DigestMismatch(f"the stored bytes of {media.name} are damaged; delete it and upload it again")
+                    raise _damaged(media)
                 yield file
         finally:
             self._memory.give(size_bytes)
+
+    async def read(self, media: resources_pb2.Media) -> AsyncGenerator[bytes, None]:
+        """The bytes of a stored file in pieces of at most 1 MiB, one in memory at a time; the file is closed with the iteration.
+
+        Raises NotFound; DigestMismatch when the bytes turn out at their end not to be those that were stored.
+        """
+        pieces, digest = self._blobs.chunks(id_in(media.name)), hashlib.sha256()
+        try:
+            while piece := await in_thread(next, pieces, b""):
+                digest.update(piece)
+                yield piece
+        finally:
+            await in_thread(pieces.close)
+        if digest.hexdigest() != media.info.sha256:
+            raise _damaged(media)
 
     def _load(self, key: str, size_bytes: int) -> MediaFile:
         with MediaWriter(size_bytes) as writer:
             for chunk in self._blobs.chunks(key):
                 writer.append(chunk)
             return writer.finish()
+
+
+def _damaged(media: resources_pb2.Media) -> DigestMismatch:
+    return DigestMismatch(f"the stored bytes of {media.name} are damaged; delete it and upload it again")

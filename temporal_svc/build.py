@@ -9,14 +9,14 @@ from kit.media.sandbox import Sandbox
 from kit.models.fitted import read_fitted
 from kit.models.onnx import open_network
 from kit.models.registry import Registry
-from kit.vision.watch import SandboxVideoReader
+from kit.vision.watch import Eyes, SandboxVideoReader
 from kit.vision.yolo import open_finder
 from temporal_svc.cues.blending_flicker import blending_flicker
 from temporal_svc.cues.cue import Cue
 from temporal_svc.cues.face_drift import face_drift
 from temporal_svc.cues.face_motion import face_motion
 from temporal_svc.cues.flow_consistency import flow_consistency
-from temporal_svc.detector import Eyes, TemporalDetector
+from temporal_svc.detector import TemporalDetector
 from temporal_svc.footage import SandboxClipReader
 from temporal_svc.settings import TemporalSettings
 

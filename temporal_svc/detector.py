@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from kit.clock import Clock
@@ -13,8 +12,7 @@ from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.models.card import LoadedModel
 from kit.vision.clips import FaceClip
-from kit.vision.faces import VideoFaceFinder
-from kit.vision.watch import VideoReader, watch
+from kit.vision.watch import Eyes
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.image.v1 import image_service_pb2
 from temporal_svc.cues.cue import Cue
@@ -28,14 +26,6 @@ Event: TypeAlias = "media_pb2.Progress | evidence_pb2.Evidence"
 _BATCH: Final = 16
 # Finding faces costs about as much as looking at them.
 _FINDING_SHARE: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """What it takes to find the faces of a video where nobody tells them."""
-
-    reader: VideoReader
-    finder: VideoFaceFinder
 
 
 class TemporalDetector:
@@ -97,13 +87,9 @@ class TemporalDetector:
         self, media: MediaFile, depth: media_pb2.Depth.ValueType, cancel: CancelToken
     ) -> Generator[Event, None, Footage]:
         """Finds the faces itself."""
-        seen = watch(self._eyes.reader, self._eyes.finder, media, depth, cancel)
-        stretch = 0
-        for look in seen.looks():
-            cancel.raise_if_cancelled()
-            if look.stretch != stretch:
-                yield media_pb2.Progress(done_share=_FINDING_SHARE * seen.done_share(look))
-            stretch = look.stretch
+        seen = self._eyes.watch(media, depth, cancel)
+        for share in seen.shares(cancel):
+            yield media_pb2.Progress(done_share=_FINDING_SHARE * share)
         return footage_of(seen.face_tracks(seen.people()), seen.facts.width_px, seen.facts.height_px)
 
     def _judge(self, media: MediaFile, footage: Footage, done_share: float, cancel: CancelToken) -> Iterator[Event]:

@@ -9,15 +9,23 @@ from typing import Final
 import numpy as np
 
 from kit.convert.evidence import abstention, finding
+from kit.convert.moments import Moment, people, seen_s, spans, worst
 from kit.vision.clips import CLIP_HOP_S, MIN_DIFFERENT_FRAMES
 from telltale.common.v1 import evidence_pb2
 from temporal_svc.cues.cue import Cue
-from temporal_svc.timeline import Moment, people, seen_s, spans, worst
 
 # Up to this multiple of the smallest face, detail is still being lost to the small size.
 _COMFORTABLE: Final = 2.0
 # A face that is in view for this long has shown how it moves, however long the rest of the video is.
 _ENOUGH_S: Final = 3.84
+
+
+@dataclass(frozen=True, slots=True)
+class ClipMoment(Moment):
+    """One clip after a test has judged it."""
+
+    face_px: float
+    """Longer side of the face in the file, median over the clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Seen:
     """Seconds of the video that were looked at."""
 
 
-def evidence_of(cue: Cue, moments: Sequence[Moment], shown: int, seen: Seen) -> evidence_pb2.Evidence:
+def evidence_of(cue: Cue, moments: Sequence[ClipMoment], shown: int, seen: Seen) -> evidence_pb2.Evidence:
     """A finding with one span per clip, or an abstention.
 
     Args:
@@ -45,7 +53,7 @@ def evidence_of(cue: Cue, moments: Sequence[Moment], shown: int, seen: Seen) -> 
     if not moments:
         reason, parameters = _refusal(cue, shown, seen)
         return abstention(cue.name, reason, parameters, model=cue.model.reference)
-    moment, ratio = worst(moments)
+    moment, ratio = worst(moments, CLIP_HOP_S)
     parameters = {
         "start_s": f"{moment.start_s:.1f}",
         "end_s": f"{moment.end_s:.1f}",
@@ -67,7 +75,7 @@ def needed_px(cue: Cue) -> int:
     return cue.model.card.clip_preprocessing.min_face_px
 
 
-def quality(moments: Sequence[Moment], smallest_px: int, examined_s: float) -> float:
+def quality(moments: Sequence[ClipMoment], smallest_px: int, examined_s: float) -> float:
     """[0, 1]: 1 for faces of twice the pixels needed that are in view for about four seconds, or for all that was looked at."""
     size = float(np.median([moment.face_px for moment in moments])) / (_COMFORTABLE * max(1, smallest_px))
     # Up to a hop at the end of a video is too short for one more clip.

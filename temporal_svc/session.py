@@ -9,8 +9,7 @@ from kit.clock import Clock
 from kit.vision.clips import FaceClip
 from telltale.common.v1 import evidence_pb2
 from temporal_svc.cues.cue import Cue
-from temporal_svc.opinion import Seen, evidence_of, needed_px
-from temporal_svc.timeline import Moment
+from temporal_svc.opinion import ClipMoment, Seen, evidence_of, needed_px
 
 
 class Session:
@@ -19,7 +18,7 @@ class Session:
     def __init__(self, cue: Cue, clock: Clock) -> None:
         self._cue = cue
         self._clock = clock
-        self._moments: list[Moment] = []
+        self._moments: list[ClipMoment] = []
         self._shown = 0
         self._took_s = 0.0
 
@@ -42,5 +41,5 @@ class Session:
         return evidence
 
 
-def _moment(clip: FaceClip, ratio: float) -> Moment:
-    return Moment(clip.track_id, clip.start_s, clip.end_s, clip.face_px, ratio)
+def _moment(clip: FaceClip, ratio: float) -> ClipMoment:
+    return ClipMoment(clip.track_id, clip.start_s, clip.end_s, ratio, clip.face_px)

@@ -11,6 +11,7 @@ from cli.stack.process import ProcessSpec
 from cli.stack.state import Endpoints
 
 _LOOPBACK = "127.0.0.1"
+_PORTS = ("port", "grpc_port", "image_port", "temporal_port", "av_sync_port", "metadata_port", "fusion_port")
 _GATEWAY_STAGE, _DETECTOR_STAGE, _EDGE_STAGE = 0, 1, 2
 
 
@@ -20,14 +21,14 @@ def require_free_ports(settings: CliSettings) -> None:
     require_free(_LOOPBACK, settings.grpc_port, "the gateway's gRPC", "--grpc-port")
     require_free(_LOOPBACK, settings.image_port, "image_svc", "--image-port")
     require_free(_LOOPBACK, settings.temporal_port, "temporal_svc", "--temporal-port")
+    require_free(_LOOPBACK, settings.av_sync_port, "av_sync_svc", "--av-sync-port")
     require_free(_LOOPBACK, settings.metadata_port, "metadata_svc", "--metadata-port")
     require_free(_LOOPBACK, settings.fusion_port, "fusion_svc", "--fusion-port")
 
 
 def on_free_ports(settings: CliSettings) -> CliSettings:
     """The same stack where it meets no other."""
-    names = ("port", "grpc_port", "image_port", "temporal_port", "metadata_port", "fusion_port")
-    return settings.changed(**dict(zip(names, free_ports(len(names)), strict=True)))
+    return settings.changed(**dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True)))
 
 
 def endpoints(settings: CliSettings, pid: int, *, edge: bool) -> Endpoints:
@@ -42,6 +43,7 @@ def plan(settings: CliSettings, *, edge: bool) -> list[ProcessSpec]:
     detectors = [
         _service("image_svc", "TELLTALE_IMAGE_", settings.image_port, models),
         _service("temporal_svc", "TELLTALE_TEMPORAL_", settings.temporal_port, models),
+        _service("av_sync_svc", "TELLTALE_AV_SYNC_", settings.av_sync_port, models),
         _service("metadata_svc", "TELLTALE_METADATA_", settings.metadata_port, models),
         _service("fusion_svc", "TELLTALE_FUSION_", settings.fusion_port, models),
     ]
@@ -53,6 +55,7 @@ def _gateway(settings: CliSettings) -> ProcessSpec:
         "STATE_DIR": str(settings.state.absolute()),
         "IMAGE_TARGET": f"{_LOOPBACK}:{settings.image_port}",
         "TEMPORAL_TARGET": f"{_LOOPBACK}:{settings.temporal_port}",
+        "AV_SYNC_TARGET": f"{_LOOPBACK}:{settings.av_sync_port}",
         "METADATA_TARGET": f"{_LOOPBACK}:{settings.metadata_port}",
         "FUSION_TARGET": f"{_LOOPBACK}:{settings.fusion_port}",
     }

@@ -19,12 +19,12 @@ from kit.media.probe import probe
 from kit.media.sandbox import Sandbox, SandboxSettings
 from kit.media.video import PRELOAD as PRELOAD_VIDEO
 from kit.models.registry import Registry
-from kit.vision.watch import SandboxVideoReader
+from kit.vision.watch import Eyes, SandboxVideoReader
 from kit.vision.yolo import open_finder
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.image.v1 import image_service_pb2
 from temporal_svc.build import build_cues
-from temporal_svc.detector import Eyes, TemporalDetector
+from temporal_svc.detector import TemporalDetector
 from temporal_svc.footage import SandboxClipReader
 
 _LIMITS = MediaLimits()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import protovalidate
+from google.protobuf.message import Message
 from structlog.contextvars import get_contextvars
 
 from kit.errors import DetectorUnavailable
+from telltale.av_sync.v1 import sound_pb2
 from telltale.common.v1 import evidence_pb2
 
 REQUEST_ID = "x-request-id"
@@ -22,12 +24,31 @@ def checked(evidence: evidence_pb2.Evidence) -> evidence_pb2.Evidence:
 
     One bad answer would make fusion refuse the good ones along with it.
     """
-    evidence.DiscardUnknownFields()
-    try:
-        protovalidate.validate(evidence)
-    except protovalidate.ValidationError as error:
-        raise DetectorUnavailable(f"evidence of {evidence.cue!r} breaks the contract: {error}") from error
+    _check(evidence, f"evidence of {evidence.cue!r}")
     shape = evidence.finding.map
     if len(shape.values) != shape.width * shape.height:
         raise DetectorUnavailable(f"the map of {evidence.cue!r} has {len(shape.values)} values, not width times height")
     return evidence
+
+
+def checked_soundtrack(soundtrack: sound_pb2.Soundtrack) -> sound_pb2.Soundtrack:
+    """What there is to hear, likewise. Raises DetectorUnavailable."""
+    _check(soundtrack, "the soundtrack")
+    shape = soundtrack.log_mel
+    if len(shape.values) != shape.columns * shape.bands:
+        raise DetectorUnavailable(f"the log-mel map has {len(shape.values)} values, not columns times bands")
+    return soundtrack
+
+
+def checked_curve(curve: sound_pb2.LipSyncCurve) -> sound_pb2.LipSyncCurve:
+    """How lips lie against the sound, likewise. Raises DetectorUnavailable."""
+    _check(curve, f"the lip curve of track {curve.track_id}")
+    return curve
+
+
+def _check(message: Message, what: str) -> None:
+    message.DiscardUnknownFields()
+    try:
+        protovalidate.validate(message)
+    except protovalidate.ValidationError as error:
+        raise DetectorUnavailable(f"{what} breaks the contract: {error}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -25,8 +25,8 @@ class BlobStore(Protocol):
         """Stores a file whole or not at all. Raises StorageFull."""
         ...
 
-    def chunks(self, key: str) -> Iterator[bytes]:
-        """The bytes of a file, in order. Raises NotFound."""
+    def chunks(self, key: str) -> Generator[bytes, None, None]:
+        """The bytes of a file, in order, at most 1 MiB at a time; closing the generator closes the file. Raises NotFound."""
         ...
 
     def delete(self, key: str) -> None:
@@ -63,7 +63,7 @@ class FsspecBlobs:
                 self._discard(partial)
                 self._reserve(-size_bytes)
 
-    def chunks(self, key: str) -> Iterator[bytes]:
+    def chunks(self, key: str) -> Generator[bytes, None, None]:
         """The bytes, 1 MiB at a time. Raises NotFound."""
         try:
             with self._files.open(self._path(key), "rb") as file:

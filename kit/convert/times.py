@@ -25,8 +25,8 @@ def time_range(span: Span) -> media_pb2.TimeRange:
     return media_pb2.TimeRange(start=duration(span.start_s), end=duration(span.end_s))
 
 
-def time_span(span: Span, log_likelihood_ratio: float, track_id: int) -> evidence_pb2.TimeSpan:
-    """What a test says about one person over a stretch: a natural log-likelihood ratio."""
+def time_span(span: Span, log_likelihood_ratio: float, track_id: int | None = None) -> evidence_pb2.TimeSpan:
+    """What a test says about a stretch of one person, or of the sound where there is no track: a natural log-likelihood ratio."""
     return evidence_pb2.TimeSpan(
         start=duration(span.start_s),
         end=duration(span.end_s),

@@ -24,8 +24,8 @@ _MOST_MOMENTS = 4_096
 _BATCH_BYTES = 32 * 2**20
 _MOST_STOPS = 3
 _SKIPPED_S = 1.0
-_PATIENCE_S = 60.0
-_PATIENCE_PER_SECOND = 20.0
+PATIENCE_S = 60.0
+PATIENCE_PER_SECOND = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,35 +64,39 @@ class Runner(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """One medium, who reads it, and when to stop."""
+    """One medium, who reads it by the tasks of which module, and when to stop."""
 
     runner: Runner
     media: MediaFile
     limits: MediaLimits
     ends_at_s: float | None
     cancel: CancelToken | None
+    module: str
 
     def run(self, task: str, **arguments: Json) -> SandboxResult:
-        """Run a task of kit.media.video_tasks. Raises what `Sandbox.run` raises."""
+        """Run a task of the module. Raises what `Sandbox.run` raises."""
         own: dict[str, Json] = {
             "mime_type": identify(self.media, None).mime_type,
             "limits": dataclasses.asdict(self.limits),
         }
         timeout_s = None if self.ends_at_s is None else self.ends_at_s - time.monotonic()
         if timeout_s is not None and timeout_s <= 0:
-            raise DeadlineExceeded(
-                "The time budget ran out while the video was read. Ask again with a longer deadline."
-            )
+            raise DeadlineExceeded("The time budget ran out while the file was read. Ask again with a longer deadline.")
         return self.runner.run(
-            f"kit.media.video_tasks:{task}", self.media, own | arguments, timeout_s=timeout_s, cancel=self.cancel
+            f"{self.module}:{task}", self.media, own | arguments, timeout_s=timeout_s, cancel=self.cancel
         )
 
 
 def job_of(
-    runner: Runner, media: MediaFile, limits: MediaLimits, timeout_s: float | None, cancel: CancelToken | None
+    runner: Runner,
+    media: MediaFile,
+    limits: MediaLimits,
+    timeout_s: float | None,
+    cancel: CancelToken | None,
+    module: str = "kit.media.video_tasks",
 ) -> Job:
     """A job that ends `timeout_s` from now."""
-    return Job(runner, media, limits, None if timeout_s is None else time.monotonic() + timeout_s, cancel)
+    return Job(runner, media, limits, None if timeout_s is None else time.monotonic() + timeout_s, cancel, module)
 
 
 def pieces_of(
@@ -106,7 +110,7 @@ def pieces_of(
     at, stops, anything = 0, 0, False
     most_bytes = min(_BATCH_BYTES, job.runner.max_result_bytes // 2)
     stopped: DecoderStopped | None = None
-    slow_at_s = time.monotonic() + _PATIENCE_S + _PATIENCE_PER_SECOND * _covered_s(wanted_s)
+    slow_at_s = time.monotonic() + PATIENCE_S + PATIENCE_PER_SECOND * _covered_s(wanted_s)
     while at < len(wanted_s) and stops < _MOST_STOPS and time.monotonic() < slow_at_s:
         until = min(len(wanted_s), at + _MOST_MOMENTS)
         batch: dict[str, Json] = {name: list(values[at:until]) for name, values in each.items()}

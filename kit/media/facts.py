@@ -1,4 +1,4 @@
-"""What is known of a video before anything in it is examined."""
+"""What is known of a video or a recording before anything in it is examined."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import numpy as np
 
 THUMBNAIL_PX = (64, 36)
 """Width and height of the survey's pictures, whatever the video's shape."""
+
+SOUND_ONLY = "sound only"
+"""Detail "holds" of the error for a container of videos that holds a recording."""
 
 Array: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[Any]]"
 
@@ -39,6 +42,25 @@ class VideoFacts:
     rotation_deg: int
     codec: str
     variable_rate: bool
+    truncated: bool
+
+
+@dataclass(frozen=True)
+class SoundFacts:
+    """Facts about the sound of one recording or video.
+
+    Attributes:
+        duration_s: when the sound ends, more than 0: seconds from its first sample, of a video from the first picture.
+        sample_rate_hz: samples a second and channel, as decoded.
+        channels: as decoded.
+        codec: FFmpeg's name of the coding, e.g. "aac".
+        truncated: the container promises more than the file holds.
+    """
+
+    duration_s: float
+    sample_rate_hz: int
+    channels: int
+    codec: str
     truncated: bool
 
 

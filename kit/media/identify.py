@@ -28,10 +28,14 @@ _SAME = {
     "audio/x-m4a": "audio/mp4",
     "audio/m4a": "audio/mp4",
     "audio/opus": "audio/ogg",
+    "audio/vorbis": "audio/ogg",
+    "audio/x-aac": "audio/aac",
+    "audio/aacp": "audio/aac",
+    "audio/x-aiff": "audio/aiff",
     "application/ogg": "audio/ogg",
 }
 _INTERCHANGEABLE = (
-    {"video/mp4", "video/quicktime", "audio/mp4", "video/x-m4v", "video/3gpp"},
+    {"video/mp4", "video/quicktime", "audio/mp4", "video/x-m4v", "video/3gpp", "audio/3gpp"},
     {"video/webm", "video/x-matroska", "audio/webm", "audio/x-matroska"},
 )
 """Containers that writers label loosely; which of them it is shows only in the streams inside."""

@@ -16,6 +16,9 @@ class MediaLimits:
         max_frames: pictures counted in an animated file; counting stops there.
         max_video_pixels: width times height of one frame of a video; 4096 x 4320 is two eyes of 4K.
         max_video_s: playing time of a video.
+        max_audio_s: playing time of sound.
+        max_audio_rate_hz: samples a second and channel of sound.
+        max_audio_channels: of sound.
     """
 
     max_bytes: int = 200 * 2**20
@@ -24,3 +27,6 @@ class MediaLimits:
     max_frames: int = 10_000
     max_video_pixels: int = 17_694_720
     max_video_s: int = 86_400
+    max_audio_s: int = 86_400
+    max_audio_rate_hz: int = 768_000
+    max_audio_channels: int = 64

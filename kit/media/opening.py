@@ -10,10 +10,11 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from kit.errors import TooManyPixels, UndecodableMedia
+from kit.media.facts import SOUND_ONLY
 from kit.media.limits import MediaLimits
 from kit.media.reel import Reel, decoded, raise_if_out_of_memory, stamp_of
 
-_FORMATS = {
+FORMATS = {
     "video/mp4": "mov",
     "video/quicktime": "mov",
     "video/webm": "matroska",
@@ -28,7 +29,7 @@ _CODECS = (
 )
 """Decoders that may run; the rest of FFmpeg's are older, rarer and less looked after."""
 
-_READ_BYTES = 256 * 2**10
+READ_BYTES = 256 * 2**10
 
 
 class DescriptorFile:
@@ -90,16 +91,16 @@ def refuse_size(width_px: int, height_px: int, limits: MediaLimits) -> None:
 
 
 def _opened(descriptor: int, mime_type: str) -> InputContainer:
-    if mime_type not in _FORMATS:
+    if mime_type not in FORMATS:
         raise UndecodableMedia(f"{mime_type} is no video. Send one.", mime_type=mime_type)
     try:
         return av.open(
             DescriptorFile(descriptor),
             mode="r",
-            format=_FORMATS[mime_type],
+            format=FORMATS[mime_type],
             container_options={"codec_whitelist": _CODECS},
             metadata_errors="replace",
-            buffer_size=_READ_BYTES,
+            buffer_size=READ_BYTES,
         )
     except av.FFmpegError as error:
         raise_if_out_of_memory(error)
@@ -108,7 +109,7 @@ def _opened(descriptor: int, mime_type: str) -> InputContainer:
 
 def _unopened(descriptor: int, mime_type: str) -> UndecodableMedia:
     size_bytes = os.fstat(descriptor).st_size
-    if _FORMATS[mime_type] == "mov" and not _has_index(descriptor, size_bytes):
+    if FORMATS[mime_type] == "mov" and not _has_index(descriptor, size_bytes):
         return UndecodableMedia(
             f"The {mime_type} file is cut off: it ends after {size_bytes} bytes, before the index (moov) without which "
             "nothing in it can be found. Send it again, whole.",
@@ -136,10 +137,9 @@ def _has_index(descriptor: int, size_bytes: int) -> bool:
 
 def _video_stream(container: InputContainer, mime_type: str, limits: MediaLimits) -> VideoStream:
     """The stream of pictures that players choose; a cover picture beside sound is none."""
-    streams = [stream for stream in container.streams.video if not _is_cover(stream)]
+    streams = [stream for stream in container.streams.video if not is_cover(stream)]
     if not streams:
-        found = "sound only, no pictures" if container.streams.audio else "neither pictures nor sound"
-        raise UndecodableMedia(f"The {mime_type} file holds {found}. Send a video.", mime_type=mime_type)
+        raise _no_pictures(container, mime_type)
     stream = max(streams, key=_preference)
     if stream.codec_context is None or stream.codec_context.name not in _CODECS.split(","):
         codec = stream.codec_context.name if stream.codec_context else "unknown"
@@ -156,7 +156,18 @@ def _video_stream(container: InputContainer, mime_type: str, limits: MediaLimits
     return stream
 
 
-def _is_cover(stream: VideoStream) -> bool:
+def _no_pictures(container: InputContainer, mime_type: str) -> UndecodableMedia:
+    if container.streams.audio:
+        return UndecodableMedia(
+            f"The {mime_type} file holds sound only, no pictures. Send a video.", mime_type=mime_type, holds=SOUND_ONLY
+        )
+    return UndecodableMedia(
+        f"The {mime_type} file holds neither pictures nor sound. Send a video.", mime_type=mime_type
+    )
+
+
+def is_cover(stream: VideoStream) -> bool:
+    """Whether it is a picture that goes with sound."""
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 

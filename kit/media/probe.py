@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from dataclasses import dataclass
 
+from kit.errors import UndecodableMedia
 from kit.media.cancel import CancelToken
+from kit.media.facts import SOUND_ONLY
 from kit.media.file import MediaFile
 from kit.media.identify import identify
 from kit.media.limits import MediaLimits
-from kit.media.sandbox import Json, Sandbox
+from kit.media.sandbox import Json, Sandbox, SandboxResult
 from kit.media.sniff import MediaType
+from kit.media.sound import SoundFacts, sound_facts_of
 from kit.media.values import integer
 from kit.media.video import VideoFacts, facts_of
 from telltale.common.v1 import media_pb2
+
+_SOUND_ALONE = {
+    "video/mp4": "audio/mp4",
+    "video/quicktime": "audio/mp4",
+    "video/webm": "audio/webm",
+    "video/x-matroska": "audio/x-matroska",
+}
+"""What a container is called when it holds no pictures."""
 
 
 def probe(
@@ -25,38 +38,90 @@ def probe(
     cancel: CancelToken | None = None,
 ) -> media_pb2.MediaInfo:
     """Kind, type, length and digest; for pictures also size after rotation and number of frames, from the header;
-    for videos size, number of frames, duration, mean rate and whether there is sound.
+    for videos size, number of frames, duration and mean rate; for their sound, and for recordings, samples a second and
+    channels, and for recordings how long they play.
 
-    A picture that ends early is decoded as well, to refuse it here if nothing of it can be read.
-
-    Of a video all frames are counted but only the first one is decoded. Of a recording, nothing is known but its type.
-    Raises UnsupportedMediaType, MediaTypeMismatch, PolyglotMedia, and for pictures and videos TooManyPixels,
-    UndecodableMedia and what `Sandbox.run` raises.
+    A container of videos that holds sound alone is a recording. A picture that ends early is decoded as well, to refuse
+    it here if nothing of it can be read. Of a video all frames are counted but only the first one is decoded, of sound
+    only the beginning. A video whose sound cannot be decoded has sound of unknown rate.
+    Raises UnsupportedMediaType, MediaTypeMismatch, PolyglotMedia, TooManyPixels, UndecodableMedia and what `Sandbox.run`
+    raises.
     """
     media_type = identify(media, claimed_mime_type)
     info = media_pb2.MediaInfo(
         kind=media_type.kind, mime_type=media_type.mime_type, size_bytes=media.size_bytes, sha256=media.sha256
     )
+    reader = _Reader(sandbox, media, media_type, limits, timeout_s, cancel)
     if media_type.kind == media_pb2.MEDIA_KIND_IMAGE:
-        task = "kit.media.tasks:measure_still"
-        result = sandbox.run(task, media, _arguments(media_type, limits), timeout_s=timeout_s, cancel=cancel)
-        info.width_px = integer(result, "width_px", 1, limits.max_side_px)
-        info.height_px = integer(result, "height_px", 1, limits.max_side_px)
-        info.frame_count = integer(result, "frame_count", 1, limits.max_frames)
-    if media_type.kind == media_pb2.MEDIA_KIND_VIDEO:
-        task = "kit.media.video_tasks:measure_video"
-        result = sandbox.run(task, media, _arguments(media_type, limits), timeout_s=timeout_s, cancel=cancel)
-        _fill(info, facts_of(result, limits))
+        reader.fill_still(info)
+    elif media_type.kind == media_pb2.MEDIA_KIND_AUDIO:
+        reader.fill_recording(info)
+    else:
+        reader.fill_video(info)
     return info
 
 
-def _arguments(media_type: MediaType, limits: MediaLimits) -> dict[str, Json]:
-    return {"mime_type": media_type.mime_type, "limits": dataclasses.asdict(limits)}
+@dataclass(frozen=True)
+class _Reader:
+    """Asks the sandbox about one medium."""
+
+    sandbox: Sandbox
+    media: MediaFile
+    media_type: MediaType
+    limits: MediaLimits
+    timeout_s: float | None
+    cancel: CancelToken | None
+
+    def fill_still(self, info: media_pb2.MediaInfo) -> None:
+        result = self._run("kit.media.tasks:measure_still")
+        info.width_px = integer(result, "width_px", 1, self.limits.max_side_px)
+        info.height_px = integer(result, "height_px", 1, self.limits.max_side_px)
+        info.frame_count = integer(result, "frame_count", 1, self.limits.max_frames)
+
+    def fill_recording(self, info: media_pb2.MediaInfo) -> None:
+        facts = self._sound()
+        if facts is None:
+            raise UndecodableMedia(f"The {info.mime_type} file holds no sound. Send a recording.")
+        info.duration.FromMicroseconds(_microseconds(facts.duration_s))
+        _fill_sound(info, facts)
+
+    def fill_video(self, info: media_pb2.MediaInfo) -> None:
+        try:
+            facts = facts_of(self._run("kit.media.video_tasks:measure_video"), self.limits)
+        except UndecodableMedia as error:
+            if error.details.get("holds") != SOUND_ONLY or info.mime_type not in _SOUND_ALONE:
+                raise
+            info.kind, info.mime_type = media_pb2.MEDIA_KIND_AUDIO, _SOUND_ALONE[info.mime_type]
+            self.fill_recording(info)
+            return
+        _fill_pictures(info, facts)
+        if facts.has_audio:
+            with contextlib.suppress(UndecodableMedia):  # the pictures can still be judged
+                sound = self._sound()
+                info.has_audio = sound is not None
+                if sound:
+                    _fill_sound(info, sound)
+
+    def _sound(self) -> SoundFacts | None:
+        return sound_facts_of(self._run("kit.media.sound_tasks:measure_sound"), self.limits)
+
+    def _run(self, task: str) -> SandboxResult:
+        arguments: dict[str, Json] = {"mime_type": self.media_type.mime_type, "limits": dataclasses.asdict(self.limits)}
+        return self.sandbox.run(task, self.media, arguments, timeout_s=self.timeout_s, cancel=self.cancel)
 
 
-def _fill(info: media_pb2.MediaInfo, facts: VideoFacts) -> None:
+def _fill_pictures(info: media_pb2.MediaInfo, facts: VideoFacts) -> None:
     info.width_px, info.height_px = facts.width_px, facts.height_px
     info.frame_count = facts.frame_count
-    info.duration.FromMicroseconds(max(1, round(facts.duration_s * 1e6)))
+    info.duration.FromMicroseconds(_microseconds(facts.duration_s))
     info.frame_rate_fps = facts.frame_rate_fps
     info.has_audio = facts.has_audio
+
+
+def _fill_sound(info: media_pb2.MediaInfo, facts: SoundFacts) -> None:
+    info.has_audio = True
+    info.sample_rate_hz, info.channels = facts.sample_rate_hz, facts.channels
+
+
+def _microseconds(duration_s: float) -> int:
+    return max(1, round(duration_s * 1e6))

@@ -12,7 +12,8 @@ SNIFF_BYTES = 1024
 """How many bytes of the head `sniff` wants to see."""
 
 SUPPORTED = (
-    "JPEG, PNG, GIF, WebP, TIFF, BMP, AVIF pictures; MP4, MOV, WebM, MKV, AVI videos; WAV, MP3, FLAC, OGG, M4A sound"
+    "JPEG, PNG, GIF, WebP, TIFF, BMP, AVIF pictures; MP4, MOV, WebM, MKV, AVI videos; "
+    "WAV, MP3, FLAC, OGG, M4A, AAC, AIFF sound"
 )
 
 _IMAGE = media_pb2.MEDIA_KIND_IMAGE
@@ -45,6 +46,8 @@ MP3 = MediaType(_AUDIO, "audio/mpeg")
 FLAC = MediaType(_AUDIO, "audio/flac")
 OGG = MediaType(_AUDIO, "audio/ogg")
 M4A = MediaType(_AUDIO, "audio/mp4")
+AAC = MediaType(_AUDIO, "audio/aac")
+AIFF = MediaType(_AUDIO, "audio/aiff")
 
 _MAGIC: tuple[tuple[re.Pattern[bytes], MediaType], ...] = tuple(
     (re.compile(pattern, re.DOTALL), media_type)
@@ -58,11 +61,13 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], MediaType], ...] = tuple(
         (rb"\x1aE\xdf\xa3.{0,60}\x42\x82.{1,8}webm", WEBM),
         (rb"\x1aE\xdf\xa3.{0,60}\x42\x82.{1,8}matroska", MATROSKA),
         (rb"RIFF.{4}AVI LIST", AVI),
-        (rb"RIFF.{4}WAVE", WAV),
+        (rb"(?:RIFF|RF64).{4}WAVE", WAV),
+        (rb"FORM.{4}AIF[FC]", AIFF),
         (rb"fLaC\0", FLAC),
         (rb"OggS\0.{21,281}(?:OpusHead|\x01vorbis|\x7fFLAC|Speex   )", OGG),
         (rb"ID3[\x02-\x04]", MP3),
         (rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xef]", MP3),
+        (rb"\xff[\xf0\xf1\xf8\xf9][\x00-\x33\x40-\x73\x80-\xb3\xc0-\xf3]", AAC),  # ADTS; rates beyond 12 are reserved
         (rb".{4}(?:moov|mdat|wide|free|skip|pnot)(?=.{4})", QUICKTIME),  # before ISO 14496-12 there was no ftyp
     )
 )

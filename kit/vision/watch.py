@@ -52,6 +52,18 @@ class SandboxVideoReader:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What it takes to find the faces of a video where nobody tells them."""
+
+    reader: VideoReader
+    finder: VideoFaceFinder
+
+    def watch(self, media: MediaFile, depth: media_pb2.Depth.ValueType, cancel: CancelToken) -> Watch:
+        """Surveys a video and gets ready to look at it. Raises what the reader raises."""
+        return watch(self.reader, self.finder, media, depth, cancel)
+
+
 @dataclass(slots=True, eq=False)
 class Watch:
     """One look at one video: first iterate over `looks`, then ask for the people."""
@@ -72,6 +84,18 @@ class Watch:
             self.frame_px = (look.picture.shape[1], look.picture.shape[0])
             self._reached.add(look.stretch)
             yield look
+
+    def shares(self, cancel: CancelToken) -> Iterator[float]:
+        """Looks at everything; the share, [0, 1], that is over at the beginning of each stretch but the first.
+
+        Raises Cancelled, and what the reader raises.
+        """
+        stretch = 0
+        for look in self.looks():
+            cancel.raise_if_cancelled()
+            if look.stretch != stretch:
+                yield self.done_share(look)
+            stretch = look.stretch
 
     def done_share(self, look: Look) -> float:
         """Share of the looks, [0, 1], that is over with this one."""

@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tests.browser import recordings
+
 WIDTH_PX, HEIGHT_PX = 480, 270
 RATE_FPS = 12
 LENGTH_S = 8
@@ -29,13 +31,32 @@ def film() -> bytes:
     """VP9 in WebM, which every free browser plays; 8 s at 12 pictures a second, no sound."""
     file = io.BytesIO()
     with av.open(file, mode="w", format="webm") as container:
-        stream = container.add_stream("libvpx-vp9", rate=RATE_FPS, options={"deadline": "realtime", "cpu-used": "8"})
-        stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
-        for number in range(LENGTH_S * RATE_FPS):
-            picture = av.VideoFrame.from_ndarray(_picture(number / RATE_FPS), format="bgr24")
-            container.mux(stream.encode(picture))
-        container.mux(stream.encode())
+        _add_pictures(container)
     return file.getvalue()
+
+
+@cache
+def talking_film() -> bytes:
+    """The same with the voice of `recordings`, as Opus."""
+    file = io.BytesIO()
+    with av.open(file, mode="w", format="webm") as container:
+        sound = container.add_stream("libopus", rate=48_000, layout="mono")
+        _add_pictures(container)
+        heard = av.AudioFrame.from_ndarray(recordings.samples()[None], format="s16", layout="mono")
+        heard.sample_rate = recordings.RATE_HZ
+        for resampled in av.AudioResampler(format="s16", layout="mono", rate=48_000).resample(heard):
+            container.mux(sound.encode(resampled))
+        container.mux(sound.encode())
+    return file.getvalue()
+
+
+def _add_pictures(container: av.container.OutputContainer) -> None:
+    stream = container.add_stream("libvpx-vp9", rate=RATE_FPS, options={"deadline": "realtime", "cpu-used": "8"})
+    stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
+    for number in range(LENGTH_S * RATE_FPS):
+        picture = av.VideoFrame.from_ndarray(_picture(number / RATE_FPS), format="bgr24")
+        container.mux(stream.encode(picture))
+    container.mux(stream.encode())
 
 
 def _picture(time_s: float) -> npt.NDArray[np.uint8]:

@@ -12,7 +12,7 @@ FLOORS = {
     "colab_training": 5, "cli": 5, "client": 5,
     "image_svc": 4, "temporal_svc": 4, "av_sync_svc": 4, "metadata_svc": 4, "fusion_svc": 4, "gateway": 4,
     "kit.rpc": 3,
-    "kit.batching": 2, "kit.convert": 2, "kit.vision": 2,
+    "kit.batching": 2, "kit.convert": 2, "kit.vision": 2, "kit.sound": 2,
     "kit.media": 1, "kit.models": 1, "kit.settings": 1, "kit.log": 1,
     "kit.errors": 0, "kit.process": 1, "kit.clock": 0, "kit.telemetry": 0, "kit": 0, "telltale": 0, "buf": 0,
 }  # fmt: skip
@@ -23,6 +23,7 @@ FENCES = {
     "ultralytics": r"colab_training/.*",
     "onnxruntime": r"kit/models/onnx\.py",
     "av": r"kit/media/.*|colab_training/.*|bench/.*",
+    "soxr": r"kit/media/.*|colab_training/.*",
     "dbos": r"gateway/jobs/.*",
     "exifread": r"metadata_svc/cues/.*",
     "matplotlib": r"colab_training/.*|bench/.*",

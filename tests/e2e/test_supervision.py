@@ -78,7 +78,7 @@ def test_ctrl_c_ends_a_start_that_is_under_way(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_nothing_outlives_the_supervisor(tmp_path: Path, number: signal.Signals) -> None:
     with running_stack(tmp_path / "state") as stack:
-        packages = ("image_svc", "temporal_svc", "metadata_svc", "fusion_svc", "gateway")
+        packages = ("image_svc", "temporal_svc", "av_sync_svc", "metadata_svc", "fusion_svc", "gateway")
         children = [os.pidfd_open(pid) for package in packages for pid in stack.service_pids(package)]
         assert len(children) == len(packages)
         stack.process.send_signal(number)

@@ -57,7 +57,7 @@ def test_a_face_is_followed_and_every_test_says_when(steps: list[Analysis]) -> N
 
 def test_progress_never_falls_and_ends_at_all_done(steps: list[Analysis]) -> None:
     assert {step.state for step in steps[:-1]} == {resources_pb2.ANALYSIS_STATE_RUNNING}
-    for detector in ("image", "temporal", "metadata"):
+    for detector in ("image", "temporal", "av_sync", "metadata"):
         shares = [each.done_share for step in steps for each in step.progress if each.detector == detector]
         assert all(before <= after for before, after in pairwise(shares))
         assert shares[-1] == 1.0

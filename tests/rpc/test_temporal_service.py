@@ -18,11 +18,11 @@ from kit.media.limits import MediaLimits
 from kit.media.sandbox import Sandbox, SandboxSettings
 from kit.rpc.guard import guard
 from kit.vision.faces import Face
-from kit.vision.watch import SandboxVideoReader
+from kit.vision.watch import Eyes, SandboxVideoReader
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.image.v1 import image_service_pb2
 from telltale.temporal.v1 import temporal_service_pb2
-from temporal_svc.detector import Eyes, TemporalDetector
+from temporal_svc.detector import TemporalDetector
 from temporal_svc.footage import SandboxClipReader
 from temporal_svc.service import Detector, Event, temporal_service
 from tests.support.clock import FakeClock

@@ -16,7 +16,7 @@ from kit.errors import EmptyMedia
 from kit.rpc.channel import open_channel
 from kit.rpc.status import from_rpc_error
 from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc
-from tests.support.edge import FakeAnalyses, call, envoy, fake_gateway
+from tests.support.edge import DOWNLOAD, FakeAnalyses, call, envoy, fake_gateway
 
 ANALYZE = "/v1/media:analyze"
 LIMIT_BYTES = 2_500_000
@@ -104,6 +104,12 @@ def test_zeros_and_empty_lists_are_printed(edge: Edge) -> None:
     assert (answer["state"], answer["evidence"]) == ("ANALYSIS_STATE_UNSPECIFIED", [])
 
 
+def test_a_long_analysis_arrives_whole(edge: Edge) -> None:
+    reply = call(edge.port, "GET", "/v1/analyses/long")
+    assert (reply.status, len(reply.body) > 2**22) == (200, True)
+    assert reply.json()["name"] == "analyses/long"
+
+
 def test_native_grpc_passes_through_the_same_port(edge: Edge) -> None:
     with open_channel(f"127.0.0.1:{edge.port}") as channel:
         stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
@@ -187,6 +193,25 @@ def test_a_report_is_a_file_to_keep_and_nothing_else_is(edge: Edge) -> None:
     report = call(edge.port, "GET", "/v1/analyses/a/report").headers
     assert report["content-disposition"] == 'attachment; filename="telltale-report.json"'
     assert "content-disposition" not in call(edge.port, "GET", "/v1/analyses/a").headers
+
+
+def test_a_download_is_the_files_bytes_with_its_type_and_a_file_to_keep(edge: Edge) -> None:
+    reply = call(edge.port, "GET", f"/v1/media/{'a' * 26}:download")
+    assert (reply.status, reply.body) == (200, b"".join(DOWNLOAD))
+    assert (reply.headers["content-type"], reply.headers["content-disposition"]) == ("audio/wav", "attachment")
+    assert (reply.headers["x-content-type-options"], reply.headers["cache-control"]) == ("nosniff", "no-store")
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+
+
+def test_a_download_of_nothing_says_so(edge: Edge) -> None:
+    reply = call(edge.port, "GET", f"/v1/media/{'0' * 26}:download")
+    assert (reply.status, reply.reason) == (404, "NOT_FOUND")
+
+
+def test_a_download_is_always_of_the_whole_file(edge: Edge) -> None:
+    reply = call(edge.port, "GET", f"/v1/media/{'a' * 26}:download", headers={"range": "bytes=0-9"})
+    assert (reply.status, len(reply.body)) == (200, sum(map(len, DOWNLOAD)))
+    assert "accept-ranges" not in reply.headers
 
 
 def test_the_request_id_of_the_answer_reaches_the_gateway(edge: Edge) -> None:

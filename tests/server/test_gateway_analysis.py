@@ -11,10 +11,10 @@ import grpc
 import numpy as np
 
 from kit.errors import NotFound
-from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
-from tests.support.fake_detectors import IMAGE_CUES, TEMPORAL_CUES
+from tests.support.fake_av_sync import AV_SYNC_CUES
+from tests.support.fake_detectors import METADATA_CUES
 from tests.support.gateway import PHOTO, SOUND, World, refusal, running_gateway
 
 
@@ -85,14 +85,12 @@ async def test_the_report_is_json_with_the_analysis_and_its_limits(tmp_path: Pat
         assert len(report["limits"]) >= 3
 
 
-async def test_a_recording_gets_steps_and_then_an_answer_in_which_picture_tests_do_not_apply(tmp_path: Path) -> None:
+async def test_a_recording_gets_steps_and_then_an_answer_that_is_silent_about_pictures(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         *steps, last = await world.analyze(SOUND)
         assert {step.state for step in steps} == {resources_pb2.ANALYSIS_STATE_RUNNING}
         assert len(steps) >= 2
-        assert last.verdict.label == verdict_pb2.LABEL_INCONCLUSIVE
-        not_applicable = evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE
-        assert _abstentions(last, not_applicable) == {*IMAGE_CUES, *TEMPORAL_CUES}
+        assert {piece.cue for piece in last.evidence} == {*AV_SYNC_CUES, *METADATA_CUES}
         assert world.backends.image.received == []
 
 
@@ -152,10 +150,6 @@ def _get(name: str) -> analysis_service_pb2.GetAnalysisRequest:
 
 def _list(size: int, token: str = "") -> analysis_service_pb2.ListAnalysesRequest:
     return analysis_service_pb2.ListAnalysesRequest(page_size=size, page_token=token)
-
-
-def _abstentions(analysis: resources_pb2.Analysis, reason: int) -> set[str]:
-    return {piece.cue for piece in analysis.evidence if piece.abstention.reason == reason}
 
 
 async def _until_failed(world: World) -> None:

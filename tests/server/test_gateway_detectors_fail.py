@@ -9,6 +9,7 @@ import pytest
 
 from gateway.backends.image import ImageBackend
 from gateway.detect import Inquiry
+from gateway.faces import Faces
 from kit.errors import DetectorUnavailable, TelltaleError, UndecodableMedia
 from kit.media.file import MediaFile
 from kit.rpc.channel import open_aio_channel
@@ -68,7 +69,8 @@ async def test_a_detector_killed_in_the_middle_is_unavailable() -> None:
             info = media_pb2.MediaInfo(
                 kind=media_pb2.MEDIA_KIND_IMAGE, mime_type="image/jpeg", size_bytes=len(PHOTO), sha256=media.sha256
             )
-            events = ImageBackend(channel).examine(Inquiry(info, media, media_pb2.DEPTH_STANDARD, budget_s=10))
+            inquiry = Inquiry(info, media, media_pb2.DEPTH_STANDARD, 10, Faces().to_come)
+            events = ImageBackend(channel).examine(inquiry)
             await anext(events)
             process.kill()
             with pytest.raises(DetectorUnavailable):

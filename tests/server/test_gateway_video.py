@@ -14,7 +14,8 @@ import pytest
 from kit.errors import DetectorUnavailable, RequestIdReused, UndecodableMedia
 from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
-from tests.support.fake_detectors import Fake, face_tracks
+from tests.support.fake_detectors import face_tracks
+from tests.support.fake_service import Fake
 from tests.support.gateway import PHOTO, VIDEO, World, pieces, refusal, running_gateway
 
 KEY = str(uuid.UUID(int=4))
@@ -26,11 +27,12 @@ async def test_a_video_is_judged_by_all_detectors_and_says_what_was_looked_at(tm
     async with running_gateway(tmp_path) as world:
         *steps, last = await world.analyze(VIDEO)
         assert {step.state for step in steps} == {resources_pb2.ANALYSIS_STATE_RUNNING}
-        assert len(last.evidence) == 12
+        assert len(last.evidence) == 15
         assert list(last.examined) == list(face_tracks(is_video=True).examined)
         assert {each.detector: each.done_share for each in last.progress} == {
             "image": 1.0,
             "temporal": 1.0,
+            "av_sync": 1.0,
             "metadata": 1.0,
         }
 
@@ -78,7 +80,7 @@ async def test_progress_arrives_step_by_step(tmp_path: Path) -> None:
         world.backends.temporal.go_on.clear()
         async for step in steps:
             shares = {each.detector: each.done_share for each in step.progress}
-            if shares == {"image": 1.0, "temporal": 0.0, "metadata": 1.0}:
+            if shares == {"image": 1.0, "temporal": 0.0, "av_sync": 1.0, "metadata": 1.0}:
                 break
             assert step.state == resources_pb2.ANALYSIS_STATE_RUNNING
         world.backends.temporal.go_on.set()
@@ -136,7 +138,7 @@ async def test_each_depth_has_its_own_budget_and_photos_keep_theirs(tmp_path: Pa
         assert {each.state for each in photo.progress} == {resources_pb2.DETECTOR_STATE_DONE}
 
 
-@pytest.mark.parametrize("detector", ["image", "temporal", "metadata"])
+@pytest.mark.parametrize("detector", ["image", "temporal", "av_sync", "metadata"])
 async def test_a_caller_who_goes_away_stops_every_detector_within_a_second(tmp_path: Path, detector: str) -> None:
     async with running_gateway(tmp_path) as world:
         fake: Fake = getattr(world.backends, detector)

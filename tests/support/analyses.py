@@ -37,7 +37,7 @@ def analysis(label: verdict_pb2.Label.ValueType, *, confidence: float | None = 0
 
 
 def video_analysis() -> resources_pb2.Analysis:
-    """Judged as manipulated; one stretch on the first person, one on the whole picture."""
+    """Judged as manipulated; one stretch on the first person, one on nobody in particular."""
     judged = analysis(verdict_pb2.LABEL_MANIPULATED)
     judged.info.kind = media_pb2.MEDIA_KIND_VIDEO
     person = judged.verdict.segments.add(track_id=0, risk_score=93.4)
@@ -47,3 +47,24 @@ def video_analysis() -> resources_pb2.Analysis:
     picture.start.FromMilliseconds(62_500)
     picture.end.FromMilliseconds(64_000)
     return judged
+
+
+def sound_analysis(kind: media_pb2.MediaKind.ValueType = media_pb2.MEDIA_KIND_AUDIO) -> resources_pb2.Analysis:
+    """Judged as manipulated for 2.6 seconds of a voice."""
+    judged = analysis(verdict_pb2.LABEL_MANIPULATED)
+    judged.info.kind = kind
+    stretch = judged.verdict.segments.add(risk_score=93.4)
+    stretch.start.FromMilliseconds(3200)
+    stretch.end.FromMilliseconds(5800)
+    judged.evidence.append(heard("voice_spoof", 3.0, 3000, 6000))
+    judged.verdict.contributions.add(cue="voice_spoof", weight=1, quality=1)
+    return judged
+
+
+def heard(cue: str, log_likelihood_ratio: float, start_ms: int, end_ms: int) -> evidence_pb2.Evidence:
+    """A test of sound that speaks of one stretch."""
+    span = evidence_pb2.TimeSpan(log_likelihood_ratio=log_likelihood_ratio)
+    span.start.FromMilliseconds(start_ms)
+    span.end.FromMilliseconds(end_ms)
+    finding = evidence_pb2.Finding(log_likelihood_ratio=log_likelihood_ratio, quality=1, spans=[span])
+    return evidence_pb2.Evidence(cue=cue, finding=finding)

@@ -21,16 +21,20 @@ from google.api import httpbody_pb2
 from grpc_reflection.v1alpha import reflection
 
 from cli.stack.ports import free_ports
-from kit.errors import EmptyMedia
+from kit.errors import EmptyMedia, NotFound
 from kit.rpc.status import abort
 from kit.settings import child_environment
 from telltale.gateway.v1 import (
     analysis_service_pb2,
     analysis_service_pb2_grpc,
+    media_service_pb2_grpc,
     resources_pb2,
     web_service_pb2,
     web_service_pb2_grpc,
 )
+
+DOWNLOAD = (b"\0\xff" * 2**19, b"the end")
+"""The pieces of what can be fetched, the first one as long as a piece may be."""
 
 
 class FakeAnalyses(analysis_service_pb2_grpc.AnalysisServiceServicer):
@@ -66,11 +70,25 @@ class FakeAnalyses(analysis_service_pb2_grpc.AnalysisServiceServicer):
             yield resources_pb2.Analysis(name=f"analyses/{step}", display_name=f"{size} bytes")
 
     def GetAnalysis(self, request: Any, context: grpc.ServicerContext) -> resources_pb2.Analysis:
-        return resources_pb2.Analysis(name=request.name)
+        """Those whose name ends in "long" take most of the largest message that there is."""
+        analysis = resources_pb2.Analysis(name=request.name)
+        if request.name.endswith("long"):
+            analysis.soundtrack.log_mel.values = bytes(7 * 2**19)
+        return analysis
 
     def GetReport(self, request: Any, context: grpc.ServicerContext) -> analysis_service_pb2.GetReportResponse:
         file = httpbody_pb2.HttpBody(content_type="application/json", data=b"{}")
         return analysis_service_pb2.GetReportResponse(file=file)
+
+
+class FakeMedia(media_service_pb2_grpc.MediaServiceServicer):
+    """Every file is two pieces long; those whose name ends in "0" are none."""
+
+    def DownloadMedia(self, request: Any, context: grpc.ServicerContext) -> Iterator[httpbody_pb2.HttpBody]:
+        if request.name.endswith("0"):
+            abort(context, NotFound("there is no such file of yours"))
+        for piece in DOWNLOAD:
+            yield httpbody_pb2.HttpBody(content_type="audio/wav", data=piece)
 
 
 class FakeWeb(web_service_pb2_grpc.WebServiceServicer):
@@ -88,6 +106,7 @@ def fake_gateway() -> Iterator[tuple[int, FakeAnalyses]]:
     analyses = FakeAnalyses()
     server = grpc.server(ThreadPoolExecutor(4))
     analysis_service_pb2_grpc.add_AnalysisServiceServicer_to_server(analyses, server)  # type: ignore[no-untyped-call]  # generated
+    media_service_pb2_grpc.add_MediaServiceServicer_to_server(FakeMedia(), server)  # type: ignore[no-untyped-call]  # generated
     web_service_pb2_grpc.add_WebServiceServicer_to_server(FakeWeb(), server)  # type: ignore[no-untyped-call]  # generated
     reflection.enable_server_reflection(["telltale.gateway.v1.AnalysisService", reflection.SERVICE_NAME], server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,53 +14,20 @@ import grpc
 from google.protobuf.duration_pb2 import Duration
 
 from kit.convert.evidence import abstention, finding
-from kit.errors import TelltaleError
 from kit.rpc.aio_server import AioServiceBinding, RunningAioServer, start_aio
 from kit.settings import ServerSettings
+from telltale.av_sync.v1 import av_sync_service_pb2, av_sync_service_pb2_grpc
 from telltale.common.v1 import evidence_pb2, faces_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, fusion_service_pb2_grpc, verdict_pb2
 from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
 from telltale.metadata.v1 import facts_pb2, metadata_service_pb2, metadata_service_pb2_grpc
 from telltale.temporal.v1 import temporal_service_pb2, temporal_service_pb2_grpc
+from tests.support.fake_av_sync import FakeAvSync
+from tests.support.fake_service import Fake
 
 IMAGE_CUES = ("face_spatial", "frequency", "noise_residual", "whole_picture")
 TEMPORAL_CUES = ("face_motion", "flow_consistency", "face_drift", "blending_flicker")
 METADATA_CUES = ("exif_consistency", "jpeg_structure", "provenance", "software_traces")
-
-
-@dataclass
-class Fake:
-    """What all fakes can be told.
-
-    Attributes:
-        go_on: cleared: the call hangs until it is set.
-        error: raised in the middle of the call.
-        breaks_off: the connection ends in the middle, as when a process is killed.
-        received: the bytes of every call.
-        started, cancelled: set when a call has begun, and when its caller has gone away.
-    """
-
-    go_on: asyncio.Event = field(default_factory=asyncio.Event)
-    error: TelltaleError | None = None
-    breaks_off: bool = False
-    received: list[bytes] = field(default_factory=list)
-    started: asyncio.Event = field(default_factory=asyncio.Event)
-    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.go_on.set()
-
-    async def middle(self, context: grpc.aio.ServicerContext) -> None:
-        self.started.set()
-        try:
-            await self.go_on.wait()
-        except asyncio.CancelledError:
-            self.cancelled.set()
-            raise
-        if self.error is not None:
-            raise self.error
-        if self.breaks_off:
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "Socket closed")
 
 
 class FakeImage(Fake):
@@ -181,29 +148,33 @@ def _moved(evidence: evidence_pb2.Evidence) -> temporal_service_pb2.AnalyzeVideo
 
 @dataclass(frozen=True)
 class Backends:
-    """The four fakes and the servers they run on."""
+    """The five fakes and the servers they run on."""
 
     image: FakeImage
     temporal: FakeTemporal
+    av_sync: FakeAvSync
     metadata: FakeMetadata
     fusion: FakeFusion
     image_server: RunningAioServer
     temporal_server: RunningAioServer
+    av_sync_server: RunningAioServer
     metadata_server: RunningAioServer
     fusion_server: RunningAioServer
 
     @property
     def servers(self) -> tuple[RunningAioServer, ...]:
-        """Those of image, temporal, metadata and fusion, in this order."""
-        return (self.image_server, self.temporal_server, self.metadata_server, self.fusion_server)
+        """Those of image, temporal, av_sync, metadata and fusion, in this order."""
+        detectors = (self.image_server, self.temporal_server, self.av_sync_server, self.metadata_server)
+        return (*detectors, self.fusion_server)
 
 
 @asynccontextmanager
 async def fake_backends() -> AsyncIterator[Backends]:
-    image, temporal, metadata, fusion = FakeImage(), FakeTemporal(), FakeMetadata(), FakeFusion()
+    image, temporal, av_sync, metadata, fusion = FakeImage(), FakeTemporal(), FakeAvSync(), FakeMetadata(), FakeFusion()
     bindings = (
         _binding(image_service_pb2, image_service_pb2_grpc, "ImageService", image),
         _binding(temporal_service_pb2, temporal_service_pb2_grpc, "TemporalService", temporal),
+        _binding(av_sync_service_pb2, av_sync_service_pb2_grpc, "AvSyncService", av_sync),
         _binding(metadata_service_pb2, metadata_service_pb2_grpc, "MetadataService", metadata),
         _binding(fusion_service_pb2, fusion_service_pb2_grpc, "FusionService", fusion),
     )
@@ -211,7 +182,7 @@ async def fake_backends() -> AsyncIterator[Backends]:
         servers = [await start_aio(ServerSettings(drain_s=0), [binding]) for binding in bindings]
         for server in servers:
             stack.push_async_callback(server.stop)
-        yield Backends(image, temporal, metadata, fusion, *servers)
+        yield Backends(image, temporal, av_sync, metadata, fusion, *servers)
 
 
 def _binding(messages: Any, stubs: Any, name: str, fake: Fake) -> AioServiceBinding:

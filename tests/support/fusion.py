@@ -16,6 +16,13 @@ VIDEO = media_pb2.MediaInfo(
     sha256="ab" * 32,
     duration=duration_pb2.Duration(seconds=20),
 )
+AUDIO = media_pb2.MediaInfo(
+    kind=media_pb2.MEDIA_KIND_AUDIO,
+    mime_type="audio/wav",
+    size_bytes=9,
+    sha256="ab" * 32,
+    duration=duration_pb2.Duration(seconds=20),
+)
 PARAMETERS = KindParameters.model_validate(
     {
         "prior_log_odds": 0.0,
@@ -27,6 +34,9 @@ PARAMETERS = KindParameters.model_validate(
     }
 )
 TIMED_PARAMETERS = PARAMETERS.model_copy(update={"search_discount": 0.25})
+SOUND_PARAMETERS = TIMED_PARAMETERS.model_copy(
+    update={"weights": {**PARAMETERS.weights, "voice_spoof": 1.0, "av_coherence": 0.5}, "cues": ["voice_spoof"]}
+)
 SILENT_PARAMETERS = PARAMETERS.model_copy(update={"cues": []})
 
 
@@ -46,9 +56,13 @@ def a_point(
     )
 
 
-def all_kinds(image: KindParameters = PARAMETERS, video: KindParameters = TIMED_PARAMETERS) -> FusionParameters:
-    """Parameters of every kind of media; nothing is known of sound."""
-    return FusionParameters(kinds={"image": image, "video": video, "audio": SILENT_PARAMETERS})
+def all_kinds(
+    image: KindParameters = PARAMETERS,
+    video: KindParameters = TIMED_PARAMETERS,
+    audio: KindParameters = SILENT_PARAMETERS,
+) -> FusionParameters:
+    """Parameters of every kind of media; unless told otherwise nothing is known of sound."""
+    return FusionParameters(kinds={"image": image, "video": video, "audio": audio})
 
 
 def points_of(parameters: FusionParameters, *, items: int = 300) -> dict[str, card_pb2.OperatingPoint]:

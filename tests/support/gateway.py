@@ -12,13 +12,14 @@ from typing import Any
 import grpc
 from google.api import httpbody_pb2
 
+from gateway.backends.av_sync import AvSyncBackend
 from gateway.backends.fusion import FusionBackend
 from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
 from gateway.backends.temporal import TemporalBackend
 from gateway.compose import Gateway, Outside, compose
 from gateway.detect import Detector
-from gateway.plan import IMAGE, METADATA, TEMPORAL
+from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
 from gateway.settings import GatewaySettings
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import open_database
@@ -135,12 +136,13 @@ async def running_gateway(folder: Path, blobs: BlobStore | None = None, **settin
     async with AsyncExitStack() as stack:
         backends = await stack.enter_async_context(fake_backends())
         database = await stack.enter_async_context(open_database(chosen.database()))
-        image, temporal, metadata, fusion = [
+        image, temporal, av_sync, metadata, fusion = [
             await stack.enter_async_context(open_aio_channel(f"127.0.0.1:{server.port}")) for server in backends.servers
         ]
         detectors: dict[str, Detector] = {
             IMAGE: ImageBackend(image),
             TEMPORAL: TemporalBackend(temporal),
+            AV_SYNC: AvSyncBackend(av_sync),
             METADATA: MetadataBackend(metadata),
         }
         outside = Outside(fake_probe, detectors, FusionBackend(fusion), kept, clock)

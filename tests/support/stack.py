@@ -21,7 +21,15 @@ from telltale.gateway.v1 import resources_pb2
 from tests.support.edge import Reply, call
 
 CLI = (sys.executable, "-m", "cli")
-_PORT_OPTIONS = ("--port", "--grpc-port", "--image-port", "--temporal-port", "--metadata-port", "--fusion-port")
+_PORT_OPTIONS = (
+    "--port",
+    "--grpc-port",
+    "--image-port",
+    "--temporal-port",
+    "--av-sync-port",
+    "--metadata-port",
+    "--fusion-port",
+)
 Verdict = tuple[str, float, Mapping[str, float]]
 
 

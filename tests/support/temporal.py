@@ -15,7 +15,7 @@ from telltale.common.v1 import faces_pb2
 from telltale.image.v1 import image_service_pb2
 from telltale.model.v1 import card_pb2
 from temporal_svc.cues.cue import Floats
-from temporal_svc.timeline import Moment
+from temporal_svc.opinion import ClipMoment
 from temporal_svc.warm_up import noisy_clip
 
 LOOK_S = 0.16
@@ -43,9 +43,9 @@ def a_clip(start_s: float = 0.0, *, track_id: int = 0, face_px: float = 200) -> 
     )
 
 
-def a_moment(start_s: float = 0.0, ratio: float = 0.0, *, track_id: int = 0, face_px: float = 200) -> Moment:
+def a_moment(start_s: float = 0.0, ratio: float = 0.0, *, track_id: int = 0, face_px: float = 200) -> ClipMoment:
     """A whole clip that was judged."""
-    return Moment(track_id, start_s, start_s + CLIP_S, face_px, ratio)
+    return ClipMoment(track_id, start_s, start_s + CLIP_S, ratio, face_px)
 
 
 def tracks(path: FacePath, width_px: int, height_px: int, *, examined_s: float) -> image_service_pb2.FaceTracks:

@@ -38,25 +38,37 @@ export class Api {
   }
 
   /**
-   * @param {string} path
-   * @returns {Promise<Response>}
+   * @param {string} name "media/{id}"
+   * @param {AbortSignal} signal
+   * @returns {Promise<Blob>} The file as it was handed in.
    */
-  async get(path) {
-    const response = await this.send(path);
-    if (!response.ok) throw failureOf(response.status, await response.text());
-    return response;
+  async download(name, signal) {
+    const response = await this.get(`/v1/${name}:download`, signal);
+    return connected(() => response.blob());
   }
 
   /**
    * @param {string} path
+   * @param {AbortSignal} [signal]
    * @returns {Promise<Response>}
    */
-  async send(path) {
-    try {
-      return await fetch(path, { headers: bearer(this.session.token), cache: "no-store" });
-    } catch (error) {
-      throw error instanceof DOMException ? cancelled() : offline();
-    }
+  async get(path, signal) {
+    const response = await connected(() => fetch(path, { headers: bearer(this.session.token), cache: "no-store", signal }));
+    if (!response.ok) throw failureOf(response.status, await response.text());
+    return response;
+  }
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} call
+ * @returns {Promise<T>} Rejects with a Failure where the connection ends first.
+ */
+async function connected(call) {
+  try {
+    return await call();
+  } catch (error) {
+    throw error instanceof DOMException ? cancelled() : offline();
   }
 }
 

@@ -1,10 +1,16 @@
-/** How much of a video is to be looked at, as the reader chose it. */
+/** How much of a video or a recording is to be examined, as the reader chose it. */
 
 /** @type {Record<string, string>} */
-const WORDS = {
+const PICTURES = {
   DEPTH_QUICK: "a few seconds, spread over the whole length (quick)",
   DEPTH_STANDARD: "half a minute, spread over the whole length (standard)",
   DEPTH_THOROUGH: "everything, as far as the time allowed (thorough)",
+};
+/** @type {Record<string, string>} */
+const SOUND = {
+  DEPTH_QUICK: "a minute, spread over the whole length (quick)",
+  DEPTH_STANDARD: "five minutes, spread over the whole length (standard)",
+  DEPTH_THOROUGH: "everything up to an hour (thorough)",
 };
 
 /** @returns {string} Name of a telltale.common.v1.Depth. */
@@ -13,7 +19,11 @@ export function chosenDepth() {
   return chosen?.value ?? "DEPTH_STANDARD";
 }
 
-/** @param {string | undefined} depth */
-export function depthInWords(depth) {
-  return WORDS[depth ?? ""] ?? WORDS.DEPTH_STANDARD;
+/**
+ * @param {string | undefined} depth
+ * @param {boolean} isRecording Sound alone.
+ */
+export function depthInWords(depth, isRecording) {
+  const words = isRecording ? SOUND : PICTURES;
+  return words[depth ?? ""] ?? words.DEPTH_STANDARD;
 }

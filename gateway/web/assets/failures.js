@@ -3,8 +3,8 @@
 /** @type {Record<string, string>} */
 const ADVICE = {
   EMPTY_MEDIA: "Choose a file that has content. If it came from a chat or a mail, save it again first.",
-  UNSUPPORTED_MEDIA_TYPE: "Hand in a photo as JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, or a video as MP4, MOV, WebM, MKV or AVI.",
-  UNSUPPORTED_MEDIA_KIND: "This server judges photos and videos. Hand in one of these instead.",
+  UNSUPPORTED_MEDIA_TYPE: "Hand in a photo as JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, a video as MP4, MOV, WebM, MKV or AVI, or a recording as WAV, MP3, FLAC, OGG or M4A.",
+  UNSUPPORTED_MEDIA_KIND: "This server judges photos, videos and recordings. Hand in one of these instead.",
   MEDIA_TYPE_MISMATCH: "The ending of the file's name does not fit its content. Rename it, or save it anew under the right type.",
   POLYGLOT_MEDIA: "The file hides a second format behind the first. Treat it with care, and ask the sender for the original.",
   UNDECODABLE_MEDIA: "The file may be cut off or damaged. Get it again from its source.",

@@ -1,16 +1,22 @@
-/** What was handed in, with what was found in it: a photo with its places, or a video with its timeline. */
+/** What was handed in, with what was found in it: a photo with its places, or a video or a recording with its timeline. */
 
 import { Picture } from "/assets/picture.js";
-import { Video } from "/assets/video.js";
+import { Playback } from "/assets/playback.js";
+
+const PLAYED = ["MEDIA_KIND_VIDEO", "MEDIA_KIND_AUDIO"];
 
 export class MediaView {
   /**
    * @param {HTMLElement} root
    * @param {(name: string) => Promise<Blob>} loadMap
+   * @param {(name: string, signal: AbortSignal) => Promise<Blob>} loadMedia
    */
-  constructor(root, loadMap) {
+  constructor(root, loadMap, loadMedia) {
+    this.root = root;
+    this.loadMedia = loadMedia;
     this.picture = new Picture(root, loadMap);
-    this.video = new Video(root);
+    /** @type {Playback | undefined} */
+    this.playback = undefined;
   }
 
   /**
@@ -18,9 +24,15 @@ export class MediaView {
    * @param {File | undefined} file Absent when the page no longer has it.
    */
   show(analysis, file) {
-    this.video.clear();
+    this.clear();
+    if (!PLAYED.includes(analysis.info?.kind ?? "")) return this.picture.show(analysis, file);
+    this.playback = new Playback(this.root, analysis);
+    this.playback.show(file, this.loadMedia);
+  }
+
+  clear() {
+    this.playback?.stop();
+    this.playback = undefined;
     this.picture.clear();
-    if (analysis.info?.kind === "MEDIA_KIND_VIDEO") this.video.show(analysis, file);
-    else this.picture.show(analysis, file);
   }
 }

@@ -3,10 +3,10 @@
 import { el } from "/assets/dom.js";
 import { moment } from "/assets/format.js";
 import { placesOf } from "/assets/regions.js";
-import { personName, stretchesOf } from "/assets/times.js";
+import { personName, SOUND, stretchesOf } from "/assets/times.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
-/** @typedef {{timeS: number, trackId: number | undefined, risk: number | undefined, box: Required<import("/assets/types.js").Box> | undefined}} Moment */
+/** @typedef {{timeS: number, trackId: number | undefined, who: string, risk: number | undefined, box: Required<import("/assets/types.js").Box> | undefined}} Moment */
 
 const MOST = 6;
 const APART_S = 1;
@@ -23,8 +23,9 @@ export function momentsOf(analysis) {
   const places = placesOf(analysis).filter((place) => place.cue === CUE && place.timeS !== undefined && place.suspects);
   places.sort((a, b) => b.strength - a.strength);
   /** @type {Moment[]} */
-  const found = places.map(({ timeS = 0, trackId, box }) => ({ timeS, trackId, box, risk: riskAt(stretches, timeS, trackId) }));
-  const middles = stretches.map(({ startS, endS, trackId, risk }) => ({ timeS: (startS + endS) / 2, trackId, risk, box: undefined }));
+  const found = places.map(({ timeS = 0, trackId, box }) => ({ timeS, trackId, who: personName(trackId), box, risk: riskAt(stretches, timeS, trackId) }));
+  const seen = stretches.filter((each) => each.who !== SOUND);
+  const middles = seen.map(({ startS, endS, trackId, who, risk }) => ({ timeS: (startS + endS) / 2, trackId, who, risk, box: undefined }));
   return spread(found.length ? found : middles).sort((a, b) => a.timeS - b.timeS);
 }
 
@@ -128,6 +129,6 @@ function riskAt(stretches, timeS, trackId) {
  * @param {Moment} shown
  * @returns {string}
  */
-function inWords({ trackId, risk }) {
-  return personName(trackId) + (risk === undefined ? "" : `, risk ${risk.toFixed(0)} of 100`);
+function inWords({ who, risk }) {
+  return who + (risk === undefined ? "" : `, risk ${risk.toFixed(0)} of 100`);
 }

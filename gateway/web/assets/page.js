@@ -29,7 +29,8 @@ class Page {
     this.api = new Api(this.session);
     this.dialog = new TokenDialog(this.session);
     this.waiting = new Waiting((message) => this.announce(message));
-    this.view = new MediaView(byId("picture"), (name) => this.api.getFile(name));
+    const download = (/** @type {string} */ name, /** @type {AbortSignal} */ signal) => this.withToken(() => this.api.download(name, signal));
+    this.view = new MediaView(byId("picture"), (name) => this.api.getFile(name), download);
     this.recent = new Recent(this.api, (analysis) => this.open(analysis.name));
     /** @type {Map<string, File>} Files of this visit, by name of their analysis. */
     this.files = new Map();
@@ -223,7 +224,10 @@ class Page {
   show(state) {
     for (const id of Object.keys(STATES)) byId(id).hidden = id !== state;
     this.recent.show(state === "start");
-    if (state !== "result") document.title = "Telltale";
+    if (state !== "result") {
+      document.title = "Telltale";
+      this.view.clear();
+    }
     byId(STATES[state]).focus();
     window.scrollTo(0, 0);
   }

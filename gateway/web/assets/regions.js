@@ -21,13 +21,21 @@ const LINES = ["solid", "dashed", "dotted", "double"];
  * @returns {Place[]} Numbered from 1, in the order of the evidence.
  */
 export function placesOf(analysis) {
-  const suspects = new Set((analysis.verdict?.contributions ?? []).filter((each) => (each.logOdds ?? 0) >= NOTICEABLE_LOG_ODDS).map((each) => each.cue));
+  const suspects = suspectsOf(analysis);
   const found = (analysis.evidence ?? []).flatMap(({ cue, finding }) =>
     (finding?.regions ?? []).map((region) => ({
       cue, box: whole(region.box), strength: region.strength ?? 0, suspects: suspects.has(cue), trackId: region.trackId,
       timeS: region.timeOffset === undefined ? undefined : seconds(region.timeOffset),
     })));
   return found.map((place, index) => ({ ...place, number: index + 1 }));
+}
+
+/**
+ * @param {Analysis} analysis
+ * @returns {Set<string>} Signals that speak noticeably for manipulation.
+ */
+export function suspectsOf(analysis) {
+  return new Set((analysis.verdict?.contributions ?? []).filter((each) => (each.logOdds ?? 0) >= NOTICEABLE_LOG_ODDS).map((each) => each.cue));
 }
 
 /**

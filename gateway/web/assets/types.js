@@ -38,11 +38,17 @@
  *
  * @typedef {{kind?: string, mimeType?: string, sizeBytes?: string, sha256?: string, widthPx?: number, heightPx?: number,
  *   frameCount?: number, duration?: string, frameRateFps?: number}} MediaInfo
+ * @typedef {{columns?: number, bands?: number, values?: string}} LogMelMap Base64; column by column, lowest band first; 0 was not listened to.
+ * @typedef {{duration?: string, sampleRateHz?: number, channels?: number, codec?: string, examined?: TimeRange[],
+ *   speech?: TimeRange[], logMel?: LogMelMap}} Soundtrack
+ * @typedef {{time?: TimeRange, offsetMs?: number, confidence?: number}} LipSyncWindow
+ * @typedef {{trackId?: number, offsetMs?: number, confidence?: number, windows?: LipSyncWindow[]}} LipSyncCurve
  * @typedef {{detector: string, state?: string, failure?: string, doneShare?: number}} DetectorProgress
  * @typedef {{name: string, cue: string}} AnalysisMap
  * @typedef {{name: string, media?: string, info?: MediaInfo, displayName?: string, state?: string,
  *   progress?: DetectorProgress[], verdict?: Verdict, evidence?: Evidence[], tracks?: Track[], maps?: AnalysisMap[],
- *   metadata?: MetadataFacts, createTime?: string, completeTime?: string, depth?: string, examined?: TimeRange[]}} Analysis
+ *   metadata?: MetadataFacts, createTime?: string, completeTime?: string, depth?: string, examined?: TimeRange[],
+ *   soundtrack?: Soundtrack, lipSync?: LipSyncCurve[]}} Analysis
  */
 
 export {};

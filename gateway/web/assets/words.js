@@ -22,6 +22,9 @@ const CUES = {
   flow_consistency: ["Face against surroundings", "A face that was put in moves a little apart from the head that it sits on."],
   face_drift: ["Steadiness of the face", "Shape and features of a made face waver from frame to frame."],
   blending_flicker: ["Flicker at the border", "Colours and edges at the border of a swapped face change from frame to frame."],
+  voice_spoof: ["Learned voice test", "A learned model listens for traces of synthesis in the voice."],
+  lip_sync: ["Lips against sound", "Lips and voice of one recording move together; of two they do not."],
+  av_coherence: ["Coherence of sound", "Speech and mouths, cuts and seams of the sound must agree."],
   exif_consistency: ["Camera data", "Date, camera and settings must fit together."],
   jpeg_structure: ["JPEG encoding", "How the file was compressed tells which kind of program wrote it."],
   software_traces: ["Traces of software", "Editors and generators leave their names in the file."],
@@ -41,6 +44,9 @@ const ABSTENTIONS = {
   OUT_OF_RANGE: "Outside the range that was tested",
   MODEL_UNAVAILABLE: "The model is not available",
   UNINFORMATIVE: "Looked, and saw nothing either way",
+  NO_SOUND: "There is no sound",
+  NO_SPEECH: "Nobody speaks for long enough",
+  NO_MOUTH: "No mouth is seen while somebody speaks",
 };
 
 /** @type {Record<string, string>} */

@@ -19,7 +19,7 @@ from image_svc.build import build_detectors
 from image_svc.detectors import Detectors
 from image_svc.settings import ImageSettings
 from kit.errors import TelltaleError
-from kit.media import image, video
+from kit.media import image, sound, video
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.media.limits import MediaLimits
@@ -61,7 +61,7 @@ class Services:
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
     settings = ImageSettings(models=load(CliSettings).models)
-    with Sandbox.start(settings.sandbox, (*image.PRELOAD, *video.PRELOAD)) as sandbox:
+    with Sandbox.start(settings.sandbox, (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD)) as sandbox:
         temporal = build_detector(TemporalSettings(models=settings.models), sandbox)
         yield Services(sandbox, build_detectors(settings, sandbox), temporal)
 

@@ -21,7 +21,7 @@ from kit.errors import (
     UnsupportedMediaKind,
     UnsupportedMediaType,
 )
-from kit.media import image, video
+from kit.media import image, sound, video
 from kit.media.file import MediaFile
 from kit.media.limits import MediaLimits
 from kit.media.probe import probe
@@ -54,7 +54,8 @@ SEEDS = {
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     limits = ChildLimits(wall_s=10, cpu_s=5, memory_bytes=2**30)
-    with Sandbox.start(SandboxSettings(limits=limits), (*image.PRELOAD, *video.PRELOAD)) as started:
+    preload = (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD)
+    with Sandbox.start(SandboxSettings(limits=limits), preload) as started:
         yield started
 
 

@@ -7,8 +7,10 @@ from rich.console import Console
 from cli.display import show
 from cli.output import Outcome
 from kit.errors import EmptyMedia
+from telltale.common.v1 import media_pb2
 from telltale.fusion.v1 import verdict_pb2
-from tests.support.analyses import analysis, video_analysis
+from tests.support.analyses import analysis, sound_analysis, video_analysis
+from tests.support.fake_av_sync import a_curve
 
 
 def shown(file: str, outcome: Outcome) -> str:
@@ -29,7 +31,22 @@ def test_a_person_reads_label_risk_why_and_what_was_not_examined() -> None:
 
 def test_a_video_is_shown_with_its_suspicious_stretches_worst_first() -> None:
     lines = [line.strip() for line in shown("a.mp4", video_analysis()).splitlines()]
-    assert lines[1:3] == ["person 1  0:01.2-0:03.4  risk 93", "whole picture  1:02.5-1:04.0  risk 71"]
+    assert lines[1:3] == ["person 1  0:01.2-0:03.4  risk 93", "the video  1:02.5-1:04.0  risk 71"]
+
+
+def test_a_recording_is_shown_with_the_stretches_of_its_voice() -> None:
+    lines = [line.strip() for line in shown("a.wav", sound_analysis()).splitlines()]
+    assert lines[1] == "the voice  0:03.2-0:05.8  risk 93"
+
+
+def test_a_talking_person_is_shown_with_the_offset_of_the_lips() -> None:
+    judged = sound_analysis(media_pb2.MEDIA_KIND_VIDEO)
+    judged.lip_sync.append(a_curve())
+    lines = [line.strip() for line in shown("a.mp4", judged).splitlines()]
+    assert lines[1:3] == [
+        "the voice  0:03.2-0:05.8  risk 93",
+        "person 1  sound 120 ms behind the lips  clarity 75%",
+    ]
 
 
 def test_without_confidence_nothing_is_said_of_being_sure() -> None:

@@ -4,8 +4,10 @@ import pytest
 
 from cli.output import Outcome, as_json, exit_code
 from kit.errors import EmptyMedia
+from telltale.common.v1 import media_pb2
 from telltale.fusion.v1 import verdict_pb2
-from tests.support.analyses import analysis, video_analysis
+from tests.support.analyses import analysis, sound_analysis, video_analysis
+from tests.support.fake_av_sync import a_curve
 
 AUTHENTIC = analysis(verdict_pb2.LABEL_AUTHENTIC)
 SUSPICIOUS = analysis(verdict_pb2.LABEL_SUSPICIOUS)
@@ -24,6 +26,7 @@ def test_a_verdict_is_the_line_that_scripts_rely_on() -> None:
         "signals": {"face_spatial": None, "frequency": 1.5},
         "abstentions": {"face_spatial": "NO_FACE"},
         "segments": [],
+        "lip_sync": [],
         "analysis": "analyses/a",
     }
 
@@ -33,6 +36,12 @@ def test_a_videos_line_says_when_and_on_whom() -> None:
         {"start_s": 1.2, "end_s": 3.4, "track_id": 0, "risk_score": 93.4},
         {"start_s": 62.5, "end_s": 64.0, "track_id": None, "risk_score": 71.0},
     ]
+
+
+def test_a_line_says_how_lips_lie_against_the_sound() -> None:
+    judged = sound_analysis(media_pb2.MEDIA_KIND_VIDEO)
+    judged.lip_sync.append(a_curve(track_id=2))
+    assert as_json("a.mp4", judged)["lip_sync"] == [{"track_id": 2, "offset_ms": 120.0, "clarity": 0.75}]
 
 
 def test_without_confidence_the_line_says_null() -> None:

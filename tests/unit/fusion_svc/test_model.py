@@ -12,15 +12,17 @@ from kit.errors import ModelInvalid
 from kit.models.card import LoadedModel, describe_artefact, write_card
 from kit.models.registry import Registry
 from telltale.model.v1 import card_pb2
-from tests.support.fusion import PARAMETERS, all_kinds, points_of
+from tests.support.fusion import PARAMETERS, SOUND_PARAMETERS, all_kinds, points_of
 
 SHIPPED = Path(__file__).parents[3] / "models"
 
 
-def write_model(folder: Path, *, points: list[card_pb2.OperatingPoint] | None = None, **changes: Any) -> LoadedModel:
+def write_model(
+    folder: Path, *, kind: str = "image", points: list[card_pb2.OperatingPoint] | None = None, **changes: Any
+) -> LoadedModel:
     """A fusion model on disk, by default a valid one."""
     document = all_kinds().model_dump()
-    document["kinds"]["image"].update(changes)
+    document["kinds"][kind].update(changes)
     file = folder / "fusion.json"
     file.write_text(json.dumps(document))
     card = card_pb2.ModelCard(
@@ -97,3 +99,9 @@ def test_operating_points_that_nobody_measured_need_no_rates(tmp_path: Path) -> 
     points = points_of(all_kinds(), items=0)
     model = read_fusion_model(write_model(tmp_path, points=list(points.values())))
     assert set(model.operating_points) == set(points)
+
+
+def test_recordings_may_have_a_timeline_too(tmp_path: Path) -> None:
+    audio = all_kinds(audio=SOUND_PARAMETERS).model_dump()["kinds"]["audio"]
+    model = read_fusion_model(write_model(tmp_path, kind="audio", **audio))
+    assert model.parameters.kinds["audio"] == SOUND_PARAMETERS

@@ -4,7 +4,7 @@ import pytest
 
 from fusion_svc.timeline import MAX_CELLS, MAX_STEPS, STEP_S, PersonGrid, Timeline, timeline
 from telltale.common.v1 import evidence_pb2
-from tests.support.fusion import TIMED_PARAMETERS, a_finding, a_span, a_timeline
+from tests.support.fusion import SOUND_PARAMETERS, TIMED_PARAMETERS, a_finding, a_span, a_timeline
 
 WEIGHTS = TIMED_PARAMETERS.weights
 FOREVER_S = 315_576_000_000.0
@@ -53,7 +53,15 @@ def test_the_whole_picture_is_nobody_where_somebody_is_all_the_time() -> None:
 
 def test_seconds_looked_at_count_once_however_many_people_there_are() -> None:
     found = grids(a_timeline("alpha", a_span(0, 3.2, 1.0, 0), a_span(1.6, 4.8, 1.0, 1), a_span(8, 9.6, 1.0, 1)))
-    assert found.examined_s == pytest.approx(6.4)
+    assert found.examined_s(heard=False) == pytest.approx(6.4)
+
+
+def test_seconds_listened_to_are_counted_for_themselves() -> None:
+    evidence = [a_timeline("alpha", a_span(0, 3.2, 1.0, 0)), a_timeline("voice_spoof", a_span(0, 9.6, 1.0, None))]
+    found = timeline(evidence, SOUND_PARAMETERS.weights)
+    assert found is not None
+    assert found.examined_s(heard=True) == pytest.approx(9.6)
+    assert found.examined_s(heard=False) == pytest.approx(3.2)
 
 
 @pytest.mark.parametrize(

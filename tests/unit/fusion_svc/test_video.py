@@ -184,7 +184,7 @@ def test_further_suspicious_stretches_are_told_by_person_and_time() -> None:
 def test_the_whole_picture_is_told_without_a_person() -> None:
     told = explained([a_timeline("alpha", a_span(0, 3.2, 5.0, None), a_span(4, 6.4, 4.0, None))])
     assert told[1] == 'From 0:00.0 to 0:03.2: The test ""alpha"" speaks for manipulation.'
-    assert told[2] == "From 0:04.0 to 0:06.4 the picture looks suspicious too."
+    assert told[2] == "From 0:04.0 to 0:06.4 the video looks suspicious too."
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.backends.calls import checked
+from gateway.backends.calls import checked, checked_curve, checked_soundtrack
 from kit.convert.evidence import finding
 from kit.errors import DetectorUnavailable
 from telltale.common.v1 import evidence_pb2
+from tests.support.fake_av_sync import a_curve, a_soundtrack
 
 
 def test_good_evidence_passes() -> None:
@@ -31,3 +32,24 @@ def test_fields_of_a_newer_contract_are_dropped() -> None:
     good = finding("frequency", 1.0, 0.5, "some_reason", {})
     newer = evidence_pb2.Evidence.FromString(good.SerializeToString() + b"\x98\x06\x01")
     assert checked(newer).SerializeToString() == good.SerializeToString()
+
+
+def test_good_sound_passes() -> None:
+    assert checked_soundtrack(a_soundtrack()) == a_soundtrack()
+    assert checked_curve(a_curve()) == a_curve()
+
+
+def test_a_log_mel_map_of_the_wrong_length_is_a_fault_of_the_detector() -> None:
+    broken = a_soundtrack()
+    broken.log_mel.values += b"!"
+    with pytest.raises(DetectorUnavailable, match="5 values"):
+        checked_soundtrack(broken)
+
+
+def test_sound_out_of_range_is_a_fault_of_the_detector() -> None:
+    broken = a_soundtrack()
+    broken.log_mel.columns = 5000
+    with pytest.raises(DetectorUnavailable, match="soundtrack"):
+        checked_soundtrack(broken)
+    with pytest.raises(DetectorUnavailable, match="lip curve of track 3"):
+        checked_curve(a_curve(3, offset_ms=float("nan")))

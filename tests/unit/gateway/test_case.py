@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from gateway.case import Case, is_complete
-from gateway.plan import ASSIGNMENTS, Assignment, plan_for
+from gateway.case import MAX_CURVES, Case, is_complete
+from gateway.plan import ASSIGNMENTS, asked_about
 from kit.convert.evidence import abstention, finding
 from kit.errors import DeadlineExceeded, DetectorUnavailable, ModelInvalid, TelltaleError
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.gateway.v1 import resources_pb2
 from tests.support.clock import FakeClock
+from tests.support.fake_av_sync import a_curve, a_soundtrack
 from tests.support.fake_detectors import face_tracks
 
-IMAGE, TEMPORAL, METADATA = ASSIGNMENTS
+IMAGE, TEMPORAL, AV_SYNC, METADATA = ASSIGNMENTS
 
 
 def opened() -> tuple[Case, list[resources_pb2.Analysis]]:
@@ -116,34 +117,33 @@ def test_a_detector_that_fails_keeps_the_share_it_had() -> None:
 
 def test_steps_leave_out_what_only_the_finished_analysis_shows() -> None:
     case, seen = opened()
-    case.take(face_tracks(is_video=True))
+    for find in (face_tracks(is_video=True), a_soundtrack(), a_curve()):
+        case.take(find)
     case.finish(IMAGE)
+    assert (case.analysis.soundtrack, list(case.analysis.lip_sync)) == (a_soundtrack(), [a_curve()])
     assert (len(case.analysis.tracks), len(case.analysis.examined)) == (1, 1)
-    assert (len(seen[-1].tracks), len(seen[-1].examined)) == (0, 0)
+    assert {field.name for field, _ in seen[-1].ListFields()} == {"name", "progress"}
 
 
 def test_another_attempt_forgets_what_the_first_one_examined() -> None:
     case, _ = opened()
-    case.take(face_tracks(is_video=True))
+    for find in (face_tracks(is_video=True), a_soundtrack(), a_curve()):
+        case.take(find)
     case.open([IMAGE])
-    assert (len(case.analysis.tracks), len(case.analysis.examined)) == (0, 0)
+    assert {field.name for field, _ in case.analysis.ListFields()} == {"name", "progress"}
 
 
-def test_a_video_is_for_everybody_a_photo_has_no_movement_and_a_recording_no_picture() -> None:
-    assert asked(media_pb2.MEDIA_KIND_VIDEO) == (IMAGE, TEMPORAL, METADATA)
-    assert asked(media_pb2.MEDIA_KIND_IMAGE) == (IMAGE, METADATA)
-    assert asked(media_pb2.MEDIA_KIND_AUDIO) == (METADATA,)
+def test_of_each_person_the_first_curve_is_kept_and_of_many_people_only_so_many() -> None:
+    case, _ = opened()
+    for track_id in range(2 * MAX_CURVES):
+        case.take(a_curve(track_id, 40.0))
+        case.take(a_curve(track_id, 80.0))
+    assert [(curve.track_id, curve.offset_ms) for curve in case.analysis.lip_sync] == [
+        (track_id, 40.0) for track_id in range(MAX_CURVES)
+    ]
 
 
-def test_what_does_not_apply_is_an_abstention_that_names_the_kind() -> None:
-    left_out = plan_for(media_pb2.MEDIA_KIND_AUDIO).not_applicable
-    assert {piece.cue for piece in left_out} == {*IMAGE.cues, *TEMPORAL.cues}
-    assert {piece.abstention.parameters["media_kind"] for piece in left_out} == {"audio"}
-
-
-def test_nobody_misses_movement_in_a_photo() -> None:
-    assert plan_for(media_pb2.MEDIA_KIND_IMAGE).not_applicable == ()
-
-
-def asked(kind: media_pb2.MediaKind.ValueType) -> tuple[Assignment, ...]:
-    return plan_for(kind).assignments
+def test_a_video_is_for_everybody_a_photo_does_not_move_or_sound_and_a_recording_shows_nothing() -> None:
+    assert asked_about(media_pb2.MEDIA_KIND_VIDEO) == (IMAGE, TEMPORAL, AV_SYNC, METADATA)
+    assert asked_about(media_pb2.MEDIA_KIND_IMAGE) == (IMAGE, METADATA)
+    assert asked_about(media_pb2.MEDIA_KIND_AUDIO) == (AV_SYNC, METADATA)

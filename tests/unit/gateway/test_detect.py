@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
-from gateway.budgets import Budgets
+from gateway.budgets import Budgets, ByDepth
 from gateway.case import Case, DetectorEvent
 from gateway.detect import Detection, Detector, Inquiry
-from gateway.plan import ASSIGNMENTS, IMAGE, METADATA, TEMPORAL
+from gateway.plan import ASSIGNMENTS, AV_SYNC, IMAGE, METADATA, TEMPORAL
 from kit.convert.evidence import finding
 from kit.errors import UndecodableMedia
 from kit.media.file import MediaFile
@@ -88,6 +88,24 @@ class UsesFaces(Answers):
             yield event
 
 
+class TakesFacesLate(Answers):
+    """Begins without faces, lets the finder go on, and answers when it knows the faces or that there are none."""
+
+    def __init__(self, finder: FindsFaces | None = None) -> None:
+        super().__init__(AV_SYNC)
+        self._finder = finder
+        self.tracks: list[image_service_pb2.FaceTracks | None] = []
+
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
+        if self._finder is not None:
+            self._finder.go_on.set()
+        self.tracks.append(await asyncio.shield(inquiry.late_tracks))
+        if self._finder is not None:
+            self._finder.used.set()
+        async for event in super().examine(inquiry):
+            yield event
+
+
 @pytest.fixture
 def media() -> Iterator[MediaFile]:
     with MediaFile.from_bytes(b"photo") as file:
@@ -101,7 +119,7 @@ def new_case(kind: media_pb2.MediaKind.ValueType = media_pb2.MEDIA_KIND_IMAGE) -
 
 
 def budgets(every_s: float) -> Budgets:
-    return Budgets(every_s, every_s, every_s, every_s)
+    return Budgets(every_s, ByDepth(every_s, every_s, every_s), ByDepth(every_s, every_s, every_s))
 
 
 async def test_detectors_work_at_the_same_time(media: MediaFile) -> None:
@@ -144,7 +162,12 @@ async def test_faces_are_handed_on_while_their_finder_is_still_at_work(media: Me
     finder = FindsFaces()
     finder.go_on.set()
     user = UsesFaces(finder)
-    detectors: dict[str, Detector] = {IMAGE: finder, TEMPORAL: user, METADATA: Answers(METADATA)}
+    detectors: dict[str, Detector] = {
+        IMAGE: finder,
+        TEMPORAL: user,
+        AV_SYNC: Answers(AV_SYNC),
+        METADATA: Answers(METADATA),
+    }
     request = await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
     assert [inquiry.tracks for inquiry in user.asked] == [TRACKS]
     assert not any(piece.HasField("abstention") for piece in request.evidence)
@@ -153,7 +176,12 @@ async def test_faces_are_handed_on_while_their_finder_is_still_at_work(media: Me
 @pytest.mark.parametrize("finder", [Refuses(), Hangs(), Answers(IMAGE)], ids=["fails", "is late", "finds none"])
 async def test_without_a_finder_of_faces_the_others_are_asked_without(media: MediaFile, finder: Detector) -> None:
     user = Answers(TEMPORAL)
-    detectors: dict[str, Detector] = {IMAGE: finder, TEMPORAL: user, METADATA: Answers(METADATA)}
+    detectors: dict[str, Detector] = {
+        IMAGE: finder,
+        TEMPORAL: user,
+        AV_SYNC: Answers(AV_SYNC),
+        METADATA: Answers(METADATA),
+    }
     case = new_case(media_pb2.MEDIA_KIND_VIDEO)
     await Detection(detectors, budgets(0.2)).run(case, media)
     assert [inquiry.tracks for inquiry in user.asked] == ([] if isinstance(finder, Hangs) else [None])
@@ -165,7 +193,12 @@ async def test_waiting_for_faces_counts_as_time_spent(media: MediaFile) -> None:
     finder = FindsFaces()
     user = UsesFaces(finder)
     asyncio.get_running_loop().call_later(0.1, finder.go_on.set)
-    detectors: dict[str, Detector] = {IMAGE: finder, TEMPORAL: user, METADATA: Answers(METADATA)}
+    detectors: dict[str, Detector] = {
+        IMAGE: finder,
+        TEMPORAL: user,
+        AV_SYNC: Answers(AV_SYNC),
+        METADATA: Answers(METADATA),
+    }
     await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
     assert user.asked[0].budget_s < 4.95
 
@@ -174,3 +207,37 @@ async def test_detectors_are_told_the_depth(media: MediaFile) -> None:
     answers = Answers(METADATA)
     await Detection({IMAGE: Refuses(), METADATA: answers}, budgets(5)).run(new_case(), media)
     assert answers.asked[0].depth == media_pb2.DEPTH_QUICK
+
+
+async def test_who_takes_faces_late_is_at_work_before_they_are_found(media: MediaFile) -> None:
+    finder = FindsFaces()
+    late = TakesFacesLate(finder)
+    detectors: dict[str, Detector] = {
+        IMAGE: finder,
+        TEMPORAL: Answers(TEMPORAL),
+        AV_SYNC: late,
+        METADATA: Answers(METADATA),
+    }
+    request = await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
+    assert (late.tracks, late.asked[0].tracks) == ([TRACKS], None)
+    assert not any(piece.HasField("abstention") for piece in request.evidence)
+
+
+@pytest.mark.parametrize("finder", [Refuses(), Answers(IMAGE)], ids=["fails", "finds none"])
+async def test_who_takes_faces_late_is_told_that_there_are_none(media: MediaFile, finder: Detector) -> None:
+    late = TakesFacesLate()
+    detectors: dict[str, Detector] = {
+        IMAGE: finder,
+        TEMPORAL: Answers(TEMPORAL),
+        AV_SYNC: late,
+        METADATA: Answers(METADATA),
+    }
+    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
+    assert late.tracks == [None]
+
+
+async def test_nobody_waits_for_faces_in_a_recording(media: MediaFile) -> None:
+    late = TakesFacesLate()
+    detectors: dict[str, Detector] = {AV_SYNC: late, METADATA: Answers(METADATA)}
+    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_AUDIO), media)
+    assert late.tracks == [None]

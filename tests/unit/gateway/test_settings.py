@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gateway.budgets import Budgets
+from gateway.budgets import Budgets, ByDepth
 from gateway.settings import GatewaySettings
 
 
@@ -20,9 +20,15 @@ def test_database_and_media_lie_in_the_state_folder_unless_told_otherwise() -> N
 
 def test_budgets_are_those_that_were_set() -> None:
     settings = GatewaySettings(
-        analysis_budget_s=1, video_budget_quick_s=2, video_budget_standard_s=3, video_budget_thorough_s=4
+        analysis_budget_s=1,
+        video_budget_quick_s=2,
+        video_budget_standard_s=3,
+        video_budget_thorough_s=4,
+        audio_budget_quick_s=5,
+        audio_budget_standard_s=6,
+        audio_budget_thorough_s=7,
     )
-    assert settings.budgets() == Budgets(still_s=1, quick_s=2, standard_s=3, thorough_s=4)
+    assert settings.budgets() == Budgets(1, video=ByDepth(2, 3, 4), audio=ByDepth(5, 6, 7))
 
 
 def test_a_rate_that_cannot_be_read_is_refused() -> None:

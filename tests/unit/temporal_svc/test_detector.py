@@ -12,9 +12,10 @@ from kit.media.file import MediaFile
 from kit.media.spans import Span
 from kit.media.video import Frames, Survey, VideoFacts
 from kit.vision.clips import CLIP_HOP_S, FaceClip
+from kit.vision.watch import Eyes
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.image.v1 import image_service_pb2
-from temporal_svc.detector import Event, Eyes, TemporalDetector
+from temporal_svc.detector import Event, TemporalDetector
 from temporal_svc.footage import Footage
 from tests.support.clock import FakeClock
 from tests.support.image import FixedFinder, a_face

@@ -24,3 +24,9 @@ def test_a_span_tells_who_is_concerned() -> None:
     span = time_span(Span(1.0, 2.5), -0.5, 3)
     protovalidate.validate(span)
     assert (span.end.ToMilliseconds(), span.log_likelihood_ratio, span.track_id) == (2500, -0.5, 3)
+
+
+def test_a_span_of_the_sound_concerns_nobody() -> None:
+    span = time_span(Span(1.0, 2.5), -0.5)
+    protovalidate.validate(span)
+    assert not span.HasField("track_id")

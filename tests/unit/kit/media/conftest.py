@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kit.media import image, video
+from kit.media import image, sound, video
 from kit.media.file import MediaFile
 from kit.media.sandbox import ChildLimits, Sandbox, SandboxSettings
 
@@ -15,7 +15,8 @@ ATTACKS = "tests.support.sandbox_attacks"
 def sandbox() -> Iterator[Sandbox]:
     """One sandbox with all tasks and the attacks loaded, and narrow limits."""
     limits = ChildLimits(wall_s=20, cpu_s=5, memory_bytes=2**30, max_result_bytes=64 * 2**20)
-    with Sandbox.start(SandboxSettings(limits=limits), (*image.PRELOAD, *video.PRELOAD, ATTACKS)) as started:
+    preload = (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD, ATTACKS)
+    with Sandbox.start(SandboxSettings(limits=limits), preload) as started:
         yield started
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 
+import numpy as np
 import pytest
 
 from kit.errors import MediaTypeMismatch, TooManyPixels, UndecodableMedia
@@ -10,7 +11,8 @@ from kit.media.limits import MediaLimits
 from kit.media.probe import probe
 from kit.media.sandbox import Sandbox
 from telltale.common.v1 import media_pb2
-from tests.support import media_factory, video_factory
+from tests.support import media_factory, sound_factory, video_factory
+from tests.support.sound_factory import Talk
 from tests.support.video_factory import Recipe, steady
 
 
@@ -51,10 +53,41 @@ def test_a_video_has_size_frames_duration_rate_and_sound(sandbox: Sandbox) -> No
     assert info.frame_rate_fps == pytest.approx(25, rel=0.01)
 
 
-def test_a_recording_has_kind_type_length_and_digest_only(sandbox: Sandbox) -> None:
-    info = probe_bytes(sandbox, b"RIFF\x24\0\0\0WAVEfmt " + bytes(100))
+def test_a_recording_has_duration_rate_and_channels_but_nothing_of_pictures(sandbox: Sandbox) -> None:
+    info = probe_bytes(sandbox, sound_factory.wav(np.zeros((8_000, 2), np.int16), 8_000))
     assert (info.kind, info.mime_type) == (media_pb2.MEDIA_KIND_AUDIO, "audio/wav")
-    assert not any(info.HasField(name) for name in ("width_px", "height_px", "frame_count", "duration"))
+    assert (info.duration.ToMicroseconds(), info.sample_rate_hz, info.channels, info.has_audio) == (
+        1_000_000,
+        8_000,
+        2,
+        True,
+    )
+    assert not any(info.HasField(name) for name in ("width_px", "height_px", "frame_count", "frame_rate_fps"))
+
+
+def test_the_sound_of_a_video_is_measured_too(sandbox: Sandbox) -> None:
+    info = probe_bytes(sandbox, sound_factory.talk(Talk(sound_factory.clicks([0.5], 1.0))))
+    assert (info.kind, info.sample_rate_hz, info.channels) == (media_pb2.MEDIA_KIND_VIDEO, 48_000, 1)
+    assert info.duration.ToMicroseconds() == pytest.approx(2_000_000, rel=0.01)
+
+
+def test_a_video_without_sound_has_none(sandbox: Sandbox) -> None:
+    info = probe_bytes(sandbox, video_factory.video(Recipe(steady(10, 25))))
+    assert (info.has_audio, info.HasField("sample_rate_hz"), info.HasField("channels")) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mime_type"), [("mp4", "audio/mp4"), ("webm", "audio/webm"), ("mkv", "audio/x-matroska")]
+)
+def test_a_container_of_videos_with_sound_alone_is_a_recording(sandbox: Sandbox, kind: str, mime_type: str) -> None:
+    info = probe_bytes(sandbox, sound_factory.recording(kind, sound_factory.clicks([0.2], 0.5)))
+    assert (info.kind, info.mime_type) == (media_pb2.MEDIA_KIND_AUDIO, mime_type)
+    assert info.duration.ToMicroseconds() == pytest.approx(500_000, rel=0.1)
+
+
+def test_a_recording_of_no_sample_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(UndecodableMedia, match="not one sample"):
+        probe_bytes(sandbox, sound_factory.wav(np.zeros(0, np.int16)))
 
 
 def test_a_container_without_a_video_is_refused(sandbox: Sandbox) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from kit.errors import UnsupportedMediaType
 from kit.media.sniff import sniff
+from telltale.common.v1 import media_pb2
 from tests.support import media_factory
 
 HEADS = {
@@ -15,6 +16,8 @@ HEADS = {
     "video/x-matroska": b"\x1aE\xdf\xa3\xa3B\x86\x81\1B\xf7\x81\1B\xf2\x81\4B\xf3\x81\x08B\x82\x88matroska",
     "video/x-msvideo": b"RIFF\0\0\1\0AVI LIST",
     "audio/wav": b"RIFF\0\0\1\0WAVEfmt ",
+    "audio/aiff": b"FORM\0\0\1\0AIFFCOMM",
+    "audio/aac": b"\xff\xf1\x4c\x80\x02\x1f\xfc",
     "audio/flac": b"fLaC\0\0\0\x22",
     "audio/ogg": b"OggS\0\2" + bytes(20) + b"\1\x13OpusHead\1",
     "audio/mpeg": b"ID3\4\0\0\0\0\0\0",
@@ -34,6 +37,16 @@ def test_pictures_are_known_by_their_first_bytes(name: str) -> None:
 
 def test_a_bare_mp3_frame_is_sound() -> None:
     assert sniff(b"\xff\xfb\x90\x64" + bytes(100)).mime_type == "audio/mpeg"
+
+
+@pytest.mark.parametrize("head", [b"RF64\xff\xff\xff\xffWAVEds64", b"FORM\0\0\1\0AIFCFVER", b"\xff\xf9\x50\x80"])
+def test_rarer_forms_of_recordings_are_known(head: bytes) -> None:
+    assert sniff(head + bytes(64)).kind == media_pb2.MEDIA_KIND_AUDIO
+
+
+def test_an_adts_header_of_a_reserved_rate_is_not_believed() -> None:
+    with pytest.raises(UnsupportedMediaType):
+        sniff(b"\xff\xf1\x7c\x80" + bytes(64))
 
 
 def test_an_unknown_brand_is_known_by_its_compatible_ones() -> None:

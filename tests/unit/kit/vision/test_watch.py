@@ -10,7 +10,7 @@ from kit.media.file import MediaFile
 from kit.media.video import Frames
 from kit.vision.faces import Face
 from kit.vision.tracker import FaceTracker
-from kit.vision.watch import Watch, watch
+from kit.vision.watch import Eyes, Watch, watch
 from telltale.common.v1 import media_pb2
 from tests.support.image import FixedFinder, a_face
 from tests.support.moving import Faces, FakeVideoReader, TimedFinder, still
@@ -52,6 +52,22 @@ def test_stretches_that_were_not_reached_are_not_called_examined() -> None:
     looking = watching(FakeVideoReader(5.12, ends_early_s=2.0), still)
     list(looking.looks())
     assert [span.end_s for span in looking.examined] == pytest.approx([1.28, 2.56])
+
+
+def test_eyes_tell_at_every_new_stretch_how_much_is_over() -> None:
+    eyes = Eyes(FakeVideoReader(5.12), TimedFinder(still))
+    looking = eyes.watch(MEDIA, media_pb2.DEPTH_STANDARD, CancelToken())
+    assert list(looking.shares(CancelToken())) == pytest.approx([0.25, 0.5, 0.75])
+    assert len(looking.people()) == 1
+
+
+def test_a_cancelled_look_ends_at_the_next_frame() -> None:
+    looking, cancel = watching(FakeVideoReader(5.12), still), CancelToken()
+    shares = looking.shares(cancel)
+    next(shares)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        next(shares)
 
 
 def test_the_share_that_is_done_rises_to_nearly_one() -> None:

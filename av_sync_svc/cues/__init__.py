@@ -1,0 +1,1 @@
+"""The tests of sound, one a file."""

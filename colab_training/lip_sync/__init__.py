@@ -1,0 +1,1 @@
+"""Learning how lips and sound belong together, from people who are filmed speaking."""

@@ -1,0 +1,43 @@
+"""Recordings and measured stretches for tests of the fit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from av_sync_svc.seams import FEATURE_NAMES, Moments
+from colab_training.av_coherence.edits import JOINS, KINDS
+from colab_training.av_coherence.items import UNTOUCHED, Item
+from colab_training.av_coherence.recordings import Recording
+from colab_training.speech_files import RATE_HZ
+
+SEAM_S = 1.1
+
+
+def a_recording(number: int = 0, *, seconds: float = 3.0, split: str = "train") -> Recording:
+    """Noise that swells and fades; every tenth one of another source."""
+    rng = np.random.default_rng([number, 9])
+    swelling = 1 + np.sin(2 * np.pi * 3 * np.arange(round(seconds * RATE_HZ)) / RATE_HZ)
+    samples = (0.05 * rng.standard_normal(len(swelling)) * swelling).astype(np.float32)
+    source = "other" if number % 10 == 9 else "most"
+    return Recording(f"speech/{number}.flac", source, f"speaker {number}", "CC0", split, samples)
+
+
+def an_item(number: int, *, shift: float = 2.0, split: str = "train") -> Item:
+    """Fifty moments; the first feature of the one at the seam is `shift` higher. Every other stretch is edited."""
+    rng = np.random.default_rng([number, 5])
+    times_s = 0.5 + 0.02 * np.arange(50)
+    features = rng.normal(0, 1, (50, len(FEATURE_NAMES))).astype(np.float32)
+    edited = number % 2 == 1
+    features[30, 0] += shift * edited
+    seams_s = (SEAM_S,) if edited else ()
+    kind, join = (KINDS[number // 2 % 6], JOINS[number // 2 % 3]) if edited else (UNTOUCHED, "")
+    way = ("none", "damage", "opus")[number // 2 % 3]
+    return Item(
+        a_recording(number // 2, seconds=0.1, split=split),
+        kind,
+        join,
+        way,
+        seams_s,
+        Moments(times_s, features),
+        np.zeros(4),
+    )

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli.settings import CliSettings
+from cli.stack.plan import on_free_ports, plan
+
+SETTINGS = CliSettings(state=Path("/state"), models=Path("/models"))
+DETECTORS = {"image_svc", "temporal_svc", "av_sync_svc", "metadata_svc", "fusion_svc"}
+
+
+def test_a_stack_is_five_services_a_gateway_and_an_edge() -> None:
+    assert {process.name for process in plan(SETTINGS, edge=True)} == DETECTORS | {"gateway", "envoy"}
+    assert {process.name for process in plan(SETTINGS, edge=False)} == DETECTORS | {"gateway"}
+
+
+def test_the_gateway_is_told_where_every_service_listens() -> None:
+    processes = {process.name: process.environment for process in plan(on_free_ports(SETTINGS), edge=False)}
+    gateway = processes.pop("gateway")
+    targets = {value for name, value in gateway.items() if name.endswith("_TARGET")}
+    ports = {value for each in processes.values() for name, value in each.items() if name.endswith("_PORT")}
+    assert targets == {f"127.0.0.1:{port}" for port in ports}
+    assert len(ports) == len(DETECTORS)
+
+
+def test_the_detector_of_sound_reads_its_own_settings() -> None:
+    [av_sync] = [process for process in plan(SETTINGS, edge=False) if process.name == "av_sync_svc"]
+    assert av_sync.environment == {
+        "TELLTALE_AV_SYNC_HOST": "127.0.0.1",
+        "TELLTALE_AV_SYNC_PORT": "50063",
+        "TELLTALE_AV_SYNC_MODELS": "/models",
+    }
