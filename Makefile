@@ -4,10 +4,12 @@ BIN := .venv/bin
 TRAIN := .venv-train/bin
 DATA ?= ../shared/data
 TESTS ?= tests
+# Unzipped, never installed: it wants an older protobuf.
+MESH := mediapipe==0.10.21
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-clips bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-sound bench-clips bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -62,7 +64,7 @@ notebooks: .venv-train/.ready ## make the .ipynb files from colab_training/noteb
 prepare-data: .venv-train/.ready ## check, filter and split a data folder, with a leakage report; DATA=folder
 	$(TRAIN)/python -m colab_training.preparation --data $(DATA) --out build/preparation
 
-train: .venv-train/.ready ## train and calibrate every shipped model again (about five hours on two cores); DATA=folder
+train: .venv-train/.ready ## train and calibrate every shipped model again (about six hours on two cores); DATA=folder
 	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder_first.toml --data $(DATA) --out build/face_finder_first
 	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder.toml --data $(DATA) --start $(FIRST_FACES) --out models/face_finder/1.0.0
 	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/3.0.0
@@ -75,8 +77,16 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/face_drift.toml --data $(DATA) --out models/face_drift/1.0.0
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/flow_consistency.toml --data $(DATA) --out models/flow_consistency/1.0.0
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/blending_flicker.toml --data $(DATA) --out models/blending_flicker/1.0.0
+	$(TRAIN)/python -m colab_training.voice_activity --data $(DATA) --out models/voice_activity/1.0.0
+	$(TRAIN)/pip download --quiet --no-deps --only-binary=:all: --python-version 3.11 --platform manylinux_2_28_x86_64 --dest build $(MESH)
+	$(TRAIN)/python -m colab_training.face_landmarks --wheel build/mediapipe-*.whl --out models/face_landmarks/1.0.0
+	$(TRAIN)/python -m colab_training.voice_spoof --config colab_training/configs/voice_spoof.toml --data $(DATA) --out models/voice_spoof/1.0.0
+	$(TRAIN)/python -m colab_training.lip_sync --config colab_training/configs/lip_sync.toml --data $(DATA) --out models/lip_sync/1.0.0
+	$(TRAIN)/python -m colab_training.av_coherence --config colab_training/configs/av_coherence.toml --data $(DATA) --out models/av_coherence/1.0.0
 	$(TRAIN)/python -m colab_training.video.evidence --data $(DATA) --out build/video_evidence.jsonl
-	$(TRAIN)/python -m colab_training.video_fusion --evidence build/video_evidence.jsonl --fusion models/fusion/3.0.0 --out models/fusion/3.1.0
+	$(TRAIN)/python -m colab_training.video.sound_evidence --data $(DATA) --evidence build/video_evidence.jsonl --out build/clips_evidence.jsonl
+	$(TRAIN)/python -m colab_training.video_fusion --evidence build/clips_evidence.jsonl --fusion models/fusion/3.0.0 --out models/fusion/3.1.0
+	$(TRAIN)/python -m colab_training.audio_fusion --judgements build/voice_judgements.jsonl --fusion models/fusion/3.1.0 --out models/fusion/3.2.0
 
 bench-faces: .venv-train/.ready ## the face finder and its teacher side by side: recall, false faces, milliseconds; DATA=folder
 	$(TRAIN)/python -m bench.faces --data $(DATA) --out bench/out
@@ -90,8 +100,11 @@ bench-stills: .venv/.ready ## milliseconds of face finding and of every test of 
 bench-video: .venv/.ready ## time and memory of videos of 1 s to 10 min through REST; DATA=folder
 	$(BIN)/python -m bench.video --data $(DATA) --out bench/out
 
+bench-sound: .venv/.ready ## seconds of every part of listening, of recordings up to an hour through REST, and memory; DATA=folder
+	$(BIN)/python -m bench.sound --data $(DATA) --out bench/out
+
 bench-clips: .venv-train/.ready ## accuracy on video: by kind and source, after re-encoding, where in time; DATA=folder, after `make train`
-	$(TRAIN)/python -m bench.clips --data $(DATA) --evidence build/video_evidence.jsonl --docs docs
+	$(TRAIN)/python -m bench.clips --data $(DATA) --evidence build/clips_evidence.jsonl --docs docs
 
 bench-serving: .venv/.ready ## latency through REST against the same work in one process
 	$(BIN)/python -m bench.serving --out bench/out

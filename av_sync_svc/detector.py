@@ -1,4 +1,4 @@
-"""The detector for sound: the voice first, the lips as soon as the faces are known. It has never heard of gRPC."""
+"""The detector for sound: what is heard first, the lips as soon as the faces are known. It has never heard of gRPC."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class AvSyncDetector:
         self._mouths.mesh.points(noisy_picture()[None])
         self._cues.voice.examine(hearing, cancel)
         self._cues.lips.examine(hearing, mouths, cancel)
-        self._cues.coherence.examine(hearing, mouths, cancel)
+        self._cues.coherence.examine(hearing, cancel)
 
     def analyze(
         self,
@@ -107,7 +107,7 @@ class AvSyncDetector:
         late_tracks: LateTracks,
         cancel: CancelToken,
     ) -> Iterator[Event]:
-        """Progress, what there is to hear, then one piece of evidence per cue, that of the voice first.
+        """Progress, what there is to hear, then one piece of evidence per cue, that of the lips last.
 
         Args:
             media: the file.
@@ -127,27 +127,32 @@ class AvSyncDetector:
                 f"{info.mime_type} has no sound. Send a recording or a video.", mime_type=info.mime_type
             )
         yield media_pb2.Progress(done_share=0)
-        hearing = listen(self._ears.reader, self._ears.finder, media, depth, cancel)
-        if hearing is None:
+        listening = listen(self._ears.reader, self._ears.finder, media, depth, cancel)
+        if listening is None:
             yield from (no_sound(cue) for cue in self._cues.all)
             return
+        for share in listening.shares(cancel):
+            yield media_pb2.Progress(done_share=_HEARD * share)
+        hearing = listening.hearing(cancel)
         yield soundtrack_of(hearing)
         yield from self._judge_voice(hearing, cancel)
-        mouths = yield from self._judge_lips(_Call(media, info, depth, late_tracks, cancel), hearing)
-        yield self._judge_coherence(hearing, mouths, cancel)
+        yield self._judge_coherence(hearing, cancel)
+        yield from self._judge_lips(_Call(media, info, depth, late_tracks, cancel), hearing)
 
     def _judge_voice(self, hearing: Hearing, cancel: CancelToken) -> Iterator[Event]:
         session = VoiceSession(self._cues.voice, hearing, self._clock)
-        yield media_pb2.Progress(done_share=_HEARD)
         for share in session.shares(cancel):
             yield media_pb2.Progress(done_share=_HEARD + (_VOICE - _HEARD) * share)
         yield session.evidence()
 
-    def _judge_lips(self, call: _Call, hearing: Hearing) -> Generator[Event, None, list[Mouth]]:
-        """Curves and evidence; the mouths for whoever looks at them next."""
+    def _judge_coherence(self, hearing: Hearing, cancel: CancelToken) -> evidence_pb2.Evidence:
+        watch = Stopwatch(self._clock)
+        return watch.stamp(watch.time(lambda: self._cues.coherence.examine(hearing, cancel)))
+
+    def _judge_lips(self, call: _Call, hearing: Hearing) -> Iterator[Event]:
         if call.info.kind == media_pb2.MEDIA_KIND_AUDIO:
             yield no_picture(self._cues.lips)
-            return []
+            return
         watch = Stopwatch(self._clock)
         mouths: list[Mouth] = []
         # Where nobody speaks for long enough there is nothing that lips could fit, and nobody needs to wait for the faces.
@@ -156,13 +161,12 @@ class AvSyncDetector:
             yield media_pb2.Progress(done_share=_FACES)
             if not faces.tracks.tracks:
                 yield no_face(self._cues.lips)
-                return []
+                return
             mouths = watch.time(lambda: self._read_mouths(call, faces, hearing))
             yield media_pb2.Progress(done_share=_MOUTHS)
         opinion = watch.time(lambda: self._cues.lips.examine(hearing, mouths, call.cancel))
         yield from opinion.curves
         yield watch.stamp(opinion.evidence)
-        return mouths
 
     def _find_faces(self, call: _Call) -> Generator[Event, None, _Faces]:
         """Those that are told, late as it may be; where nobody tells them it finds them itself."""
@@ -177,10 +181,6 @@ class AvSyncDetector:
     def _read_mouths(self, call: _Call, faces: _Faces, hearing: Hearing) -> list[Mouth]:
         size_px = (faces.width_px, faces.height_px)
         return list(read_mouths(self._mouths, call.media, faces.tracks, *size_px, hearing.speech, call.cancel))
-
-    def _judge_coherence(self, hearing: Hearing, mouths: Sequence[Mouth], cancel: CancelToken) -> evidence_pb2.Evidence:
-        watch = Stopwatch(self._clock)
-        return watch.stamp(watch.time(lambda: self._cues.coherence.examine(hearing, mouths, cancel)))
 
 
 def _told(tracks: image_service_pb2.FaceTracks, info: media_pb2.MediaInfo) -> _Faces:

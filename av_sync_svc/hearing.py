@@ -110,26 +110,54 @@ class OnePieceAtATime(Sequence[SoundPiece]):
         return self._held[number]
 
 
+class Listening:
+    """One listening to one file: first iterate over `shares`, then ask for `hearing`. Of one thread."""
+
+    def __init__(
+        self, reader: SoundReader, finder: SpeechFinder, media: MediaFile, facts: SoundFacts, spans: Sequence[Span]
+    ) -> None:
+        self._reader = reader
+        self._finder = finder
+        self._media = media
+        self._facts = facts
+        self._spans = spans
+        self._pieces: list[SoundPiece] = []
+        self._examined: list[Span] = []
+        self._speech: list[Span] = []
+
+    def shares(self, cancel: CancelToken) -> Iterator[float]:
+        """The share, [0, 1], of what is to be listened to that is over, after every piece. Raises what the reader raises."""
+        whole_s = self._spans[-1].end_s
+        for piece in self._reader.read(self._media, self._spans, cancel):
+            self._pieces += [piece] if self._held else []
+            self._examined.append(Span(piece.start_s, piece.end_s))
+            self._speech += self._finder.find(piece, cancel)
+            yield min(1.0, piece.end_s / whole_s)
+
+    def hearing(self, cancel: CancelToken) -> Hearing:
+        """What there is to hear. `cancel` also stops a later look at a long recording, which decodes it again."""
+        reached = _reached(self._spans, self._examined)
+        again = OnePieceAtATime(self._reader, self._media, reached, cancel)
+        pieces = tuple(self._pieces) if self._held else again
+        return Hearing(self._facts, pieces, tuple(self._speech), tuple(self._examined))
+
+    @property
+    def _held(self) -> bool:
+        return sum(span.length_s for span in self._spans) <= _HELD_S
+
+
 def listen(
     reader: SoundReader,
     finder: SpeechFinder,
     media: MediaFile,
     depth: media_pb2.Depth.ValueType,
     cancel: CancelToken,
-) -> Hearing | None:
-    """Listens to a file as far as its depth says; None when there is nothing to hear. Raises what the reader raises."""
+) -> Listening | None:
+    """Gets ready to listen to a file as far as its depth says; None where there is no sound. Raises what the reader raises."""
     facts = reader.measure(media, cancel)
     if facts is None:
         return None
-    spans = sound_spans_of(facts.duration_s, depth)
-    held = sum(span.length_s for span in spans) <= _HELD_S
-    pieces, examined, speech = [], [], []
-    for piece in reader.read(media, spans, cancel):
-        pieces += [piece] if held else []
-        examined.append(Span(piece.start_s, piece.end_s))
-        speech += finder.find(piece, cancel)
-    heard = tuple(pieces) if held else OnePieceAtATime(reader, media, _reached(spans, examined), cancel)
-    return Hearing(facts, heard, tuple(speech), tuple(examined))
+    return Listening(reader, finder, media, facts, sound_spans_of(facts.duration_s, depth))
 
 
 def _reached(spans: Sequence[Span], examined: Sequence[Span]) -> list[Span]:

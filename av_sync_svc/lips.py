@@ -38,6 +38,8 @@ _SETTLE_LOOKS: Final = 25
 # Spectra more than this far below the loud ones (in nepers of power) are silence, whatever the room's noise.
 _RANGE: Final = 9.0
 _LOUD: Final = 95
+# What an agreement counts, per root second, as a log-likelihood. Between 4 and 16 it makes little difference.
+_SHARPNESS: Final = 8.0
 # Fewer pairs than this say nothing of an offset.
 _LEAST_PAIRS: Final = 12
 
@@ -107,16 +109,17 @@ def clearness(agreements: Floats) -> float:
 
 
 def misfit(agreements: Floats, looks: int) -> float:
-    """By how much the best offset beyond NATURAL_SHIFT fits better than the best one within, for a window of `looks` looks.
+    """How much better offsets beyond NATURAL_SHIFT fit than those within, for a window of `looks` looks; above 0 they do.
 
-    In root seconds: chance alone moves agreements by one over the root of the time, so that this much means the same for windows
-    of any length. NaN where either is unknown.
+    The logarithm of the ratio of their mean likelihoods, with agreements as log-likelihoods. These count by the root of the time,
+    because chance alone moves them by one over it: so this much means the same for windows of any length. NaN where either is
+    unknown.
     """
     natural = np.abs(SHIFTS) <= NATURAL_SHIFT
     if np.isnan(agreements[natural]).all() or np.isnan(agreements[~natural]).all():
         return float("nan")
-    gap = float(np.nanmax(agreements[~natural]) - np.nanmax(agreements[natural]))
-    return gap * float(np.sqrt(looks / MOUTH_RATE_FPS))
+    likelihoods = np.exp(_SHARPNESS * np.sqrt(looks / MOUTH_RATE_FPS) * agreements.astype(np.float64))
+    return float(np.log(np.nanmean(likelihoods[~natural]) / np.nanmean(likelihoods[natural])))
 
 
 def _size(embeddings: Floats) -> float:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from telltale.model.v1 import card_pb2
 
 
-def card_markdown(card: card_pb2.ModelCard, notes: str) -> str:
-    """The card as Markdown. `notes` is a paragraph on how the model works."""
+def card_markdown(card: card_pb2.ModelCard, notes: str, measured: str = "") -> str:
+    """The card as Markdown. `notes` is a paragraph on how the model works, `measured` takes the place of a line per metric."""
     megabytes = sum(artefact.size_bytes for artefact in card.artefacts) / 1e6
     parts = [
         f"# {card.name} {card.version}",
         card.task,
         notes,
         f"- licence: {card.licence}\n- size: {megabytes:.2f} MB\n- made on {card.created} by\n\n  `{card.training_command}`",
-        "## Data\n" + _table(("data", "licence", "items"), [_data(data) for data in card.training_data]),
-        "## Measured\n" + _table(("measure", "data", "split", "value", "95% interval", "items"), _metrics(card)),
-        "## Operating points\n" + _table(_POINT_COLUMNS, [_point(p) for p in card.postprocessing.operating_points]),
+        "## Data\n" + table(("data", "licence", "items"), [_data(data) for data in card.training_data]),
+        "## Measured\n" + (measured or table(_METRIC_COLUMNS, _metrics(card))),
+        "## Operating points\n" + table(_POINT_COLUMNS, [_point(p) for p in card.postprocessing.operating_points]),
         "## Limits\n" + "\n".join(f"- {limit}" for limit in card.limits),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -30,6 +30,7 @@ def notes_of(card: card_pb2.ModelCard, markdown: str) -> str:
     return notes
 
 
+_METRIC_COLUMNS = ("measure", "data", "split", "value", "95% interval", "items")
 _POINT_COLUMNS = (
     "name",
     "threshold",
@@ -41,7 +42,8 @@ _POINT_COLUMNS = (
 )
 
 
-def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table."""
     lines = [columns, tuple("---" for _ in columns), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

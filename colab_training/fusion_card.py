@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, MutableSequence, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,20 +34,27 @@ was fitted on. The rule of `image_authentic` holds at or *below* its threshold: 
 {unlearned}
 Pictures on which every cue abstained count with log-odds 0.
 
-{video}"""
+{video}
+
+{audio}"""
 
 # What fusion says of videos while nobody has fitted it on any.
 UNMEASURED_VIDEO = """Videos: the same sum over the worst second or two, on the person whom the tests suspect most; the prior pays
 for the search. Weights were set by hand and thresholds are those of photos: nothing of it was measured."""
 
+# The same of recordings.
+UNMEASURED_AUDIO = """Recordings: the same sum over the worst second or two. Weights were set by hand and thresholds are those of
+photos: nothing of it was measured."""
+
 UNMEASURED_LIMIT = "Weights and thresholds of videos are set by hand, and their error rates are not measured."
+UNMEASURED_AUDIO_LIMIT = "Weights and thresholds of recordings are set by hand, and their error rates are not measured."
 LIMITS = (
     "Error rates hold for faces like those of the data: DFDC swaps, StyleGAN2 portraits, spliced portraits.",
     "On other sources they may be worse.",
     "Points of authentic media hold at or below their threshold; manipulated media are missed at 1 - true_positive_rate.",
     "Weights of metadata cues are set by hand and not measured.",
     UNMEASURED_LIMIT,
-    "Knows no tests of sound.",
+    UNMEASURED_AUDIO_LIMIT,
 )
 
 
@@ -118,6 +126,12 @@ def save(parameters: FusionParameters, card: card_pb2.ModelCard, about: str, fol
     return model
 
 
+def put(entries: MutableSequence[Any], new: Sequence[Any]) -> None:
+    """Replaces what a repeated field of a card holds."""
+    del entries[:]
+    entries.extend(new)
+
+
 def notes(learned: Sequence[Sample], detectors_learned: Set[str]) -> str:
     """How the model works, for people; `learned` is what weights and thresholds come from."""
     unlearned = sorted({sample.source for sample in learned} - detectors_learned)
@@ -125,4 +139,5 @@ def notes(learned: Sequence[Sample], detectors_learned: Set[str]) -> str:
     return NOTES.format(
         unlearned=f"No detector learned from {names}, used for weights and thresholds only." if names else "",
         video=UNMEASURED_VIDEO,
+        audio=UNMEASURED_AUDIO,
     )

@@ -1,4 +1,4 @@
-"""What fusion weighs by hand, and the kinds of media whose numbers nobody has measured yet."""
+"""What fusion weighs by hand, and what it says of a kind of media until somebody has fitted and measured it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ CONFLICT = 1.0
 # "authentic" must be likelier than not, and "suspicious" too, whatever the data say.
 LEAST_LEAN = 0.1
 # Half of what each test says, because they watch the same faces; less for tests that moving pictures, compressed as they are,
-# leave little to see; nothing for the one that sees whole pictures, as in photos.
+# leave little to see, and for lips, which fit the sound that drove a fake; nothing for the one that sees whole pictures, as in
+# photos, and for seams in sound, which honest editors leave in most videos.
 UNMEASURED_VIDEO_WEIGHTS = {
+    "av_coherence": 0.0,
     "blending_flicker": 0.5,
     "face_drift": 0.5,
     "face_motion": 0.5,
     "face_spatial": 0.5,
     "flow_consistency": 0.5,
     "frequency": 0.25,
+    "lip_sync": 0.2,
     "noise_residual": 0.25,
+    "voice_spoof": 0.5,
     "whole_picture": 0.0,
 }
+# The voice says what it says of recordings; seams in sound, which honest people make too, say little.
+UNMEASURED_AUDIO_WEIGHTS = {"av_coherence": 0.3, "voice_spoof": 1.0}
 SEARCH_DISCOUNT = 0.25
 
 
@@ -51,10 +57,10 @@ def kind_parameters(
 
 
 def with_unmeasured(image: KindParameters) -> FusionParameters:
-    """Videos with weights by hand and the thresholds of photos; sound, of which no test knows anything, by metadata alone."""
+    """Videos and recordings with weights by hand and the thresholds of photos, until somebody fits them."""
     labels = image.labels.model_dump()
     video = kind_parameters(UNMEASURED_VIDEO_WEIGHTS, labels, search_discount=SEARCH_DISCOUNT)
-    audio = kind_parameters({}, labels).model_copy(update={"cues": []})
+    audio = kind_parameters(UNMEASURED_AUDIO_WEIGHTS, labels, search_discount=SEARCH_DISCOUNT)
     return FusionParameters(kinds={"image": image, "video": video, "audio": audio})
 
 

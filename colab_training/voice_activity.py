@@ -60,10 +60,10 @@ class Heard:
 
 
 def recordings(data: Path, count: int) -> list[SoundPiece]:
-    """Real speech of all sources in turn, at 16 kHz."""
+    """Real speech of all sources in turn, at 16 kHz: as many recordings as there are, at most `count`."""
     with (data / "speech" / "manifest.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["label"] == "real"]
-    chosen = [rows[index]["file"] for index in np.linspace(0, len(rows) - 1, count).round().astype(int)]
+    chosen = [rows[index]["file"] for index in np.linspace(0, len(rows) - 1, min(count, len(rows))).round().astype(int)]
     with Sandbox.start(SandboxSettings(max_children=1), PRELOAD) as sandbox:
         return [_read(sandbox, data / "speech" / name) for name in chosen]
 

@@ -36,18 +36,18 @@ class Workshop:
         version = tomllib.loads(self.config(name).read_text(encoding="utf-8"))["version"]
         return self.out / name / str(version)
 
-    def train(self, name: str, *more: str) -> Path:
+    def train(self, name: str, *more: str, cached: bool = True) -> Path:
         """Runs `python -m colab_training.<name>` and passes on what it prints; answers the model's folder.
 
         A process of its own, because trainings fork and a notebook's kernel has threads. Raises RunFailed.
         """
         places = {"--config": self.config(name), "--out": self.folder(name)}
-        self.run(name, *(str(part) for pair in places.items() for part in pair), *more)
+        self.run(name, *(str(part) for pair in places.items() for part in pair), *more, cached=cached)
         return self.folder(name)
 
-    def run(self, name: str, *arguments: str) -> None:
-        """Runs `python -m colab_training.<name>` on the workshop's data. Raises RunFailed."""
-        places = {"--data": self.data, "--cache": self.cache}
+    def run(self, name: str, *arguments: str, cached: bool = True) -> None:
+        """Runs `python -m colab_training.<name>` on the workshop's data; with `cached` it keeps its work. Raises RunFailed."""
+        places = {"--data": self.data} | ({"--cache": self.cache} if cached else {})
         _show([f"colab_training.{name}", *(str(part) for pair in places.items() for part in pair), *arguments])
 
 

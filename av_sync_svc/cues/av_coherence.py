@@ -1,4 +1,8 @@
-"""`av_coherence`: was the sound track cut and joined? See `av_sync_svc.seams`."""
+"""`av_coherence`: was the sound track cut and joined? See `av_sync_svc.seams`.
+
+Listens alone. How far a mouth is open and how loud the sound is agree too little to tell a true sound track from a swapped one
+(area under the curve 0.58); whether lips fit is the question of `lip_sync`.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from av_sync_svc.hearing import Hearing
-from av_sync_svc.mouths import Mouth
-from av_sync_svc.seams import FEATURE_NAMES, GRID_S, MARGIN_S, Moments, measure_moments
+from av_sync_svc.seam_windows import OPERATING_POINT, anywhere, inside, windows_over
+from av_sync_svc.seams import FEATURE_NAMES, Moments, measure_moments
 from kit.convert.evidence import abstention, finding
 from kit.convert.moments import Moment, seen_s, spans
 from kit.media.cancel import CancelToken
@@ -54,24 +57,25 @@ class AvCoherenceCue:
         self.model = model
         self._test = test
 
-    def examine(self, hearing: Hearing, mouths: Sequence[Mouth], cancel: CancelToken) -> evidence_pb2.Evidence:
+    def examine(self, hearing: Hearing, cancel: CancelToken) -> evidence_pb2.Evidence:
         """A finding with one span per window of the card, or an abstention. Raises Cancelled.
 
-        The log-likelihood ratio is that of one seam somewhere against none: the mean of the windows' likelihood ratios, so that
-        long recordings are not accused for being long. Mouths are not looked at: how far one is open and how loud the sound is
-        agree too little to tell a true sound track from a swapped one; whether lips fit is the question of `lip_sync`.
+        Seams are found where the log-likelihood ratio of one seam somewhere reaches the threshold of the card. From even up to
+        there the test has no opinion: many honest recordings lie there.
         """
         found = [window for piece in hearing.pieces for window in self._windows(hearing, piece, cancel)]
         windows = [window for window in found if window is not None]
         if not windows:
             return self._refusal(hearing, bool(found))
-        ratio = _anywhere(windows)
+        ratio, threshold = anywhere([window.log_likelihood_ratio for window in windows]), self._threshold()
+        if 0 < ratio < threshold:
+            return abstention(NAME, evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE, {}, model=self.model.reference)
         return finding(
             NAME,
             ratio,
             min(1.0, seen_s(windows) / _ENOUGH_S),
             FOUND if ratio > 0 else ABSENT,
-            _parameters(windows),
+            _parameters(windows, threshold),
             spans=spans(windows),
             model=self.model.reference,
         )
@@ -79,6 +83,10 @@ class AvCoherenceCue:
     @property
     def _preprocessing(self) -> card_pb2.SoundPreprocessing:
         return self.model.card.sound_preprocessing
+
+    def _threshold(self) -> float:
+        points = self.model.card.postprocessing.operating_points
+        return next((point.threshold for point in points if point.name == OPERATING_POINT), 0.0)
 
     def _refusal(self, hearing: Hearing, spoken: bool) -> evidence_pb2.Evidence:
         if spoken:
@@ -95,14 +103,14 @@ class AvCoherenceCue:
         moments = _measured(piece, cancel)
         raw = np.asarray([self._test.raw(features) for features in moments.features])
         strange = np.asarray([self._test.strangeness(features) for features in moments.features])
-        for span in _spans(moments.times_s, self._preprocessing):
-            inside = np.flatnonzero((moments.times_s >= span.start_s) & (moments.times_s < span.end_s))
+        for span in windows_over(moments.times_s, self._preprocessing):
+            own = inside(moments.times_s, span)
             if _spoken_share(hearing, span) < _SPOKEN_SHARE:
                 continue
-            if np.median(strange[inside]) > 1:
+            if np.median(strange[own]) > 1:
                 yield None
                 continue
-            best = inside[np.argmax(raw[inside])]
+            best = own[np.argmax(raw[own])]
             ratio = log_likelihood_ratio(float(raw[best]), self.model.card.postprocessing.calibration)
             yield _Window(None, span.start_s, span.end_s, ratio, float(moments.times_s[best]))
 
@@ -123,30 +131,14 @@ def _measured(piece: SoundPiece, cancel: CancelToken) -> Moments:
     return Moments(np.concatenate(times), np.concatenate(features).astype(np.float32))
 
 
-def _spans(times_s: npt.NDArray[np.float64], preprocessing: card_pb2.SoundPreprocessing) -> Iterator[Span]:
-    """Windows over the moments of a piece: every hop, the last one ends at the end; a shorter one where there is less."""
-    if not len(times_s) or times_s[-1] - times_s[0] + 2 * MARGIN_S < preprocessing.min_s:
-        return
-    start_s, end_s = float(times_s[0]), float(times_s[-1]) + GRID_S
-    last_s = max(start_s, end_s - preprocessing.window_s)
-    starts_s = np.append(np.arange(start_s, last_s - GRID_S, preprocessing.hop_s), last_s)
-    yield from (Span(float(first_s), min(end_s, float(first_s) + preprocessing.window_s)) for first_s in starts_s)
-
-
 def _spoken_share(hearing: Hearing, span: Span) -> float:
     spoken = (min(own.end_s, span.end_s) - max(own.start_s, span.start_s) for own in hearing.speech)
     return sum(max(0.0, length_s) for length_s in spoken) / span.length_s
 
 
-def _anywhere(windows: Sequence[_Window]) -> float:
-    """Natural logarithm of the mean likelihood ratio."""
-    ratios = np.asarray([window.log_likelihood_ratio for window in windows])
-    return float(np.log(np.mean(np.exp(ratios))))
-
-
-def _parameters(windows: Sequence[_Window]) -> dict[str, str]:
-    """Where the worst window is, and how many seams there may be: windows that speak for one, each seam counted once."""
+def _parameters(windows: Sequence[_Window], threshold: float) -> dict[str, str]:
+    """Where the worst window is, and how many seams there are: windows that reach the threshold, each seam counted once."""
     worst = max(windows, key=lambda window: window.log_likelihood_ratio)
-    likely = sorted(window.seam_s for window in windows if window.log_likelihood_ratio > 0)
-    apart = sum(1 for sooner, later in itertools.pairwise([-math.inf, *likely]) if later - sooner > _APART_S)
+    found = sorted(window.seam_s for window in windows if 0 < window.log_likelihood_ratio >= threshold)
+    apart = sum(1 for sooner, later in itertools.pairwise([-math.inf, *found]) if later - sooner > _APART_S)
     return {"start_s": f"{worst.start_s:.1f}", "end_s": f"{worst.end_s:.1f}", "seams": str(apart)}

@@ -46,8 +46,8 @@ class LipCue(Cue, Protocol):
 
 
 class CoherenceCue(Cue, Protocol):
-    """A test of what belongs together."""
+    """A test of what belongs together in the sound."""
 
-    def examine(self, hearing: Hearing, mouths: Sequence[Mouth], cancel: CancelToken) -> evidence_pb2.Evidence:
-        """Its opinion on a recording, or a video with sound. A recording has no mouths. Raises Cancelled."""
+    def examine(self, hearing: Hearing, cancel: CancelToken) -> evidence_pb2.Evidence:
+        """Its opinion on a recording, or on the sound of a video. Raises Cancelled."""
         ...

@@ -47,7 +47,8 @@ def chained(clips: Sequence[Clip]) -> Clip:
             for span in entry.finding.spans:
                 moved = together[entry.cue].finding.spans.add()
                 moved.CopyFrom(span)
-                moved.track_id = people + span.track_id
+                if span.HasField("track_id"):  # what is heard is nobody's
+                    moved.track_id = people + span.track_id
                 moved.start.CopyFrom(_later(span.start, start_s))
                 moved.end.CopyFrom(_later(span.end, start_s))
         start_s += min(_LONGEST_S, clip.request.media.duration.ToNanoseconds() / 1e9)

@@ -20,7 +20,15 @@ from kit.settings import child_environment
 
 # The limit protects a stack from its users; here it would only be measured itself.
 _UNLIMITED = {"TELLTALE_GATEWAY_WRITE_RATE": "1000000/minute", "TELLTALE_ENVOY_REQUESTS_PER_S": "10000"}
-_PORTS = ("--port", "--grpc-port", "--image-port", "--temporal-port", "--metadata-port", "--fusion-port")
+_PORTS = (
+    "--port",
+    "--grpc-port",
+    "--image-port",
+    "--temporal-port",
+    "--av-sync-port",
+    "--metadata-port",
+    "--fusion-port",
+)
 
 
 class RestClient:

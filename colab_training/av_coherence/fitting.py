@@ -1,7 +1,8 @@
 """Logistic regression on moments, so that the most seam-like moment of a stretch tells whether the stretch was edited.
 
 Only the largest answer of a stretch counts, so the fit looks at the moments that are mistaken for seams most (hard negatives,
-Felzenszwalb et al., PAMI 2010). Calibrated on stretches of speakers that a fit never heard.
+Felzenszwalb et al., PAMI 2010). Calibrated on clean windows with a seam against all windows of whole untouched files, of
+speakers that a fit never heard: that is what the test in service judges.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from av_sync_svc.seam_windows import anywhere, inside, windows_over
 from av_sync_svc.seams import GRID_S
 from colab_training.av_coherence.items import Item
 from colab_training.av_coherence.recordings import FOLDS
@@ -27,6 +29,7 @@ _AT_SEAM_S: Final = 0.51 * GRID_S
 _BESIDE_SEAM_S: Final = 0.1
 _RANDOM: Final = 8
 _HARD: Final = 6
+_LEAST: Final = 0.01
 
 Floats = NDArray[np.float64]
 
@@ -41,29 +44,57 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Window:
+    """The most seam-like moment of a window of the card."""
+
+    raw: float
+    """Uncalibrated log-odds."""
+    seam: bool
+    """Whether a seam was made in the window."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What a fit needs."""
+
+    moments: Sequence[Item]
+    """Edited and untouched stretches: which moments are at seams."""
+    edits: Sequence[Item]
+    """Clean edited stretches: what a window with a seam looks like at best."""
+    files: Sequence[Item]
+    """Whole files: what windows without a seam look like to the test in service; those that went no way calibrate it."""
+
+
+@dataclass(frozen=True)
 class Fit:
     """A fitted, calibrated test."""
 
     parameters: Parameters
     calibration: card_pb2.Calibration
-    left_out: list[Judged]
-    """What fits without the speaker said of each stretch of the fit."""
+    left_out: list[list[Window]]
+    """What fits without the speaker said of each whole file."""
 
-    def ratios(self, judged: Sequence[Judged]) -> Floats:
-        """Calibrated log-likelihood ratios."""
-        return np.asarray([log_likelihood_ratio(found.raw, self.calibration) for found in judged])
+    def ratios(self, heard: Sequence[Sequence[Window]]) -> Floats:
+        """Log-likelihood ratio of each file as the test in service gives it; NaN where a file has no window."""
+        return np.asarray([_ratio(windows, self.calibration) for windows in heard])
 
 
-def fit(items: Sequence[Item], strength: float, seed: int) -> Fit:
-    """Fits on all items, and calibrates by cross-fitting over folds of speakers."""
-    folds = np.asarray([item.recording.fold for item in items])
-    left_out: list[Judged | None] = [None] * len(items)
-    for fold in range(FOLDS):
-        others = FittedTest.of(fit_moments([items[i] for i in np.flatnonzero(folds != fold)], strength, seed))
-        for i in np.flatnonzero(folds == fold):
-            left_out[i] = judge(others, items[i])
-    judged = [found for found in left_out if found is not None]
-    return Fit(fit_moments(items, strength, seed), _calibration(items, judged), judged)
+def fit(lessons: Lessons, strength: float, seed: int, preprocessing: card_pb2.SoundPreprocessing) -> Fit:
+    """Fits on all moments, and calibrates by cross-fitting over folds of speakers."""
+    tests = [
+        FittedTest.of(fit_moments([item for item in lessons.moments if item.recording.fold != fold], strength, seed))
+        for fold in range(FOLDS)
+    ]
+    edits, files = (
+        [windows_of(tests[item.recording.fold], item, preprocessing) for item in items]
+        for items in (lessons.edits, lessons.files)
+    )
+    clean = [heard for item, heard in zip(lessons.files, files, strict=True) if item.way == "none"]
+    sources = [item.recording.source for item in lessons.files if item.way == "none"]
+    calibration = _calibration(edits, clean)
+    calibration.limit = likelihood_limit([True] * len(_files(lessons.edits)) + [False] * len(_files(lessons.files)))
+    _take_down(calibration, clean, sources)
+    return Fit(fit_moments(lessons.moments, strength, seed), calibration, files)
 
 
 def fit_moments(items: Sequence[Item], strength: float, seed: int) -> Parameters:
@@ -80,6 +111,18 @@ def judge(test: FittedTest, item: Item) -> Judged:
     raw = _raw(test, item.moments.features)
     best = int(np.argmax(raw))
     return Judged(float(raw[best]), float(item.moments.times_s[best]))
+
+
+def windows_of(test: FittedTest, item: Item, preprocessing: card_pb2.SoundPreprocessing) -> list[Window]:
+    """What a test says of each window of a stretch or file; windows that the test in service would refuse are left out."""
+    times_s, features = item.moments.times_s, item.moments.features
+    raw, strange = _raw(test, features), np.asarray([test.strangeness(vector) for vector in features])
+    heard = []
+    for span in windows_over(times_s, preprocessing):
+        own = inside(times_s, span)
+        if np.median(strange[own]) <= 1:
+            heard.append(Window(float(raw[own].max()), bool((_distance_s(item)[own] <= _AT_SEAM_S).any())))
+    return heard
 
 
 def _fit_chosen(
@@ -112,12 +155,28 @@ def _raw(test: FittedTest, features: NDArray[np.float32]) -> Floats:
     return np.asarray([test.raw(vector) for vector in features])
 
 
-def _calibration(items: Sequence[Item], judged: Sequence[Judged]) -> card_pb2.Calibration:
-    fake = [item.fake for item in items]
-    calibration = fit_calibration(
-        [found.raw for found in judged], fake, dataset="made edits of train recordings, speaker left out"
-    )
+def _calibration(edits: Sequence[Sequence[Window]], files: Sequence[Sequence[Window]]) -> card_pb2.Calibration:
+    seams = [window.raw for heard in edits for window in heard if window.seam]
+    whole = [window.raw for heard in files for window in heard]
+    labels = [True] * len(seams) + [False] * len(whole)
+    dataset = "seams made in recordings of train against whole files of train, speaker left out"
+    return fit_calibration([*seams, *whole], labels, dataset=dataset)
+
+
+def _take_down(calibration: card_pb2.Calibration, files: Sequence[Sequence[Window]], sources: Sequence[str]) -> None:
+    """Until the median file of every source speaks against a seam: how somebody recorded must accuse nobody."""
+    ratios = np.asarray([_ratio(heard, calibration) for heard in files])
+    by_source = [ratios[np.asarray(sources) == source] for source in set(sources)]
+    medians = [float(np.nanmedian(own)) for own in by_source if np.isfinite(own).any()]
+    calibration.intercept -= max(0.0, _LEAST + max(medians))
+
+
+def _ratio(windows: Sequence[Window], calibration: card_pb2.Calibration) -> float:
+    if not windows:
+        return float("nan")
+    return anywhere([log_likelihood_ratio(window.raw, calibration) for window in windows])
+
+
+def _files(items: Sequence[Item]) -> set[str]:
     # Stretches of one recording are no independent witnesses: recordings decide how much may be claimed.
-    files = {(item.recording.file, item.fake) for item in items}
-    calibration.limit = likelihood_limit([is_fake for _, is_fake in files])
-    return calibration
+    return {item.recording.file for item in items}

@@ -22,7 +22,6 @@ UNTOUCHED: Final = "untouched"
 WAYS: Final = ("none", "damage", *CODECS)
 """What happens to both classes after the edit: nothing, a random way, or one codec."""
 _LENGTHS_S: Final = (1.8, 2.6)
-_DAMAGED_BEFORE: Final = 0.4
 _SILENCED: Final = 0.3
 
 
@@ -57,6 +56,12 @@ def items_of(recordings: Sequence[Recording], making: MakingSettings, seed: int)
     return [item for host in tqdm(hosts, "measuring", mininterval=20) for item in _items(host, hosts, making, seed)]
 
 
+def whole_files(recordings: Sequence[Recording], ways: Sequence[str], seed: int) -> list[Item]:
+    """Each recording from beginning to end, once for each way; those too short to have moments are left out."""
+    made = [_whole(own, way, seed) for own in tqdm(recordings, "whole files", mininterval=20) for way in ways]
+    return [item for item in made if len(item.moments.times_s)]
+
+
 def outside_of(samples: Sound) -> NDArray[np.float64]:
     """(4,) seconds, level in dB, share of 10 ms steps 40 dB below the loudest one, Hz below which 99% of the power lies."""
     block = RATE_HZ // 100
@@ -71,15 +76,17 @@ def _items(host: Recording, others: Sequence[Recording], making: MakingSettings,
     for number in range(making.edits + making.originals):
         rng = np.random.default_rng([seed, zlib.crc32(host.file.encode()), number])
         kind = UNTOUCHED if number >= making.edits else KINDS[int(rng.integers(len(KINDS)))]
-        item = _item(host, others, kind, str(rng.choice(making.ways)), rng)
+        item = _item(host, others, kind, making, rng)
         if len(item.moments.times_s):
             yield item
 
 
-def _item(host: Recording, others: Sequence[Recording], kind: str, way: str, rng: np.random.Generator) -> Item:
-    length = _length(host, rng)
+def _item(
+    host: Recording, others: Sequence[Recording], kind: str, making: MakingSettings, rng: np.random.Generator
+) -> Item:
+    way, length = str(rng.choice(making.ways)), _length(host, rng)
     sound, donor = host.samples, _donor(host, others, kind, rng).samples
-    if rng.random() < _DAMAGED_BEFORE:
+    if rng.random() < making.damaged_before:
         alone = donor is sound
         sound = damage(sound, RATE_HZ, rng)
         donor = sound if alone else damage(donor, RATE_HZ, rng)
@@ -89,6 +96,12 @@ def _item(host: Recording, others: Sequence[Recording], kind: str, way: str, rng
     made = with_silence(made, rng) if rng.random() < _SILENCED else made
     heard = _on_its_way(made, way, rng)
     return Item(host, kind, join, way, made.seams_s, measure_moments(heard), outside_of(heard))
+
+
+def _whole(recording: Recording, way: str, seed: int) -> Item:
+    rng = np.random.default_rng([seed, zlib.crc32(recording.file.encode()), zlib.crc32(way.encode())])
+    heard = _on_its_way(Edited(recording.samples, ()), way, rng)
+    return Item(recording, UNTOUCHED, "", way, (), measure_moments(heard), outside_of(heard))
 
 
 def _least_host() -> int:

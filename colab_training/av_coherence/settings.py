@@ -16,8 +16,9 @@ class MakingSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     edits: int = Field(description="Edited stretches.", ge=1)
-    originals: int = Field(description="Untouched stretches.", ge=1)
+    originals: int = Field(description="Untouched stretches.", ge=0)
     ways: list[str] = Field(description="What may happen to both afterwards, see items.WAYS; twice is twice as often.")
+    damaged_before: float = Field(description="Share of stretches that went a random way before the edit.", ge=0, le=1)
 
 
 class CoherenceSettings(BaseModel):
@@ -33,6 +34,7 @@ class CoherenceSettings(BaseModel):
     hop_s: float = Field(description="Seconds from one opinion to the next.", gt=0)
     min_s: float = Field(description="Least seconds of sound for any opinion.", gt=0)
     fit: MakingSettings
+    calibrate: MakingSettings
     test: MakingSettings
 
     def preprocessing(self) -> card_pb2.SoundPreprocessing:

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from colab_training.lip_sync.learning import learn
-from colab_training.lip_sync.network import LipSync
+from colab_training.lip_sync.network import LipSync, Mirrored
 from colab_training.lip_sync.settings import LipSyncSettings
 from colab_training.lip_sync.talks import Talk
 
@@ -23,8 +23,8 @@ _VERSION = 1
 class CrossFit:
     """The shipped network, and one per fold without the fold's sources."""
 
-    final: LipSync
-    folds: list[LipSync]
+    final: Mirrored
+    folds: list[Mirrored]
 
 
 def cross_fit(settings: LipSyncSettings, talks: Sequence[Talk], cache: Path) -> CrossFit:
@@ -37,7 +37,7 @@ def cross_fit(settings: LipSyncSettings, talks: Sequence[Talk], cache: Path) -> 
     return CrossFit(_kept(settings, taught, cache, "final"), folds)
 
 
-def _kept(settings: LipSyncSettings, talks: Sequence[Talk], cache: Path, name: str) -> LipSync:
+def _kept(settings: LipSyncSettings, talks: Sequence[Talk], cache: Path, name: str) -> Mirrored:
     what = [_VERSION, settings.seed, settings.late_looks, settings.network.model_dump(), settings.learning.model_dump()]
     text = json.dumps([what, [talk.clip.file for talk in talks]], sort_keys=True)
     path = cache / f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.pt"
@@ -46,4 +46,4 @@ def _kept(settings: LipSyncSettings, talks: Sequence[Talk], cache: Path, name: s
         torch.save(learn(settings, talks).state_dict(), path)
     network = LipSync(settings.network)
     network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    return network.eval()
+    return Mirrored(network).eval()

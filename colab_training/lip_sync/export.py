@@ -10,7 +10,7 @@ import torch
 
 from av_sync_svc.lips import LIP_VALUES, SPECTRA_PER_LOOK, SPECTRUM
 from colab_training.export import MAX_DIFFERENCE, MODEL_FILE, forget_traces
-from colab_training.lip_sync.network import LipSync
+from colab_training.lip_sync.network import Mirrored
 from kit.models.onnx import OnnxSession
 from telltale.model.v1 import card_pb2
 
@@ -19,7 +19,7 @@ LIPS_EMBEDDING, SOUND_EMBEDDING = "lips_embedding", "sound_embedding"
 _LOOKS, _HEARD = 60, 90
 
 
-def export_network(network: LipSync, folder: Path) -> Path:
+def export_network(network: Mirrored, folder: Path) -> Path:
     """Writes `model.onnx` with free lengths of time into `folder`.
 
     Raises ValueError when it differs from the network by more than `MAX_DIFFERENCE`.
@@ -46,7 +46,7 @@ def export_network(network: LipSync, folder: Path) -> Path:
     return path
 
 
-def parity(network: LipSync, path: Path) -> float:
+def parity(network: Mirrored, path: Path) -> float:
     """Largest difference of embeddings over stretches of several lengths. Raises ValueError above `MAX_DIFFERENCE`."""
     session = OnnxSession.open(path)
     worst = 0.0

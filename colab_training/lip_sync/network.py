@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from av_sync_svc.lips import LIP_VALUES, SPECTRUM
+from av_sync_svc.mouths import MOUTH_POINTS
+from colab_training.lip_sync.mirror import MIRRORED
 from colab_training.lip_sync.settings import NetworkSettings
 
 # Deflections beyond this many standard deviations are slips of the face mesh.
@@ -49,6 +51,22 @@ class LipSync(nn.Module):
         values, vectors = torch.linalg.eigh(lips.T @ lips / len(lips))
         largest = torch.argsort(values, descending=True)[: self.basis.shape[1]]
         self.basis.copy_(vectors[:, largest] / values[largest].clamp_min(1e-9).sqrt())
+
+
+class Mirrored(nn.Module):
+    """A pair of networks that says the same of a face and of its mirror image: the mean of what it says of both."""
+
+    def __init__(self, pair: LipSync) -> None:
+        super().__init__()
+        self.pair = pair
+        places = torch.arange(LIP_VALUES).reshape(len(MOUTH_POINTS), 3)[torch.from_numpy(MIRRORED)]
+        self.register_buffer("places", places.flatten())
+        self.register_buffer("signs", torch.tensor([-1.0, 1.0, 1.0]).repeat(len(MOUTH_POINTS)))
+
+    def forward(self, lips: Tensor, sound: Tensor) -> tuple[Tensor, Tensor]:
+        """Both embeddings, as `LipSync` answers them."""
+        seen, heard = self.pair(torch.cat([lips, lips[:, :, self.places] * self.signs]), sound)
+        return seen.mean(dim=0, keepdim=True), heard
 
 
 def _layer(inputs: int, outputs: int, taps: int, stride: int, dropout: float) -> list[nn.Module]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from av_sync_svc.lips import MAX_SHIFT, SPECTRA_PER_LOOK
-from av_sync_svc.mouths import INNER_LIPS, JAW, MOUTH_POINTS, OUTER_LIPS
+from colab_training.lip_sync.mirror import MIRRORED
 from colab_training.lip_sync.talks import Talk
 
 Floats = NDArray[np.float32]
@@ -51,7 +51,7 @@ def _another_face(rng: np.random.Generator, lips: Floats) -> Floats:
     """Mirrored half of the time, livelier or calmer, with a jitter of the face mesh."""
     points = lips.reshape(len(lips), -1, 3)
     if rng.random() < 0.5:
-        points = points[:, _MIRRORED] * np.array([-1, 1, 1], np.float32)
+        points = points[:, MIRRORED] * np.array([-1, 1, 1], np.float32)
     jitter = rng.normal(0, rng.uniform(0, _JITTER), points.shape)
     return (points * rng.uniform(*_DEFLECTION) + jitter).astype(np.float32).reshape(len(lips), -1)
 
@@ -74,16 +74,3 @@ def _between(rows: Floats, places: NDArray[np.float64]) -> Floats:
     after = np.minimum(before + 1, len(rows) - 1)
     share = (places - before)[:, None].astype(np.float32)
     return np.asarray(rows[before] * (1 - share) + rows[after] * share, np.float32)
-
-
-def _mirrored() -> NDArray[np.intp]:
-    """For each point of a mouth the place in MOUTH_POINTS of its mirror image."""
-    pairs = dict(zip(OUTER_LIPS, (*OUTER_LIPS[10::-1], *OUTER_LIPS[:10:-1]), strict=True))
-    pairs |= dict(zip(INNER_LIPS, (*INNER_LIPS[10::-1], *INNER_LIPS[:10:-1]), strict=True))
-    pairs |= {152: 152, 148: 377, 377: 148, 199: 199, 172: 397, 397: 172, 136: 365, 365: 136}
-    pairs |= {205: 425, 425: 205, 212: 432, 432: 212}
-    assert set(pairs) == {*OUTER_LIPS, *INNER_LIPS, *JAW}
-    return np.array([MOUTH_POINTS.index(pairs[point]) for point in MOUTH_POINTS])
-
-
-_MIRRORED: Final = _mirrored()

@@ -69,6 +69,11 @@ class Reader:
 
 def talks_of(data: Path, models: Path, cache: Path) -> list[Talk]:
     """All clips with sound in which somebody's mouth stays in view, in the order of the manifest."""
+    return [measured(clip, mouth, piece) for clip, mouth, piece in readings_of(data, models, cache)]
+
+
+def readings_of(data: Path, models: Path, cache: Path) -> list[tuple[Clip, Mouth, SoundPiece]]:
+    """What they are measured from: the main person's mouth, and the sound."""
     folder = data / "av"
     sounding = _with_sound(folder)
     clips = [clip for clip in read_clips_manifest(folder) if clip.file in sounding]
@@ -81,8 +86,8 @@ def talks_of(data: Path, models: Path, cache: Path) -> list[Talk]:
         mesh = registry.load("face_landmarks")
         mouths = SandboxMouthReader(sandbox, LIMITS, FaceMesh(open_network(mesh), mesh))
         reader = Reader(folder, sandbox, open_finder(registry.load("face_finder"), 1), mouths)
-        found = [_kept(reader, clip, kept) for clip in tqdm(clips, desc="clips")]
-    return [talk for talk in found if talk is not None]
+        found = [(clip, _kept(reader, clip, kept)) for clip in tqdm(clips, desc="clips")]
+    return [(clip, *read) for clip, read in found if read is not None]
 
 
 def measured(clip: Clip, mouth: Mouth, piece: SoundPiece) -> Talk:
@@ -97,7 +102,7 @@ def _with_sound(folder: Path) -> set[str]:
         return {row["file"] for row in csv.DictReader(file) if row["has_audio"] == "1"}
 
 
-def _kept(reader: Reader, clip: Clip, folder: Path) -> Talk | None:
+def _kept(reader: Reader, clip: Clip, folder: Path) -> tuple[Mouth, SoundPiece] | None:
     path = folder / f"{hashlib.sha256(clip.file.encode()).hexdigest()[:16]}.npz"
     if not path.is_file():
         _write(path, _read(reader, clip))
@@ -105,7 +110,7 @@ def _kept(reader: Reader, clip: Clip, folder: Path) -> Talk | None:
         if not len(kept["times_s"]):
             return None
         mouth = Mouth(0, kept["times_s"], kept["points"], float(kept["face_px"]))
-        return measured(clip, mouth, SoundPiece(float(kept["sound_s"]), kept["samples"], RATE_HZ))
+        return mouth, SoundPiece(float(kept["sound_s"]), kept["samples"], RATE_HZ)
 
 
 def _write(path: Path, read: tuple[Mouth, SoundPiece] | None) -> None:

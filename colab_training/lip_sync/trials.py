@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from av_sync_svc.lips import MAX_SHIFT, NATURAL_SHIFT, agreement, best_shift, misfit
-from colab_training.lip_sync.network import LipSync
 from colab_training.lip_sync.talks import Talk
 
 Floats = NDArray[np.float32]
@@ -56,7 +56,7 @@ class Trial:
 
 
 @torch.inference_mode()
-def embedded(network: LipSync, talk: Talk) -> Embedded:
+def embedded(network: nn.Module, talk: Talk) -> Embedded:
     """What the network says of a clip."""
     lips, sound = network(torch.from_numpy(talk.lips)[None], torch.from_numpy(talk.sound)[None])
     return Embedded(talk, lips[0].numpy(), sound[0].numpy())

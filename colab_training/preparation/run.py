@@ -21,7 +21,7 @@ from colab_training.preparation.report import Report, markdown
 from colab_training.preparation.settings import FrameSettings, PreparationSettings
 from colab_training.preparation.statistics import statistics
 
-FACES, CLIPS, SCENES, METADATA = "faces", "av", "scenes/real", "metadata"
+FACES, CLIPS, SPEECH, SCENES, METADATA = "faces", "av", "speech", "scenes/real", "metadata"
 FRAMES = "frames"
 
 
@@ -72,11 +72,13 @@ def write_faces(places: Places, rejected: Sequence[Rejection], groups: Mapping[s
 
 
 def write_others(places: Places, settings: FrameSettings) -> int:
-    """Links clips, scenes and metadata files where there are any, and extracts frames; answers how many frames."""
+    """Links speech, clips, scenes and metadata files where there are any, and extracts frames; answers how many frames."""
     scenes = places.data / SCENES
     link_files(scenes, places.prepared / SCENES, sorted(path.name for path in scenes.glob("*.*")))
     if (places.data / METADATA).is_dir():
         link(places.data / METADATA, places.prepared / METADATA)
+    if (places.data / SPEECH).is_dir():
+        link_rows(places.data / SPEECH, places.prepared / SPEECH, read_rows(places.data / SPEECH))
     clips = places.data / CLIPS
     if not clips.is_dir():
         return 0

@@ -18,16 +18,18 @@ _METADATA = "metadata"
 
 
 def cut(data: Path, out: Path, most: int) -> int:
-    """Links at most `most` faces of each source, class and split, as many clips of each class and split, and all scenes:
-    they are few, and some are held back from training. Clips are of as many sources as there are: fitted tests of video have
-    no opinion on what is unlike all that they learned from.
+    """Links at most `most` faces of each source, class and split, as many clips of each class and split, three times as much
+    speech, and all scenes: they are few, and some are held back from training. Clips and speech are of as many sources as there
+    are: fitted tests have no opinion on what is unlike all that they learned from.
 
     Which ones depends on the names alone. Answers the number of faces. Raises FileNotFoundError without `faces/`.
     """
     faces = _chosen(read_rows(data / "faces"), most)
     link_rows(data / "faces", out / "faces", faces)
     if (data / "av").is_dir():
-        link_rows(data / "av", out / "av", _chosen_clips(read_rows(data / "av"), most))
+        link_rows(data / "av", out / "av", _in_turns(read_rows(data / "av"), most))
+    if (data / "speech").is_dir():
+        link_rows(data / "speech", out / "speech", _in_turns(read_rows(data / "speech"), 3 * most))
     scenes = sorted(path.name for path in (data / _SCENES).glob("*.*"))
     link_files(data / _SCENES, out / _SCENES, scenes)
     if (data / _METADATA).is_dir():
@@ -42,7 +44,7 @@ def _chosen(rows: Sequence[Row], most: int) -> list[Row]:
     return [row for key in sorted(alike) for row in sorted(alike[key], key=_order)[:most]]
 
 
-def _chosen_clips(rows: Sequence[Row], most: int) -> list[Row]:
+def _in_turns(rows: Sequence[Row], most: int) -> list[Row]:
     taken: Counter[tuple[str, ...]] = Counter()
     turns: dict[tuple[str, ...], list[tuple[int, int, Row]]] = defaultdict(list)
     for row in sorted(rows, key=_order):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, MutableSequence, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from colab_training.calibration import operating_point
 from colab_training.card_text import notes_of
 from colab_training.evaluation import calibration_error
-from colab_training.fusion_card import UNMEASURED_LIMIT, UNMEASURED_VIDEO, save
+from colab_training.fusion_card import UNMEASURED_LIMIT, UNMEASURED_VIDEO, put, save
 from colab_training.metrics import Bools, Estimate, Floats, auc, bootstrap
 from colab_training.video_fusion.clips import Clip, labels
 from colab_training.video_fusion.left_out import by_name
@@ -22,7 +21,8 @@ from telltale.model.v1 import card_pb2
 LEFT_OUT = "leave one source out"
 ABOUT = """Videos: the same sum over the worst second or two, on the person whom the tests suspect most; the prior pays for the
 search. Weights and the prior were fitted in turns with where that stretch lies, by logistic regression with an L2 penalty, none
-negative, both classes alike and every source of a class alike. Thresholds come from log-odds of clips whose source, and every
+negative, both classes alike and every source of a class alike; those of the tests of sound were set by hand, and small, because
+fitting them gained nothing on sources left out. Thresholds come from log-odds of clips whose source, and every
 clip that shares footage with it, the weights had not seen, and so do their rates and the split "leave one source out"; the tests
 themselves may have learned from some of these sources (see their cards). The rule of `video_authentic` holds at or *below* its
 threshold."""
@@ -75,12 +75,12 @@ def write_model(
     card.CopyFrom(base.card)
     card.training_command = source.command
     others = [point for point in card.postprocessing.operating_points if not point.name.startswith("video_")]
-    _put(card.postprocessing.operating_points, [*others, *_points(video, left_out)])
+    put(card.postprocessing.operating_points, [*others, *_points(video, left_out)])
     metrics = [metric for measured in (left_out, *more) for metric in measures(measured)]
-    _put(card.metrics, [*(entry for entry in card.metrics if not entry.dataset.endswith(_SUFFIX)), *metrics])
+    put(card.metrics, [*(entry for entry in card.metrics if not entry.dataset.endswith(_SUFFIX)), *metrics])
     data = _training_data(left_out.clips, source.evidence_sha256, source.terms)
-    _put(card.training_data, [*(entry for entry in card.training_data if not entry.name.endswith(_SUFFIX)), *data])
-    _put(card.limits, [*(limit for limit in card.limits if limit not in (UNMEASURED_LIMIT, *LIMITS)), *LIMITS])
+    put(card.training_data, [*(entry for entry in card.training_data if not entry.name.endswith(_SUFFIX)), *data])
+    put(card.limits, [*(limit for limit in card.limits if limit not in (UNMEASURED_LIMIT, *LIMITS)), *LIMITS])
     about = notes_of(base.card, (base.folder / "CARD.md").read_text(encoding="utf-8"))
     return save(parameters, card, about.replace(UNMEASURED_VIDEO, ABOUT), folder)
 
@@ -91,12 +91,6 @@ def _points(video: KindParameters, left_out: Measured) -> list[card_pb2.Operatin
         operating_point(point_name("video", label), threshold, fake, left_out.log_odds, dataset)
         for label, threshold in video.labels.model_dump().items()
     ]
-
-
-def _put(entries: MutableSequence[Any], new: Sequence[Any]) -> None:
-    """Replaces what a repeated field holds."""
-    del entries[:]
-    entries.extend(new)
 
 
 def _training_data(

@@ -82,24 +82,29 @@ def hear(clip: Clip, cues: Sequence[str]) -> Heard:
 
 def fit(clips: Sequence[Clip], heard: Sequence[Heard], cues: Sequence[str], settings: VideoFusionSettings) -> Fitted:
     """Fits on clips of both classes, each with what was heard of it."""
-    weights, prior_log_odds = np.full(len(cues), settings.start_weight), 0.0
+    by_hand = np.array([settings.by_hand.get(cue, np.nan) for cue in cues])
+    weights, prior_log_odds = np.where(np.isnan(by_hand), settings.start_weight, by_hand), 0.0
     discount = kind_parameters({}, _ANY_LABELS, search_discount=settings.search_discount)
     for _ in range(settings.rounds):
         found = [entry.decisive(cues, weights) for entry in heard]
         ratios = np.stack([row for row, _ in found])  # (N, C)
         rest = np.array([entry.rest + prior(discount, n) for entry, (_, n) in zip(heard, found, strict=True)])
-        weights, prior_log_odds = regress(ratios, rest, labels(clips), shares(clips), settings)
+        weights, prior_log_odds = regress(ratios, rest, labels(clips), shares(clips), settings, by_hand)
     rounded = {cue: round(float(weight), 3) for cue, weight in zip(cues, weights, strict=True)}
     return Fitted(rounded, round(prior_log_odds, 3))
 
 
 def regress(
-    ratios: Floats, rest: Floats, fake: Bools, importance: Floats, settings: VideoFusionSettings
+    ratios: Floats, rest: Floats, fake: Bools, importance: Floats, settings: VideoFusionSettings, by_hand: Floats
 ) -> tuple[Floats, float]:
-    """Weights (C,) in [0, largest] and the prior, from ratios (N, C), log-odds known already (N,), labels and importance (N,)."""
+    """Weights (C,) in [0, largest] and the prior, from ratios (N, C), log-odds known already (N,), labels and importance (N,).
+
+    `by_hand` (C,) holds weights that are given, and NaN where one is to be found.
+    """
     table = np.column_stack([ratios, np.ones(len(fake))])
     signs = np.where(fake, 1.0, -1.0)
-    start = np.append(np.full(ratios.shape[1], settings.start_weight), 0.0)
+    free = np.isnan(by_hand)
+    start = np.append(np.where(free, settings.start_weight, by_hand), 0.0)
 
     def loss(values: Floats) -> tuple[float, Floats]:
         margins = signs * (table @ values + rest)
@@ -108,6 +113,7 @@ def regress(
         value = float(importance @ np.logaddexp(0, -margins)) + settings.penalty * float(away @ away)
         return value, table.T @ slopes + 2 * settings.penalty * away
 
-    bounds = [(0.0, settings.largest_weight)] * ratios.shape[1] + [(None, None)]
+    given = [(0.0, settings.largest_weight) if found else (own, own) for found, own in zip(free, by_hand, strict=True)]
+    bounds = [*given, (None, None)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x[:-1], np.float64), float(found.x[-1])

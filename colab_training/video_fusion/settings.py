@@ -22,6 +22,7 @@ class VideoFusionSettings(BaseModel):
     false_alarms_manipulated: float = Field(description="Share of real clips at or above it.", gt=0, lt=1)
     false_alarms_suspicious: float = Field(description="Share of real clips at or above it.", gt=0, lt=1)
     misses_authentic: float = Field(description="Share of fakes at or below it.", gt=0, lt=1)
+    by_hand: dict[str, float] = Field(description="Tests whose weight is not fitted, with their weight.")
     measured_splits: list[str] = Field(description="Splits that nothing is fitted on; they are measured apart.")
     terms: dict[str, str] = Field(description="Source of clips to its licence or terms, for the card.")
 

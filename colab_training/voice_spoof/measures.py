@@ -18,7 +18,7 @@ RATE_HZ = 16000
 _FFT, _WINDOW, _HOP = 512, 400, 160
 _BINS = _FFT // 2 + 1
 _BANDS, _COEFFICIENTS, _PARTS = 40, 30, 16
-_LONG_FFT, _LONG_HOP = 2048, 512
+_LONG_FFT, _LONG_HOP, _ROWS = 2048, 512, 32
 # Frames more than 22.5 dB below the loudest one are pauses.
 _ACTIVE = 4.5 * math.log(10) / 2
 _LEVEL = 0.06
@@ -36,7 +36,7 @@ class VoiceMeasures(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("transform", _fourier(_FFT, _WINDOW))
-        self.register_buffer("long_transform", _fourier(_LONG_FFT, _LONG_FFT))
+        self.long_spectrum = LongSpectrum()
         self.register_buffer("bands", _triangles())
         self.register_buffer("cosines", _cosines())
         self.register_buffer("parts", _parts(_BINS))
@@ -88,7 +88,7 @@ class VoiceMeasures(nn.Module):
         cubes = self._by_part(fine**3, active)
         both = active[:, :, 1:] * active[:, :, :-1]
         steady = self._by_part(fine[:, :, 1:] * fine[:, :, :-1], both)
-        return [squares.sqrt(), cubes, steady / squares]
+        return [squares.sqrt(), cubes, steady / squares.clamp_min(1e-6)]
 
     def _by_part(self, values: Tensor, active: Tensor) -> Tensor:
         """Means (N, 16) over the frames that are active and the bins of each part of the spectrum."""
@@ -98,9 +98,9 @@ class VoiceMeasures(nn.Module):
     def _phase(self, real: Tensor, imaginary: Tensor, power: Tensor, active: Tensor) -> list[Tensor]:
         """How evenly the phase moves on, over time and over frequency: mean cosines of its second difference."""
         size = (power + 1e-12).sqrt()
-        turn = torch.complex(real / size, imaginary / size)
-        over_time = (turn[:, :, 2:] * turn[:, :, 1:-1].conj().square() * turn[:, :, :-2]).real
-        over_bins = (turn[:, 2:] * turn[:, 1:-1].conj().square() * turn[:, :-2]).real
+        cosine, sine = real / size, imaginary / size
+        over_time = _bend(cosine, sine)
+        over_bins = _bend(cosine.transpose(1, 2), sine.transpose(1, 2)).transpose(1, 2)
         weight = size * active
         return [
             _weighted(over_time, weight[:, :, 1:-1], self.parts),
@@ -132,12 +132,46 @@ class VoiceMeasures(nn.Module):
 
     def _steady_lines(self, samples: Tensor) -> list[Tensor]:
         """Lines that stand still in the spectrum, as upsampling by transposed convolutions leaves them (Odena et al. 2016)."""
-        real, imaginary = _spectrum(samples, self.long_transform, _LONG_HOP)
-        mean = torch.log(real.square() + imaginary.square() + _FLOOR).mean(dim=2)[:, None]  # (N, 1, 1025)
+        mean = torch.log(self.long_spectrum(samples) + _FLOOR).mean(dim=1)[:, None]  # (N, 1, 1025)
         fine = (mean - functional.avg_pool1d(mean, 17, stride=1, padding=8, count_include_pad=False))[:, 0]
         spread = torch.einsum("pf,nf->np", self.long_parts, fine.square()).clamp_min(1e-9).sqrt()
         peaks = torch.einsum("pf,nf->np", self.long_parts, fine**4).clamp_min(1e-12) / spread**4
         return [spread.log(), peaks.log()]
+
+
+class LongSpectrum(nn.Module):
+    """Power (N, T, 1025) of 2,048 samples under a Hann window, every 512.
+
+    In two steps of 32 and 64 points (Cooley and Tukey 1965), because one matrix of that size would be most of the exported file.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("hann", torch.hann_window(_LONG_FFT, periodic=False, dtype=torch.float64).float())
+        first, second = torch.arange(_ROWS), torch.arange(_LONG_FFT // _ROWS)
+        for name, angles in (
+            ("rows", first[:, None] * first * (2 * math.pi / _ROWS)),  # (c, a)
+            ("turns", first[:, None] * second * (2 * math.pi / _LONG_FFT)),  # (c, b)
+            ("columns", second[:, None] * second * (2 * math.pi * _ROWS / _LONG_FFT)),  # (d, b)
+        ):
+            self.register_buffer(f"{name}_cosine", angles.double().cos().float())
+            self.register_buffer(f"{name}_sine", angles.double().sin().float())
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Power of samples (N, S); S is at least 2,048."""
+        pieces = samples.shape[1] // _LONG_HOP
+        chunks = samples[:, : pieces * _LONG_HOP].reshape(samples.shape[0], -1, _LONG_HOP)
+        frames = torch.cat([chunks[:, :-3], chunks[:, 1:-2], chunks[:, 2:-1], chunks[:, 3:]], dim=2) * self.hann
+        grid = frames.unflatten(2, (_ROWS, -1))  # (N, T, a, b): sample 64 a + b
+        real, imaginary = self.rows_cosine @ grid, -(self.rows_sine @ grid)  # (N, T, c, b)
+        turned = (
+            real * self.turns_cosine + imaginary * self.turns_sine,
+            imaginary * self.turns_cosine - real * self.turns_sine,
+        )
+        real = turned[0] @ self.columns_cosine.T + turned[1] @ self.columns_sine.T  # (N, T, c, d): bin c + 32 d
+        imaginary = turned[1] @ self.columns_cosine.T - turned[0] @ self.columns_sine.T
+        power = (real.square() + imaginary.square()).transpose(2, 3).flatten(2)
+        return power[:, :, : _LONG_FFT // 2 + 1]
 
 
 def _spectrum(samples: Tensor, transform: Tensor, hop: int) -> tuple[Tensor, Tensor]:
@@ -159,6 +193,15 @@ def _moments(values: Tensor, active: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     spread = (apart.square().sum(dim=2) / count + 1e-8).sqrt()
     standard = apart / spread[:, :, None]
     return spread, (standard**3).sum(dim=2) / count, (standard**4).sum(dim=2) / count + 0.1
+
+
+def _bend(cosine: Tensor, sine: Tensor) -> Tensor:
+    """Cosine of the second difference of an angle along the last axis, (..., T - 2). No complex numbers: ONNX has none."""
+    before, here, after = slice(None, -2), slice(1, -1), slice(2, None)
+    real = cosine[..., after] * cosine[..., before] - sine[..., after] * sine[..., before]
+    imaginary = cosine[..., after] * sine[..., before] + sine[..., after] * cosine[..., before]
+    double = cosine[..., here].square() - sine[..., here].square(), 2 * cosine[..., here] * sine[..., here]
+    return real * double[0] + imaginary * double[1]
 
 
 def _weighted(values: Tensor, weight: Tensor, parts: Tensor) -> Tensor:

@@ -132,5 +132,5 @@ async def _column(
     rows = (await connection.execute(select(column).where(_is(owner, analysis_id)))).scalars().all()
     if not rows:
         name = analysis_name(analysis_id)
-        raise NotFound(f"there is no {name} of yours; it may have expired", name=name)
+        raise NotFound(f"You have no {name}; it may have expired.", name=name)
     return rows[0]

@@ -97,5 +97,5 @@ def _is(owner: str, media_id: str) -> ColumnElement[bool]:
 async def _get(connection: AsyncConnection, owner: str, media_id: str) -> resources_pb2.Media:
     document = await connection.scalar(select(table.c.document).where(_is(owner, media_id)))
     if document is None:
-        raise NotFound(f"there is no {media_name(media_id)} of yours; it may have expired", name=media_name(media_id))
+        raise NotFound(f"You have no {media_name(media_id)}; it may have expired.", name=media_name(media_id))
     return resources_pb2.Media.FromString(document)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import recordings
 from tests.support.browser import Camera, grave_accessibility_violations
 from tests.support.face_film import face_film
 from tests.support.stack import Stack, by_curl
@@ -93,3 +94,15 @@ def test_a_dropped_video_gets_a_player_with_marked_faces_and_a_timeline(
     expect(page.get_by_role("slider", name="Position in the video")).to_have_attribute("aria-valuemax", "4.0")
     assert grave_accessibility_violations(page) == []
     camera.take(page, "real-video")
+
+
+def test_a_dropped_recording_gets_a_player_a_map_of_its_sound_and_a_verdict(page: Page, camera: Camera) -> None:
+    page.locator("#file").set_input_files({"name": "voice.wav", "mimeType": "audio/wav", "buffer": recordings.wav()})
+    expect(page.locator("#result")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#verdict h1")).not_to_be_empty()
+    length = f"0:0{recordings.LENGTH_S}.0"
+    expect(page.get_by_role("img", name=f"Loudness by frequency from 0 to 8 kHz, 0:00 to {length}")).to_be_visible()
+    expect(page.locator("figcaption")).to_contain_text("Listened to all of it, 8.0 s")
+    expect(page.get_by_role("region", name="Signals without an opinion")).to_contain_text("Learned voice test")
+    assert grave_accessibility_violations(page) == []
+    camera.take(page, "real-recording")

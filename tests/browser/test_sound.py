@@ -74,7 +74,7 @@ def test_every_test_of_the_sound_has_a_lane_without_a_person(page: Page) -> None
     expect(page.locator(".lane-row").filter(has=page.locator(".lane-person"))).to_contain_text("Sound")
     voice = page.get_by_role("img", name="Learned voice test, Sound: strongest at")
     assert voice.locator(".bar-strong").count() > 0
-    expect(page.get_by_role("img", name="Coherence of sound, Sound")).to_have_count(1)
+    expect(page.get_by_role("img", name="Seams in the sound, Sound")).to_have_count(1)
 
 
 def test_a_video_has_a_curve_of_the_lips_for_every_person(page: Page, web: Web) -> None:
@@ -105,7 +105,7 @@ def test_a_video_without_sound_only_says_that_it_has_none(page: Page, web: Web) 
     hand_in_video(page)
     expect(page.locator(".lane-log-mel, .lane-speech, .lane-curve, .listening:visible")).to_have_count(0)
     silent = page.get_by_role("region", name="Signals without an opinion")
-    for name in ("Learned voice test", "Lips against sound", "Coherence of sound"):
+    for name in ("Learned voice test", "Lips against sound", "Seams in the sound"):
         expect(silent.get_by_role("listitem").filter(has_text=name)).to_contain_text("There is no sound")
     expect(page.locator("figcaption")).not_to_contain_text("Listened")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import select
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +17,7 @@ from cli.output import label_name
 from kit.convert.times import seconds
 from telltale.common.v1 import evidence_pb2
 from telltale.gateway.v1 import resources_pb2
-from tests.support.descriptors import child_pids
+from tests.support.decoders import FREED_WITHIN_S, becomes, decoders
 from tests.support.face_film import HEIGHT_PX, WIDTH_PX, face_film
 from tests.support.stack import Stack, run_cli
 from tests.support.video_factory import Recipe, steady, video
@@ -28,7 +26,6 @@ PICTURE_TESTS = {"face_spatial", "frequency", "noise_residual"}
 MOVEMENT_TESTS = {"face_motion", "flow_consistency", "face_drift", "blending_flicker"}
 FAST = {"preset": "ultrafast"}
 TWO_HOURS_S = 7200
-FREED_WITHIN_S = 1.0
 DEPTHS = ("DEPTH_QUICK", "DEPTH_STANDARD")
 
 Analysis = resources_pb2.Analysis
@@ -88,7 +85,7 @@ def test_a_video_without_a_face_is_inconclusive_and_says_why(stack: Stack) -> No
     last = judged(stack, video(Recipe(steady(50, 25))))[-1]
     assert label_name(last.verdict.label) == "INCONCLUSIVE"
     assert set(refusals(last)["ABSTENTION_REASON_NO_FACE"]) >= PICTURE_TESTS | MOVEMENT_TESTS
-    assert [each.failure for each in last.progress] == ["", "", ""]
+    assert [each.failure for each in last.progress] == [""] * 4
 
 
 def slow_webm() -> bytes:
@@ -119,7 +116,7 @@ def test_odd_videos_are_answered(stack: Stack, odd: Odd) -> None:
     assert last.state == resources_pb2.ANALYSIS_STATE_SUCCEEDED
     assert last.info.frame_count == pytest.approx(odd.frames, abs=10)
     assert seconds(last.info.duration) == pytest.approx(odd.length_s, abs=0.5)
-    assert [each.failure for each in last.progress] == ["", "", ""]
+    assert [each.failure for each in last.progress] == [""] * 4
 
 
 def test_an_index_that_is_cut_off_is_told(stack: Stack, face_video: bytes) -> None:
@@ -170,19 +167,3 @@ def refusals(analysis: Analysis) -> dict[str, set[str]]:
         reason = evidence_pb2.AbstentionReason.Name(each.abstention.reason)
         reasons.setdefault(reason, set()).add(each.cue)
     return reasons
-
-
-def decoders(stack: Stack, service: str) -> int:
-    """How many children decode for a service: those of the process that it has for forking them."""
-    [pid] = stack.service_pids(service)
-    return sum(len(child_pids(zygote)) for zygote in child_pids(pid))
-
-
-def becomes(holds: Callable[[], bool], within_s: float) -> bool:
-    """Whether it comes to hold in that time; nobody tells when a process of others ends."""
-    ends_at_s = time.monotonic() + within_s
-    while not holds():
-        if time.monotonic() > ends_at_s:
-            return False
-        select.select([], [], [], 0.01)
-    return True

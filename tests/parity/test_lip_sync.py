@@ -13,7 +13,7 @@ from av_sync_svc.cues.lip_sync import LipSyncCue  # noqa: E402 - needs torch
 from av_sync_svc.lips import LIP_VALUES, MAX_SHIFT, SPECTRUM, lip_series, sound_series  # noqa: E402
 from av_sync_svc.warm_up import noisy_hearing, noisy_mouth  # noqa: E402
 from colab_training.lip_sync.export import LIPS, LIPS_EMBEDDING, SOUND, SOUND_EMBEDDING, export_network  # noqa: E402
-from colab_training.lip_sync.network import LipSync  # noqa: E402
+from colab_training.lip_sync.network import LipSync, Mirrored  # noqa: E402
 from colab_training.lip_sync.settings import load_lip_sync_settings  # noqa: E402
 from kit.media.cancel import CancelToken  # noqa: E402
 from kit.models.onnx import OnnxSession, open_network  # noqa: E402
@@ -31,8 +31,9 @@ def measured(looks: int) -> dict[str, np.ndarray]:
 
 def test_torch_and_onnx_agree_for_any_length(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    network = LipSync(SETTINGS.network).eval()
-    network.learn_basis(torch.from_numpy(measured(150)[LIPS][0]))
+    pair = LipSync(SETTINGS.network)
+    pair.learn_basis(torch.from_numpy(measured(150)[LIPS][0]))
+    network = Mirrored(pair).eval()
     session = OnnxSession.open(export_network(network, tmp_path))
     for looks in (25, 61, 150):
         inputs = measured(looks)

@@ -68,7 +68,7 @@ async def test_a_detector_of_sound_that_fails_before_the_faces_are_found_becomes
         image.tracks_too.set()
         last = (await call)[-1]
         silent = {piece.cue for piece in last.evidence if piece.abstention.parameters.get("detector") == "av_sync"}
-        assert silent == {"lip_sync", "av_coherence"}
+        assert silent == {"lip_sync"}
         assert last.state == resources_pb2.ANALYSIS_STATE_SUCCEEDED
 
 

@@ -170,9 +170,9 @@ class FixedCoherenceCue:
 
     def __init__(self) -> None:
         self.model = a_model("av_coherence")
-        self.mouths: Sequence[Mouth] | None = None
+        self.heard: list[Hearing] = []
 
-    def examine(self, hearing: Hearing, mouths: Sequence[Mouth], cancel: CancelToken) -> evidence_pb2.Evidence:
+    def examine(self, hearing: Hearing, cancel: CancelToken) -> evidence_pb2.Evidence:
         """A finding."""
-        self.mouths = mouths
+        self.heard.append(hearing)
         return finding(self.name, -0.5, 1.0, "sound_seams_absent", {}, model=self.model.reference)

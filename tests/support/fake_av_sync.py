@@ -19,7 +19,7 @@ AV_SYNC_CUES = ("voice_spoof", "lip_sync", "av_coherence")
 
 
 class FakeAvSync(Fake):
-    """Judges the voice as soon as the bytes are there, and then waits for the end of the requests.
+    """Judges what is heard as soon as the bytes are there, and then waits for the end of the requests.
 
     Attributes:
         heard: set when the voice was judged, so that only the late tracks are missing.
@@ -45,6 +45,7 @@ class FakeAvSync(Fake):
         yield av_sync_service_pb2.AnalyzeSoundResponse(soundtrack=a_soundtrack())
         span = evidence_pb2.TimeSpan(start=Duration(), end=Duration(seconds=3), log_likelihood_ratio=2.0)
         yield _said(finding("voice_spoof", 2.0, 1.0, "voice_synthetic", {}, spans=[span]))
+        yield _said(finding("av_coherence", -0.5, 1.0, "sound_seams_absent", {}))
         yield av_sync_service_pb2.AnalyzeSoundResponse(progress=media_pb2.Progress(done_share=0.5))
         self.heard.set()
         await self.middle(context)
@@ -56,7 +57,6 @@ class FakeAvSync(Fake):
             yield _said(finding("lip_sync", -1.0, 1.0, "lips_in_sync", {}))
         else:
             yield _said(abstention("lip_sync", evidence_pb2.ABSTENTION_REASON_NO_FACE, {}))
-        yield _said(finding("av_coherence", -0.5, 1.0, "sound_seams_absent", {}))
 
 
 def a_soundtrack() -> sound_pb2.Soundtrack:

@@ -30,8 +30,8 @@ def parameters(source: Path) -> dict[str, object]:
 
 
 def test_the_notebooks_are_there() -> None:
-    names = ["00_data_preparation", "01_image_detection", "02_temporal_analysis", "05_ensemble_fusion"]
-    assert [path.stem for path in NOTEBOOKS] == names
+    names = ["data_preparation", "image_detection", "temporal_analysis", "audio_visual", "ensemble_fusion"]
+    assert [path.stem.split("_", 1)[1] for path in NOTEBOOKS] == names
 
 
 @every_notebook
@@ -68,7 +68,7 @@ def test_the_smoke_run_sets_parameters_that_exist(source: Path, tmp_path: Path) 
     assert given.keys() <= parameters(source).keys()
 
 
-@pytest.mark.parametrize("notebook", ["01_image_detection", "02_temporal_analysis"])
+@pytest.mark.parametrize("notebook", ["01_image_detection", "02_temporal_analysis", "03_audio_visual"])
 def test_every_training_has_its_configuration_in_both_sizes(notebook: str) -> None:
     trainings = parameters(FOLDER / f"{notebook}.py")["TRAININGS"]
     wanted = [folder / f"{name}.toml" for folder in (CONFIGS.parent, CONFIGS) for name in trainings]

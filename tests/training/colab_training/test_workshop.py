@@ -32,3 +32,8 @@ def test_what_a_run_prints_is_passed_on(workshop: Workshop, capsys: pytest.Captu
 def test_a_run_that_fails_stops_the_notebook_and_says_why(workshop: Workshop) -> None:
     with pytest.raises(RunFailed, match="unrecognized arguments: --no-such-option"):
         workshop.run("preparation", "--out", "nowhere", "--no-such-option")
+
+
+def test_a_run_that_keeps_nothing_is_given_no_cache(workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
+    workshop.run("preparation", "--out", "nowhere", "--help", cached=False)
+    assert "--cache" not in capsys.readouterr().out.splitlines()[0]

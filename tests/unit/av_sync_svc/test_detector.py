@@ -73,18 +73,18 @@ def kinds(events: list[Event]) -> list[str]:
     return [name for name in named if name != "Progress"]
 
 
-def test_of_a_video_the_voice_is_judged_before_anybody_waits_for_faces() -> None:
+def test_of_a_video_all_that_is_heard_is_judged_before_anybody_waits_for_faces() -> None:
     made = Made()
     calls = made.detector.analyze(MEDIA, VIDEO, media_pb2.DEPTH_STANDARD, never, CancelToken())
     seen: list[Event] = []
     with pytest.raises(AssertionError, match="waited"):
         seen.extend(calls)
-    assert kinds(seen) == ["Soundtrack", "voice_spoof"]
+    assert kinds(seen) == ["Soundtrack", "voice_spoof", "av_coherence"]
 
 
 def test_of_a_video_everything_comes_in_order() -> None:
     events = Made().analyze(VIDEO, told)
-    assert kinds(events) == ["Soundtrack", "voice_spoof", "LipSyncCurve", "lip_sync", "av_coherence"]
+    assert kinds(events) == ["Soundtrack", "voice_spoof", "av_coherence", "LipSyncCurve", "lip_sync"]
     assert all(piece.HasField("finding") for piece in evidence_in(events).values())
     assert all(piece.HasField("compute_time") for piece in evidence_in(events).values())
 
@@ -112,12 +112,6 @@ def test_without_tracks_the_detector_finds_the_faces_itself() -> None:
     assert {mouth.track_id for mouth in made.lips.mouths} == {0, 1}
 
 
-def test_both_tests_of_the_picture_see_the_same_mouths() -> None:
-    made = Made()
-    made.analyze(VIDEO, told)
-    assert made.coherence.mouths is made.lips.mouths
-
-
 def test_where_nobody_is_in_view_only_the_lips_abstain() -> None:
     found = evidence_in(Made(faces=0).analyze(VIDEO))
     assert found["lip_sync"].abstention.reason == evidence_pb2.ABSTENTION_REASON_NO_FACE
@@ -127,7 +121,7 @@ def test_where_nobody_is_in_view_only_the_lips_abstain() -> None:
 @pytest.mark.parametrize("made", [Made(speaks=False), Made(sound_s=0.9)], ids=["no speech", "hardly any"])
 def test_where_nobody_speaks_nobody_waits_for_faces(made: Made) -> None:
     events = made.analyze(VIDEO, never)
-    assert kinds(events) == ["Soundtrack", "voice_spoof", "lip_sync", "av_coherence"]
+    assert kinds(events) == ["Soundtrack", "voice_spoof", "av_coherence", "lip_sync"]
     assert evidence_in(events)["voice_spoof"].abstention.reason == evidence_pb2.ABSTENTION_REASON_NO_SPEECH
     assert made.mouths.asked == []
 
@@ -142,9 +136,8 @@ def test_a_video_without_sound_is_an_abstention_of_every_test() -> None:
 def test_a_recording_has_no_lips() -> None:
     made = Made()
     events = made.analyze(RECORDING, never)
-    assert kinds(events) == ["Soundtrack", "voice_spoof", "lip_sync", "av_coherence"]
+    assert kinds(events) == ["Soundtrack", "voice_spoof", "av_coherence", "lip_sync"]
     assert evidence_in(events)["lip_sync"].abstention.reason == evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE
-    assert made.coherence.mouths == []
 
 
 def test_the_soundtrack_tells_where_somebody_speaks() -> None:
@@ -195,4 +188,4 @@ def test_a_warm_detector_has_run_every_test() -> None:
     made = Made()
     made.detector.warm_up()
     assert made.lips.mouths is not None
-    assert made.coherence.mouths is not None
+    assert len(made.coherence.heard) == 1

@@ -16,9 +16,11 @@ HOUR_S = 3600.0
 
 
 def heard(reader: FakeSoundReader, depth: media_pb2.Depth.ValueType = media_pb2.DEPTH_STANDARD) -> Hearing:
-    hearing = listen(reader, TalkingAllTheTime(), MEDIA, depth, CancelToken())
-    assert hearing is not None
-    return hearing
+    cancel = CancelToken()
+    listening = listen(reader, TalkingAllTheTime(), MEDIA, depth, cancel)
+    assert listening is not None
+    assert list(listening.shares(cancel))
+    return listening.hearing(cancel)
 
 
 def test_a_short_recording_is_heard_whole() -> None:
@@ -68,9 +70,18 @@ def test_a_cancelled_call_looks_for_speech_in_no_other_piece() -> None:
     cancel = CancelToken()
     reader = FakeSoundReader(HOUR_S)
     reader.before_piece = lambda number: cancel.cancel() if number == 3 else None
+    listening = listen(reader, finder, MEDIA, media_pb2.DEPTH_STANDARD, cancel)
+    assert listening is not None
     with pytest.raises(Cancelled):
-        listen(reader, finder, MEDIA, media_pb2.DEPTH_STANDARD, cancel)
+        list(listening.shares(cancel))
     assert len(finder.heard) == 3
+
+
+def test_of_an_hour_progress_is_told_after_every_piece() -> None:
+    cancel = CancelToken()
+    listening = listen(FakeSoundReader(HOUR_S), TalkingAllTheTime(), MEDIA, media_pb2.DEPTH_THOROUGH, cancel)
+    assert listening is not None
+    assert list(listening.shares(cancel)) == pytest.approx([number / 12 for number in range(1, 13)])
 
 
 @pytest.mark.parametrize(("moment_s", "share"), [(0, 0), (2.5, 0.25), (50, 0.5), (105, 1), (400, 1)])

@@ -16,6 +16,12 @@ def test_an_expected_test_that_never_answered_is_named() -> None:
     assert found[0].text == "The service that runs it could not be reached or failed."
 
 
+def test_a_detector_that_failed_is_told_with_its_error() -> None:
+    failed = an_abstention("alpha", evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE, error="UNDECODABLE_MEDIA")
+    found = abstentions([failed], ["alpha"], "audio", english())
+    assert "could not work on this file (UNDECODABLE_MEDIA)" in found[0].text
+
+
 def test_a_test_that_gives_its_reason_keeps_it_with_parameters_and_a_sentence() -> None:
     small = an_abstention("alpha", evidence_pb2.ABSTENTION_REASON_FACE_TOO_SMALL, face_px="31", needed_px="64")
     found = abstentions([small], ["alpha"], "image", english())

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
 from fusion_svc.judge import judge
+from fusion_svc.model import FusionModel, read_fusion_model
 from fusion_svc.segments import MAX_SEGMENTS
 from fusion_svc.timeline import MAX_CELLS, MAX_STEPS, seconds, timeline
+from kit.models.registry import Registry
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import verdict_pb2
 from tests.support.fusion import AUDIO, SOUND_PARAMETERS, VIDEO, a_model, a_span, a_timeline, all_kinds, an_abstention
 
 MODEL = a_model(all_kinds(video=SOUND_PARAMETERS, audio=SOUND_PARAMETERS))
 FOREVER_S = 315_576_000_000.0
+
+
+@pytest.fixture(scope="module")
+def shipped() -> FusionModel:
+    """The newest model of this repository."""
+    return read_fusion_model(Registry(Path(__file__).parents[3] / "models").load("fusion"))
 
 
 def voice(*ratios: float, code: str = "voice_synthetic") -> evidence_pb2.Evidence:
@@ -106,3 +115,26 @@ def test_hostile_sound_costs_no_more_than_hostile_pictures(media: media_pb2.Medi
     verdict = judge([entry], media, MODEL)
     assert len(verdict.segments) <= MAX_SEGMENTS
     assert verdict.log_odds <= 20.0
+
+
+def test_the_shipped_model_suspects_a_synthetic_voice(shipped: FusionModel) -> None:
+    verdict = judge([voice(3.0)], AUDIO, shipped)
+    assert verdict.label in (verdict_pb2.LABEL_SUSPICIOUS, verdict_pb2.LABEL_MANIPULATED)
+    assert verdict.operating_point.authentic_items > 0, "its error rate is measured"
+
+
+def test_the_shipped_model_says_nothing_of_silence(shipped: FusionModel) -> None:
+    cues = ("voice_spoof", "av_coherence")
+    silent = [an_abstention(cue, evidence_pb2.ABSTENTION_REASON_NO_SPEECH) for cue in cues]
+    verdict = judge(silent, AUDIO, shipped)
+    assert verdict.label == verdict_pb2.LABEL_INCONCLUSIVE
+
+
+def test_the_shipped_model_suspects_a_recording_that_is_synthetic_throughout(shipped: FusionModel) -> None:
+    verdict = judge([voice(*[3.0] * 39)], AUDIO, shipped)
+    assert verdict.label in (verdict_pb2.LABEL_SUSPICIOUS, verdict_pb2.LABEL_MANIPULATED)
+
+
+def test_seams_alone_never_decide_about_a_recording(shipped: FusionModel) -> None:
+    seams = a_timeline("av_coherence", a_span(0, 2, 3.0, None), code="sound_seams_found")
+    assert judge([seams], AUDIO, shipped).label == verdict_pb2.LABEL_INCONCLUSIVE

@@ -7,12 +7,12 @@ pytest.importorskip("torch", reason="the training environment is not installed")
 import numpy as np
 
 from av_sync_svc.seams import FEATURE_NAMES
-from colab_training.av_coherence.items import UNTOUCHED, Item, items_of, outside_of
+from colab_training.av_coherence.items import UNTOUCHED, Item, items_of, outside_of, whole_files
 from colab_training.av_coherence.settings import MakingSettings
 from colab_training.speech_files import RATE_HZ
 from tests.training.colab_training.av_coherence.made_up import a_recording
 
-MAKING = MakingSettings(edits=3, originals=2, ways=["none", "telephone"])
+MAKING = MakingSettings(edits=3, originals=2, ways=["none", "telephone"], damaged_before=0.4)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,15 @@ def test_the_seed_decides(items: list[Item]) -> None:
 
 def test_recordings_that_are_too_short_are_left_out() -> None:
     assert items_of([a_recording(0, seconds=2.0)], MAKING, 1) == []
+
+
+def test_whole_files_are_measured_once_for_each_way() -> None:
+    files = whole_files([a_recording(0), a_recording(1, seconds=0.5)], ["none", "telephone"], 1)
+    assert [(file.recording.file, file.way, file.seams_s) for file in files] == [
+        ("speech/0.flac", "none", ()),
+        ("speech/0.flac", "telephone", ()),
+    ]
+    assert files[0].moments.times_s[-1] == pytest.approx(2.5)
 
 
 def test_the_outside_tells_length_level_silence_and_bandwidth() -> None:

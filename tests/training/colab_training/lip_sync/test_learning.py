@@ -10,7 +10,8 @@ torch = pytest.importorskip("torch", reason="the training environment is not ins
 from av_sync_svc.lips import LIP_VALUES, SPECTRA_PER_LOOK, SPECTRUM  # noqa: E402 - needs torch
 from colab_training.lip_sync.cross_fit import cross_fit  # noqa: E402
 from colab_training.lip_sync.learning import contrast, draw, learn  # noqa: E402
-from colab_training.lip_sync.network import LipSync  # noqa: E402
+from colab_training.lip_sync.mirror import MIRRORED  # noqa: E402
+from colab_training.lip_sync.network import LipSync, Mirrored  # noqa: E402
 from colab_training.lip_sync.settings import load_lip_sync_settings  # noqa: E402
 from colab_training.lip_sync.trials import embedded, shifted  # noqa: E402
 from tests.training.colab_training.lip_sync.made_up import CONFIG, a_talk, settings, talks  # noqa: E402
@@ -48,13 +49,23 @@ def test_one_embedding_a_look_comes_out_on_both_sides(learned: LipSync) -> None:
     assert (lips.shape, sound.shape) == ((1, 33, 8), (1, 41, 8))
 
 
+def test_a_face_and_its_mirror_image_are_described_alike(learned: LipSync) -> None:
+    network, talk = Mirrored(learned), a_talk(50)
+    flipped = talk.lips.reshape(talk.looks, -1, 3)[:, MIRRORED] * np.array([-1, 1, 1], np.float32)
+    sound = torch.from_numpy(talk.sound)[None]
+    with torch.inference_mode():
+        lips, _ = network(torch.from_numpy(talk.lips)[None], sound)
+        again, _ = network(torch.from_numpy(flipped.reshape(1, talk.looks, -1)), sound)
+    torch.testing.assert_close(lips, again)
+
+
 def test_a_run_is_taken_up_again_where_it_was_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     short = settings(learning=settings().learning.model_copy(update={"steps": 2}))
     first = cross_fit(short, talks(3), tmp_path)
     capsys.readouterr()
     again = cross_fit(short, talks(3), tmp_path)
     assert "learning" not in capsys.readouterr().out
-    assert torch.equal(first.final.basis, again.final.basis)
+    assert torch.equal(first.final.pair.basis, again.final.pair.basis)
     assert len(again.folds) == 2
 
 

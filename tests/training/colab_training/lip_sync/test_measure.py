@@ -6,8 +6,17 @@ import pytest
 torch = pytest.importorskip("torch", reason="the training environment is not installed")
 
 from colab_training.lip_sync.cross_fit import CrossFit  # noqa: E402 - needs torch
-from colab_training.lip_sync.measure import calibration_of, metrics_of, trials_of  # noqa: E402
+from colab_training.lip_sync.measure import (  # noqa: E402
+    ABOVE_1,
+    FOUND_40,
+    SWAPPED,
+    calibration_of,
+    metrics_of,
+    short_metrics,
+    trials_of,
+)
 from colab_training.lip_sync.network import LipSync  # noqa: E402
+from colab_training.lip_sync.tables import tables  # noqa: E402
 from colab_training.lip_sync.trials import Embedded, shifted, swapped  # noqa: E402
 from kit.models.calibration import log_likelihood_ratio  # noqa: E402
 from tests.training.colab_training.lip_sync.made_up import a_talk, settings, talks  # noqa: E402
@@ -72,10 +81,22 @@ def test_no_more_is_said_than_the_number_of_clips_supports(found: CrossFit) -> N
     assert calibration_of(trials.calibration).limit == pytest.approx(np.log(14 / 10), abs=0.2)
 
 
-def test_every_source_and_split_has_its_own_rows(found: CrossFit) -> None:
+def test_real_sources_have_rows_by_length_and_all_have_one_of_false_alarms(found: CrossFit) -> None:
     trials = trials_of(settings(), talks(), found)
     metrics = metrics_of(settings(), trials, calibration_of(trials.calibration))
-    rows = {(m.dataset, m.split) for m in metrics if m.metric == "found within 40 ms"}
-    assert ("one (real), windows of 3 s", "train") in rows
-    assert ("two (real), windows of 1.2 s", "val") in rows
+    rows = {(m.metric, m.dataset, m.split) for m in metrics}
+    assert {(FOUND_40, "one (real), 3 s", "train"), (SWAPPED, "two (real), 2 s", "train")} <= rows
+    assert {(ABOVE_1, "one (real)", "train"), (ABOVE_1, "two (real)", "val")} <= rows
     assert all(m.low <= m.value <= m.high for m in metrics)
+
+
+def test_clips_that_are_too_short_are_counted() -> None:
+    (metric,) = short_metrics(settings(), [a_talk(1), a_talk(2, looks=20), a_talk(3, source="two")])
+    assert (metric.dataset, metric.value, metric.items) == ("one (real)", 0.5, 2)
+
+
+def test_tables_have_a_row_per_source_and_a_dash_where_nothing_was_measured(found: CrossFit) -> None:
+    trials = trials_of(settings(), talks(), found)
+    text = tables(metrics_of(settings(), trials, calibration_of(trials.calibration)))
+    assert text.count("| one (real), 3 s | train |") == text.count("| one (real) | val |") == 1
+    assert "| – |" in next(line for line in text.splitlines() if line.startswith("| one (real) |"))

@@ -4,7 +4,8 @@ import numpy as np
 
 from av_sync_svc.lips import LIP_VALUES, MAX_SHIFT, SPECTRA_PER_LOOK, SPECTRUM
 from av_sync_svc.mouths import MOUTH_POINTS
-from colab_training.lip_sync.stretches import _MIRRORED, stretch_of
+from colab_training.lip_sync.mirror import MIRRORED
+from colab_training.lip_sync.stretches import stretch_of
 from tests.training.colab_training.lip_sync.made_up import a_talk
 
 
@@ -16,12 +17,12 @@ def test_a_stretch_has_as_many_looks_as_asked_for_and_sound_around_it() -> None:
 
 
 def test_a_mirrored_face_is_mirrored_back_by_the_same_map() -> None:
-    assert (_MIRRORED[_MIRRORED] == np.arange(len(MOUTH_POINTS))).all()
+    assert (MIRRORED[MIRRORED] == np.arange(len(MOUTH_POINTS))).all()
 
 
 def test_corners_of_the_mouth_change_places_in_the_mirror() -> None:
     left, right, chin = (MOUTH_POINTS.index(point) for point in (61, 291, 152))
-    assert (_MIRRORED[left], _MIRRORED[right], _MIRRORED[chin]) == (right, left, chin)
+    assert (MIRRORED[left], MIRRORED[right], MIRRORED[chin]) == (right, left, chin)
 
 
 def test_sound_that_is_known_to_be_late_is_moved_back() -> None:

@@ -61,6 +61,18 @@ def test_more_clips_than_sources_take_turns(clips: Path, tmp_path: Path) -> None
     )
 
 
+def test_speech_of_a_slice_is_three_times_as_much_and_of_every_source(data: Path, tmp_path: Path) -> None:
+    lines = ["file,label,system,source,speaker,licence,split,seconds"]
+    for source in ("a", "b", "c", "d"):
+        lines += [f"real/{source}{number}.flac,real,,{source},{number},free,train,3.0" for number in range(5)]
+    (data / "speech").mkdir()
+    (data / "speech/manifest.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    cut(data, tmp_path / "slice", 2)
+    rows = read_rows(tmp_path / "slice/speech")
+    assert len(rows) == 6
+    assert {row["source"] for row in rows} == {"a", "b", "c", "d"}
+
+
 def test_a_slice_has_some_of_everything(data: Path, tmp_path: Path) -> None:
     assert cut(data, tmp_path / "slice", 3) == 12
     samples = read_manifest(tmp_path / "slice/faces")

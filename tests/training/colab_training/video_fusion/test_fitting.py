@@ -54,7 +54,7 @@ def test_a_clip_without_spans_is_heard_as_a_whole() -> None:
 
 def test_without_any_evidence_weights_stay_where_they_began() -> None:
     fake = np.array([True, False])
-    weights, prior = regress(np.zeros((2, 3)), np.zeros(2), fake, np.full(2, 0.5), settings())
+    weights, prior = regress(np.zeros((2, 3)), np.zeros(2), fake, np.full(2, 0.5), settings(), np.full(3, np.nan))
     assert weights.tolist() == [0.5, 0.5, 0.5]
     assert prior == pytest.approx(0.0, abs=1e-6)
 
@@ -63,5 +63,13 @@ def test_a_test_that_points_the_wrong_way_gets_no_weight() -> None:
     rng = np.random.default_rng(0)
     fake = np.arange(400) % 2 == 0
     against = rng.normal(np.where(fake, -2.0, 2.0), 1.0)
-    weights, _ = regress(against[:, None], np.zeros(400), fake, np.full(400, 1 / 400), settings())
+    weights, _ = regress(against[:, None], np.zeros(400), fake, np.full(400, 1 / 400), settings(), np.array([np.nan]))
     assert weights.tolist() == [0.0]
+
+
+def test_a_weight_that_is_given_by_hand_stays_while_others_are_found() -> None:
+    found = clips(20)
+    given = settings(by_hand={"face_drift": 0.4})
+    fitted = fit(found, [hear(entry, CUES) for entry in found], CUES, given)
+    assert fitted.weights["face_drift"] == 0.4
+    assert fitted.weights["face_motion"] > 0.5

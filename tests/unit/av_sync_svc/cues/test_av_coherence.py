@@ -6,6 +6,7 @@ import pytest
 
 from av_sync_svc.cues.av_coherence import AvCoherenceCue
 from av_sync_svc.hearing import RATE_HZ, Hearing
+from av_sync_svc.seam_windows import OPERATING_POINT
 from av_sync_svc.seams import FEATURE_NAMES
 from kit.errors import Cancelled
 from kit.media.cancel import CancelToken
@@ -13,19 +14,23 @@ from kit.media.sound import SoundPiece
 from kit.media.spans import Span
 from kit.models.fitted import FittedTest, Parameters
 from telltale.common.v1 import evidence_pb2
+from telltale.model.v1 import card_pb2
 from tests.support.av_sync import HOP_S, WINDOW_S, a_hearing, a_model, a_piece
 
 FEATURE = "step_median"
 
 
-def a_cue(*, bias: float = -9.0, reach: float = 1e6) -> AvCoherenceCue:
-    """It knows one feature: how much the spectrum changes within 40 ms, in dB."""
+def a_cue(*, bias: float = -9.0, reach: float = 1e6, threshold: float = 0.0) -> AvCoherenceCue:
+    """It knows one feature: how much the spectrum changes within 40 ms, in dB. Its ratios lie within 3 of even."""
     count = len(FEATURE_NAMES)
     weights = [float(name == FEATURE) for name in FEATURE_NAMES]
     parameters = Parameters(
         mean=[0.0] * count, scale=[1.0] * count, weights=weights, bias=bias, clip=100.0, reach=reach
     )
-    return AvCoherenceCue(FittedTest.of(parameters), a_model("av_coherence"))
+    model = a_model("av_coherence")
+    point = card_pb2.OperatingPoint(name=OPERATING_POINT, threshold=threshold)
+    model.card.postprocessing.operating_points.append(point)
+    return AvCoherenceCue(FittedTest.of(parameters), model)
 
 
 def louder_from(moment_s: float, length_s: float, start_s: float = 0.0) -> SoundPiece:
@@ -42,7 +47,7 @@ def of_pieces(*pieces: SoundPiece, speech: Span | None = None) -> Hearing:
 
 
 def examined(hearing: Hearing, cue: AvCoherenceCue | None = None) -> evidence_pb2.Evidence:
-    evidence = (cue or a_cue()).examine(hearing, [], CancelToken())
+    evidence = (cue or a_cue()).examine(hearing, CancelToken())
     protovalidate.validate(evidence)
     return evidence
 
@@ -74,6 +79,25 @@ def test_the_ratio_is_that_of_one_seam_anywhere() -> None:
     finding = examined(of_pieces(louder_from(4.0, 10.0))).finding
     ratios = np.asarray([span.log_likelihood_ratio for span in finding.spans])
     assert finding.log_likelihood_ratio == pytest.approx(np.log(np.mean(np.exp(ratios))))
+
+
+def test_between_even_and_the_card_s_threshold_it_has_no_opinion() -> None:
+    hearing = of_pieces(louder_from(4.0, 10.0))
+    ratio = examined(hearing).finding.log_likelihood_ratio
+    abstention = examined(hearing, a_cue(threshold=ratio + 0.01)).abstention
+    assert abstention.reason == evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE
+    assert examined(hearing, a_cue(threshold=ratio)).finding.reason.code == "sound_seams_found"
+
+
+def test_below_even_a_threshold_changes_nothing() -> None:
+    hearing = of_pieces(a_piece(10.0))
+    assert examined(hearing, a_cue(threshold=1.0)) == examined(hearing)
+
+
+def test_only_windows_that_reach_the_threshold_are_counted() -> None:
+    hearing = of_pieces(louder_from(4.0, 4.5))
+    finding = examined(hearing, a_cue(bias=-9.0, threshold=0.5)).finding
+    assert finding.reason.parameters["seams"] == "1"
 
 
 def test_ratios_end_at_the_card_s_limit() -> None:
@@ -116,4 +140,4 @@ def test_a_cancelled_call_ends() -> None:
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        a_cue().examine(of_pieces(a_piece(10.0)), [], cancel)
+        a_cue().examine(of_pieces(a_piece(10.0)), cancel)

@@ -1,0 +1,1 @@
+"""The section of recordings in the fusion model, fitted on what `voice_spoof` said of recordings that it had not heard."""
