@@ -24,12 +24,12 @@ PUT_IN: Final = tuple(range(-10, 11, 2))
 LENGTHS: Final = (50, 75, 100, 125)
 """Looks of a window: 2 to 5 s. Clips are no longer than that, and of less there is no opinion."""
 FOUND_40, FOUND_60, SWAPPED, FOUND = "within 40 ms", "within 60 ms", "auc of swapped sound", "median offset found, ms"
-ABOVE_0, ABOVE_1 = "clips with a ratio above 0", "clips with a ratio above 1"
+ABOVE_0, ABOVE_HALF = "clips with a ratio above 0", "clips with a ratio above 0.5"
 SHORT = "clips too short for an opinion"
 
 _WITHIN: Final = {FOUND_40: 1.0, FOUND_60: 1.5}
 _ROUNDING: Final = 0.01
-_ABOVE: Final = {ABOVE_0: 0.0, ABOVE_1: 1.0}
+_ABOVE: Final = {ABOVE_0: 0.0, ABOVE_HALF: 0.5}
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from colab_training.card_text import table
-from colab_training.lip_sync.measure import ABOVE_0, ABOVE_1, FOUND, FOUND_40, FOUND_60, SHORT, SWAPPED
+from colab_training.lip_sync.measure import ABOVE_0, ABOVE_HALF, FOUND, FOUND_40, FOUND_60, SHORT, SWAPPED
 from telltale.model.v1 import card_pb2
 
 _WINDOWS = (FOUND_40, FOUND_60, FOUND, SWAPPED)
@@ -17,8 +17,8 @@ def tables(metrics: Sequence[card_pb2.Metric]) -> str:
     parts: list[tuple[str, tuple[str, ...], _Chosen]] = [
         ("Real sources left out (split train)", _WINDOWS, lambda m: _windows(m) and m.split == "train"),
         ("Real clips of split val, by what is shipped", _WINDOWS, lambda m: _windows(m) and m.split == "val"),
-        ("False alarms on real clips", (ABOVE_0, ABOVE_1, SHORT), lambda m: _real(m) and not _windows(m)),
-        ("Fakes", (FOUND_40, FOUND, ABOVE_0, ABOVE_1, SHORT), lambda m: not _real(m)),
+        ("False alarms on real clips", (ABOVE_0, ABOVE_HALF, SHORT), lambda m: _real(m) and not _windows(m)),
+        ("Fakes", (FOUND_40, FOUND, ABOVE_0, ABOVE_HALF, SHORT), lambda m: not _real(m)),
     ]
     return "\n\n".join(_part(title, columns, [m for m in metrics if chosen(m)]) for title, columns, chosen in parts)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from colab_training.export import MODEL_FILE, forget_traces
 from colab_training.speech_files import RATE_HZ, Sound
@@ -25,14 +24,16 @@ def export_voice(network: VoiceSpoofNet, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MODEL_FILE
     example = 0.05 * torch.randn(2, RATE_HZ, generator=torch.Generator().manual_seed(0))
+    shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("samples", min=RATE_HZ // 4)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own deprecated parts
         torch.onnx.export(
-            _program(network.cpu().eval(), example),
-            (),
+            network.cpu().eval(),
+            (example,),
             str(path),
             input_names=[INPUT],
             output_names=[LOGIT],
+            dynamic_shapes=(shape,),
             dynamo=True,
             optimize=False,  # the optimiser takes small constants for zero: floors of 1e-9 under logarithms would be gone
             external_data=False,
@@ -40,22 +41,6 @@ def export_voice(network: VoiceSpoofNet, folder: Path) -> Path:
         )
     forget_traces(path)
     return path
-
-
-def _program(network: VoiceSpoofNet, example: Tensor) -> torch.export.ExportedProgram:
-    """The network as a graph of what ONNX can say: it has products of complex numbers, but no squares of them."""
-    shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("samples", min=RATE_HZ // 4)}
-    # What depends on the length is checked when the graph runs: as a condition on lengths, the exporter refuses it.
-    program = torch.export.export(
-        network, (example,), dynamic_shapes=(shape,), prefer_deferred_runtime_asserts_over_guards=True
-    )
-    return program.run_decompositions(
-        dict(torch.export.default_decompositions()) | {torch.ops.aten.pow.Tensor_Scalar: _complex_square}
-    )
-
-
-def _complex_square(value: Tensor, exponent: float) -> Tensor:
-    return value * value if value.is_complex() and exponent == 2 else NotImplemented
 
 
 @torch.inference_mode()

@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch", reason="the training environment is not ins
 
 from colab_training.lip_sync.cross_fit import CrossFit  # noqa: E402 - needs torch
 from colab_training.lip_sync.measure import (  # noqa: E402
-    ABOVE_1,
+    ABOVE_HALF,
     FOUND_40,
     SWAPPED,
     calibration_of,
@@ -86,7 +86,7 @@ def test_real_sources_have_rows_by_length_and_all_have_one_of_false_alarms(found
     metrics = metrics_of(settings(), trials, calibration_of(trials.calibration))
     rows = {(m.metric, m.dataset, m.split) for m in metrics}
     assert {(FOUND_40, "one (real), 3 s", "train"), (SWAPPED, "two (real), 2 s", "train")} <= rows
-    assert {(ABOVE_1, "one (real)", "train"), (ABOVE_1, "two (real)", "val")} <= rows
+    assert {(ABOVE_HALF, "one (real)", "train"), (ABOVE_HALF, "two (real)", "val")} <= rows
     assert all(m.low <= m.value <= m.high for m in metrics)
 
 

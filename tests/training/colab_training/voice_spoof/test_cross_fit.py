@@ -44,8 +44,8 @@ def counts(recordings: list[Utterance]) -> list[tuple[int, int]]:
 
 
 def campaigns(fold: int) -> list[Utterance]:
-    """Ten real and ten fake recordings of campaigns that lie in a fold, nothing else shared."""
-    names = [name for at in range(100) if fold_of(name := f"campaign {at}", 2, settings().seed) == fold][:20]
+    """Thirty real and thirty fake recordings of campaigns that lie in a fold, nothing else shared."""
+    names = [name for at in range(300) if fold_of(name := f"campaign {at}", 2, settings().seed) == fold][:60]
     return [an_utterance(name, source=name, system=f"of {name}" if at % 2 else "") for at, name in enumerate(names)]
 
 
@@ -78,19 +78,19 @@ def test_what_can_only_be_remembered_is_not_known_of_groups_left_out() -> None:
 
 
 def test_a_fold_leaves_out_its_own_groups() -> None:
-    assert counts([*campaigns(0), *campaigns(1)]) == [(20, 20), (20, 20)]
+    assert counts([*campaigns(0), *campaigns(1)]) == [(60, 60), (60, 60)]
 
 
 def test_a_system_is_left_out_wherever_its_recordings_come_from() -> None:
     twins = [an_utterance(source=campaigns(fold)[0].source, system="twin") for fold in (0, 1)]
-    assert counts([*campaigns(0), *campaigns(1), *twins]) == [(20, 21), (20, 21)]
+    assert counts([*campaigns(0), *campaigns(1), *twins]) == [(60, 61), (60, 61)]
 
 
 def test_a_speaker_is_left_out_wherever_the_recordings_come_from() -> None:
     real, fake = (an_utterance(source=campaigns(fold)[0].source, system="x" * fold, speaker="eve") for fold in (0, 1))
-    assert counts([*campaigns(0), *campaigns(1), real, fake]) == [(20, 21), (20, 21)]
+    assert counts([*campaigns(0), *campaigns(1), real, fake]) == [(60, 61), (60, 61)]
 
 
 def test_recordings_of_val_are_not_taught() -> None:
     val = [an_utterance(source="other", split="val"), an_utterance(source="other", system="new", split="val")]
-    assert counts([*campaigns(0), *campaigns(1), *val]) == [(20, 20), (20, 20)]
+    assert counts([*campaigns(0), *campaigns(1), *val]) == [(60, 60), (60, 60)]

@@ -72,15 +72,15 @@ def test_kernels_say_what_the_machine_says(items: Items) -> None:
     np.testing.assert_allclose(told(kernels, items.numbers), machine.decision_function(items.numbers), atol=1e-4)
 
 
-def test_the_fitted_judge_tells_fakes_and_gives_each_member_the_same_say(items: Items) -> None:
-    judge = fit_judge(settings(), items)
+@pytest.mark.parametrize("share", [0.25, 0.75])
+def test_the_fitted_judge_tells_fakes_and_gives_the_trees_their_share(items: Items, share: float) -> None:
+    trees = settings().trees.model_copy(update={"share": share})
+    judge = fit_judge(settings(trees=trees), items)
     assert auc(items.fake, judged(judge, items.numbers)) > 0.9
     standard = judge.standard(torch.from_numpy(items.numbers))
-    shares = [
-        told(member, standard.numpy()) / scale
-        for member, scale in zip((judge.trees, judge.kernels), judge.scales, strict=True)
-    ]
-    assert [share.std() for share in shares] == pytest.approx([1, 1], rel=0.01)
+    members = (judge.trees, judge.kernels)
+    says = [factor * told(member, standard.numpy()) for factor, member in zip(judge.factors, members, strict=True)]
+    assert [say.std() for say in says] == pytest.approx([share, 1 - share], rel=0.01)
 
 
 def test_a_number_that_ran_away_does_not_decide_more_than_one_that_is_far(items: Items) -> None:
