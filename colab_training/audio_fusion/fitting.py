@@ -125,10 +125,14 @@ def _stretches(pieces: int) -> float:
 
 
 def _parts(singles: Sequence[Recording], chosen: Bools, share: float) -> list[Bools]:
-    """All of these (N,), and each source of which there are enough to tell this share."""
-    sources = np.array([entry.source for entry in singles])
-    names = sorted(set(sources[chosen]))
-    return [chosen, *(part for name in names if (part := chosen & (sources == name)).sum() >= 1 / share)]
+    """All of these (N,), each source of which there are enough to tell this share, and the smaller sources as one.
+
+    A large source of one kind of recordings must not outvote many small ones of other kinds.
+    """
+    sizes = Counter(entry.source for entry, taken in zip(singles, chosen, strict=True) if taken)
+    groups = np.array([entry.source if sizes[entry.source] >= 1 / share else "" for entry in singles])
+    parts = (chosen & (groups == group) for group in sorted(set(groups[chosen].tolist())))
+    return [chosen, *(part for part in parts if part.sum() >= 1 / share)]
 
 
 def _damaged(recordings: Sequence[Recording]) -> Bools:
