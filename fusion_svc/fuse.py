@@ -10,7 +10,7 @@ were searched for it, the higher the highest comes out by chance, so the prior p
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fusion_svc.model import KindParameters
@@ -63,12 +63,17 @@ class Balance:
 
 def weigh(evidence: Iterable[evidence_pb2.Evidence], parameters: KindParameters) -> Balance:
     """Weighs all findings; a test that the model does not know weighs nothing."""
-    findings = [entry for entry in evidence if entry.HasField("finding")]
+    findings = heard_of([entry for entry in evidence if entry.HasField("finding")], parameters.one_sided)
     if parameters.search_discount is not None:
         found = timeline(findings, parameters.weights)
         if found is not None:
             return _weigh_search(findings, parameters, Search(found, parameters.min_evidence))
     return _sum([_contribution(entry, parameters) for entry in findings], parameters.prior_log_odds)
+
+
+def heard_of(findings: Sequence[evidence_pb2.Evidence], one_sided: Collection[str]) -> list[evidence_pb2.Evidence]:
+    """The findings as they are weighed: what a one-sided test says against manipulation counts as nothing said."""
+    return [_accusation(entry) if entry.cue in one_sided else entry for entry in findings]
 
 
 def prior(parameters: KindParameters, stretches: int) -> float:
@@ -91,6 +96,15 @@ def _weigh_search(findings: Sequence[evidence_pb2.Evidence], parameters: KindPar
         timed=frozenset(worst.ratios),
         seen=_seen(search.timeline),
     )
+
+
+def _accusation(entry: evidence_pb2.Evidence) -> evidence_pb2.Evidence:
+    heard = evidence_pb2.Evidence()
+    heard.CopyFrom(entry)
+    heard.finding.log_likelihood_ratio = max(0.0, heard.finding.log_likelihood_ratio)
+    for span in heard.finding.spans:
+        span.log_likelihood_ratio = max(0.0, span.log_likelihood_ratio)
+    return heard
 
 
 def _seen(timeline: Timeline) -> Seen:

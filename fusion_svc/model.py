@@ -68,6 +68,8 @@ class KindParameters(_Strict):
     # What the prior loses by the logarithm of the number of stretches that were searched for the worst one. None: this kind
     # has no timeline, and spans of time count for nothing.
     search_discount: Annotated[FiniteFloat, Field(ge=0)] | None = None
+    # Tests whose all-clear means nothing for this kind: a natural voice does not say that the face is real.
+    one_sided: list[str] = []
 
     @model_validator(mode="after")
     def _complete(self) -> KindParameters:

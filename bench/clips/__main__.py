@@ -2,8 +2,8 @@
 
 Run: python -m bench.clips --data ../shared/data --evidence build/clips_evidence.jsonl --docs docs
 
-The evidence is what colab_training.video.evidence and .sound_evidence collected for the fit of fusion. Clips that are encoded anew
-are judged by what is seen alone.
+The evidence is what colab_training.video.evidence and .sound_evidence collected for the fit of fusion. Clips that are encoded
+anew are judged by what is seen alone.
 """
 
 from __future__ import annotations
@@ -167,7 +167,9 @@ def _names(models: Path) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.clips", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with av/")
-    parser.add_argument("--evidence", type=Path, required=True, help="JSON lines of colab_training.video.sound_evidence")
+    parser.add_argument(
+        "--evidence", type=Path, required=True, help="JSON lines of colab_training.video.sound_evidence"
+    )
     parser.add_argument("--models", type=Path, default=Path("models"), help="model registry")
     parser.add_argument("--out", type=Path, default=Path("bench/out"), help="folder for clips.json")
     parser.add_argument("--docs", type=Path, help="documentation folder; the page goes there")

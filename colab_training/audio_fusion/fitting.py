@@ -1,8 +1,8 @@
 """How much the test of the voice weighs in recordings, what a search costs, and where labels begin.
 
-Weight and prior are fitted on single recordings; both and the thresholds do not depend on the search discount, since the prior
-of a single recording is fitted together with what it pays. The discount is then the smallest at which long real recordings are
-accused no more often than short ones may be.
+Weight and prior are fitted on single recordings; they do not depend on the search discount, since the prior of a single recording
+is fitted together with what it pays. For each discount there are thresholds that keep the agreed rates on short and on long
+recordings; chosen is the discount at which most fakes, short and long, are found by them.
 """
 
 from __future__ import annotations
@@ -30,14 +30,20 @@ _ANY_LABELS = {"manipulated": 2.0, "suspicious": 1.0, "authentic": -1.0}
 def fit(singles: Sequence[Recording], long: Sequence[Recording], settings: AudioFusionSettings) -> KindParameters:
     """The section of recordings in fusion.json, from single and strung recordings of split train.
 
-    Raises ValueError when the test of the voice tells nothing, or no discount keeps long real recordings from being accused.
+    Raises ValueError when the test of the voice tells nothing.
     """
     weight, intercept = _weight(singles)
-    free = _parameters(settings, weight, intercept, 0.0, _ANY_LABELS)
-    limits = thresholds(singles, log_odds_of(singles, free), settings)
-    discount = search_discount(long, free, limits["suspicious"], settings)
-    searched = math.log(_stretches(1))
-    return _parameters(settings, weight, intercept + discount * searched, discount, limits)
+    everything = [*singles, *long]
+    log_odds = log_odds_of(everything, _parameters(settings, weight, intercept, 0.0, _ANY_LABELS))
+    # What longer recordings pay beyond a single one.
+    extra = np.log([_stretches(len(entry.ratios)) / _stretches(1) for entry in everything])
+    steps = round(settings.largest_discount / settings.discount_step)
+    tried = {
+        discount: thresholds(everything, log_odds - discount * extra, settings)
+        for discount in (round(settings.discount_step * step, 6) for step in range(steps + 1))
+    }
+    best = max(tried, key=lambda own: found(everything, log_odds - own * extra >= tried[own]["suspicious"]))
+    return _parameters(settings, weight, intercept + best * math.log(_stretches(1)), best, tried[best])
 
 
 def shares(recordings: Sequence[Recording]) -> Floats:
@@ -50,20 +56,19 @@ def shares(recordings: Sequence[Recording]) -> Floats:
     return weights
 
 
-def thresholds(singles: Sequence[Recording], log_odds: Floats, settings: AudioFusionSettings) -> dict[str, float]:
-    """Where labels begin: rates hold over all real recordings, and over each source that has enough to tell; over all fakes.
+def thresholds(recordings: Sequence[Recording], log_odds: Floats, settings: AudioFusionSettings) -> dict[str, float]:
+    """Where labels begin: rates hold over real recordings of each length, and over each source that has enough single ones.
 
-    Each of them holds over recordings as they are, and over damaged ones.
+    Each of them holds over recordings as they are, and over damaged ones; so does the rate of fakes that are missed.
     """
-    fake, damaged = labels(singles), _damaged(singles)
-    ways = [way for way in (damaged, ~damaged) if way.any()]
+    fake, groups = labels(recordings), _groups(recordings)
     suspicious, manipulated = (
-        max(_up(threshold_at(log_odds[part], share)) for way in ways for part in _parts(singles, way & ~fake, share))
+        max(_up(threshold_at(log_odds[part], share)) for part in (*_real(groups, fake), *_sources(recordings, share)))
         for share in (settings.false_alarms_suspicious, settings.false_alarms_manipulated)
     )
-    misses = settings.misses_authentic
     # Misses are false alarms seen from the other side.
-    authentic = min(-_up(threshold_at(-log_odds[way & fake], misses)) for way in ways)
+    misses = [group & fake for group in groups if (group & fake).any()]
+    authentic = min(-_up(threshold_at(-log_odds[part], settings.misses_authentic)) for part in misses)
     suspicious = max(LEAST_LEAN, suspicious)
     return {
         "manipulated": max(suspicious, manipulated),
@@ -72,33 +77,10 @@ def thresholds(singles: Sequence[Recording], log_odds: Floats, settings: AudioFu
     }
 
 
-def search_discount(
-    long: Sequence[Recording], free: KindParameters, suspicious: float, settings: AudioFusionSettings
-) -> float:
-    """The smallest discount at which real strings of no length are accused more often than single recordings may be.
-
-    Every source counts alike; strings as they are and of damaged recordings are held against it apart.
-    """
-    strings = [entry for entry in long if not entry.fake]
-    log_odds = log_odds_of(strings, free)
-    # What the strings pay beyond a single recording.
-    extra = np.log([_stretches(len(entry.ratios)) / _stretches(1) for entry in strings])
-    groups = sorted({(len(entry.ratios), bool(entry.damage)) for entry in strings})
-    of_group = np.array([groups.index((len(entry.ratios), bool(entry.damage))) for entry in strings])
-    importance = _even(strings)
-    steps = round(settings.largest_discount / settings.discount_step)
-    for discount in (round(settings.discount_step * step, 6) for step in range(steps + 1)):
-        told = importance * (log_odds - discount * extra >= suspicious)
-        rates = [told[of_group == place].sum() / importance[of_group == place].sum() for place in range(len(groups))]
-        if max(rates, default=0.0) <= settings.false_alarms_suspicious:
-            return discount
-    raise ValueError(f"long real recordings are accused at every discount up to {settings.largest_discount}; raise it")
-
-
-def _even(strings: Sequence[Recording]) -> Floats:
-    """Importance (N,) that makes every source count alike."""
-    sizes = Counter((entry.source, len(entry.ratios), bool(entry.damage)) for entry in strings)
-    return np.array([1 / sizes[entry.source, len(entry.ratios), bool(entry.damage)] for entry in strings])
+def found(recordings: Sequence[Recording], told: Bools) -> float:
+    """Share of fakes (N,) that are told, every length alike, damaged ones like others."""
+    fake = labels(recordings)
+    return float(np.mean([told[group & fake].mean() for group in _groups(recordings) if (group & fake).any()]))
 
 
 def _weight(singles: Sequence[Recording]) -> tuple[float, float]:
@@ -124,15 +106,22 @@ def _stretches(pieces: int) -> float:
     return math.exp(-weigh([searched], one).prior_log_odds)
 
 
-def _parts(singles: Sequence[Recording], chosen: Bools, share: float) -> list[Bools]:
-    """All of these (N,), each source of which there are enough to tell this share, and the smaller sources as one.
+def _groups(recordings: Sequence[Recording]) -> list[Bools]:
+    """Recordings (N,) of each length, as they are and damaged."""
+    keys = [(len(entry.ratios), bool(entry.damage)) for entry in recordings]
+    return [np.array([key == own for key in keys]) for own in sorted(set(keys))]
 
-    A large source of one kind of recordings must not outvote many small ones of other kinds.
-    """
-    sizes = Counter(entry.source for entry, taken in zip(singles, chosen, strict=True) if taken)
-    groups = np.array([entry.source if sizes[entry.source] >= 1 / share else "" for entry in singles])
-    parts = (chosen & (groups == group) for group in sorted(set(groups[chosen].tolist())))
-    return [chosen, *(part for part in parts if part.sum() >= 1 / share)]
+
+def _real(groups: Sequence[Bools], fake: Bools) -> list[Bools]:
+    return [group & ~fake for group in groups if (group & ~fake).any()]
+
+
+def _sources(recordings: Sequence[Recording], share: float) -> list[Bools]:
+    """Single real recordings (N,) of each source that has enough of them to tell this share, as they are and damaged."""
+    keys = [(entry.source, bool(entry.damage)) for entry in recordings]
+    single = np.array([len(entry.ratios) == 1 and not entry.fake for entry in recordings])
+    parts = [single & np.array([key == own for key in keys]) for own in sorted(set(keys))]
+    return [part for part in parts if part.sum() >= 1 / share]
 
 
 def _damaged(recordings: Sequence[Recording]) -> Bools:

@@ -21,8 +21,10 @@ from telltale.model.v1 import card_pb2
 LEFT_OUT = "leave one source out"
 ABOUT = """Videos: the same sum over the worst second or two, on the person whom the tests suspect most; the prior pays for the
 search. Weights and the prior were fitted in turns with where that stretch lies, by logistic regression with an L2 penalty, none
-negative, both classes alike and every source of a class alike; those of the tests of sound were set by hand, and small, because
-fitting them gained nothing on sources left out. Thresholds come from log-odds of clips whose source, and every
+negative, both classes alike and every source of a class alike; those of the tests of sound were set by hand, because
+fitting them gained nothing on sources left out, and they count only where they speak for manipulation: most fakes speak with
+the voice of a person, in sync.
+Thresholds come from log-odds of clips whose source, and every
 clip that shares footage with it, the weights had not seen, and so do their rates and the split "leave one source out"; the tests
 themselves may have learned from some of these sources (see their cards). The rule of `video_authentic` holds at or *below* its
 threshold."""

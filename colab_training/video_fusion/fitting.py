@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 
-from colab_training.fusion_kinds import HAND_SET_WEIGHTS, MIN_EVIDENCE, kind_parameters
+from colab_training.fusion_kinds import HAND_SET_WEIGHTS, MIN_EVIDENCE, ONE_SIDED_ON_VIDEO, kind_parameters
 from colab_training.metrics import Bools, Floats
 from colab_training.video_fusion.clips import Clip, labels, shares
 from colab_training.video_fusion.settings import VideoFusionSettings
-from fusion_svc.fuse import prior, weigh
+from fusion_svc.fuse import heard_of, prior, weigh
 from fusion_svc.model import KindParameters
 from fusion_svc.segments import Search
 from fusion_svc.timeline import Timeline, timeline
@@ -37,7 +37,11 @@ class Fitted:
     def parameters(self, labels: Mapping[str, float], search_discount: float) -> KindParameters:
         """The video section of fusion.json."""
         return kind_parameters(
-            self.weights, labels, prior_log_odds=self.prior_log_odds, search_discount=search_discount
+            self.weights,
+            labels,
+            prior_log_odds=self.prior_log_odds,
+            search_discount=search_discount,
+            one_sided=ONE_SIDED_ON_VIDEO,
         )
 
     def log_odds(self, clips: Sequence[Clip], search_discount: float) -> Floats:
@@ -71,7 +75,8 @@ class Heard:
 
 def hear(clip: Clip, cues: Sequence[str]) -> Heard:
     """Prepares a clip for fitting these tests."""
-    findings = [entry for entry in clip.request.evidence if entry.HasField("finding")]
+    told = [entry for entry in clip.request.evidence if entry.HasField("finding")]
+    findings = heard_of(told, ONE_SIDED_ON_VIDEO)
     whole = {entry.cue: entry.finding.quality * entry.finding.log_likelihood_ratio for entry in findings}
     return Heard(
         timeline=timeline(findings, dict.fromkeys(cues, 1.0)),

@@ -107,7 +107,7 @@ def fit_judge(settings: VoiceSettings, items: Items) -> Judge:
     trees = _trees(numbers, fake, weights, settings.trees, settings.seed)
     kernels = _kernels(numbers, fake, weights, settings.kernels)
     # What a member says is weighed in units of its own spread.
-    spreads = [float(member(torch.from_numpy(numbers)).std()) for member in (trees, kernels)]
+    spreads = [float(member(torch.from_numpy(numbers)).std()) or 1.0 for member in (trees, kernels)]
     share = settings.trees.share
     return Judge(standard, trees, kernels, (share / spreads[0], (1 - share) / spreads[1])).eval()
 

@@ -55,6 +55,23 @@ def test_evidence_for_manipulation_never_lowers_the_log_odds(
     )
 
 
+def test_the_all_clear_of_a_one_sided_test_counts_as_nothing_said() -> None:
+    one_sided = PARAMETERS.model_copy(update={"one_sided": ["alpha"]})
+    balance = weigh([a_finding("alpha", -2), a_finding("beta", -1)], one_sided)
+    assert balance.log_odds == weigh([a_finding("beta", -1)], PARAMETERS).log_odds
+
+
+def test_what_a_one_sided_test_says_for_manipulation_counts_in_full() -> None:
+    one_sided = PARAMETERS.model_copy(update={"one_sided": ["alpha"]})
+    assert weigh([a_finding("alpha", 2)], one_sided) == weigh([a_finding("alpha", 2)], PARAMETERS)
+
+
+def test_the_evidence_itself_is_not_changed_by_being_one_sided() -> None:
+    entry = a_finding("alpha", -2)
+    weigh([entry], PARAMETERS.model_copy(update={"one_sided": ["alpha"]}))
+    assert entry.finding.log_likelihood_ratio == -2
+
+
 def test_the_strongest_contribution_comes_first_and_ties_go_by_name() -> None:
     balance = weigh([a_finding("beta", 2), a_finding("alpha", -1), a_finding("gamma", 20)], PARAMETERS)
     assert [entry.cue for entry in balance.contributions] == ["gamma", "alpha", "beta"]

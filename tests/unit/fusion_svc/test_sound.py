@@ -138,3 +138,7 @@ def test_the_shipped_model_suspects_a_recording_that_is_synthetic_throughout(shi
 def test_seams_alone_never_decide_about_a_recording(shipped: FusionModel) -> None:
     seams = a_timeline("av_coherence", a_span(0, 2, 3.0, None), code="sound_seams_found")
     assert judge([seams], AUDIO, shipped).label == verdict_pb2.LABEL_INCONCLUSIVE
+
+
+def test_the_shipped_model_calls_a_natural_voice_authentic(shipped: FusionModel) -> None:
+    assert judge([voice(-2.0, code="voice_natural")], AUDIO, shipped).label == verdict_pb2.LABEL_AUTHENTIC
