@@ -44,7 +44,7 @@ def talk() -> resources_pb2.Analysis:
     made.info.has_audio = True
     made.soundtrack.CopyFrom(soundtrack("opus", 48_000))
     made.evidence.extend(heard(cue, True) for cue in ("voice_spoof", "av_coherence"))
-    made.lip_sync.extend([curve(0, OFFSET_MS, 0.8), curve(1, 120.0, 0.1)])
+    made.lip_sync.extend([curve(0, OFFSET_MS, 0.8), curve(1, 120.0, 0.05)])
     made.verdict.contributions.append(contribution(2.9))
     made.verdict.segments.append(segment(None, *FAKE_S, 94.2))
     return made
@@ -107,7 +107,7 @@ def curve(person: int, offset_ms: float, confidence: float) -> sound_pb2.LipSync
         for begin in np.arange(start, end - 0.9, 0.4):
             wander_ms = 30 * np.sin(4 * begin)
             windows.append(window(begin, offset_ms + wander_ms, confidence))
-    windows.append(window(SPEECH_S[1][1] - 0.8, -900.0, 0.05))
+    windows.append(window(SPEECH_S[1][1] - 0.8, -900.0, 0.02))
     return sound_pb2.LipSyncCurve(track_id=person, offset_ms=offset_ms, confidence=confidence, windows=windows)
 
 
