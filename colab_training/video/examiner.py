@@ -17,6 +17,7 @@ from kit.media.image import PRELOAD as PRELOAD_IMAGE
 from kit.media.limits import MediaLimits
 from kit.media.probe import probe
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.media.sound import PRELOAD as PRELOAD_SOUND
 from kit.media.video import PRELOAD as PRELOAD_VIDEO
 from kit.models.registry import Registry
 from kit.vision.watch import Eyes, SandboxVideoReader
@@ -60,7 +61,7 @@ def video_examiner(models: Path, temporal_models: Path | None = None) -> Iterato
 
     Raises ModelInvalid when a model is missing.
     """
-    with Sandbox.start(SandboxSettings(), [*PRELOAD_IMAGE, *PRELOAD_VIDEO]) as sandbox:
+    with Sandbox.start(SandboxSettings(), [*PRELOAD_IMAGE, *PRELOAD_VIDEO, *PRELOAD_SOUND]) as sandbox:
         finder_model = Registry(models).load("face_finder")
         eyes = Eyes(SandboxVideoReader(sandbox, _LIMITS), open_finder(finder_model, 1))
         cues = build_cues(Registry(temporal_models or models), 1)
