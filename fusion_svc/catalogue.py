@@ -127,7 +127,7 @@ def reason_name(reason: evidence_pb2.AbstentionReason.ValueType) -> str:
 @functools.cache
 def english() -> Catalogue:
     """The English catalogue of this package."""
-    return parse(resources.files("fusion_svc").joinpath("catalogue_en.json").read_bytes())
+    return parse(resources.files("fusion_svc").joinpath("catalogues", "en.json").read_bytes())
 
 
 def fields(template: str) -> frozenset[str]:

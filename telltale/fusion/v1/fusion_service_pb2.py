@@ -28,7 +28,7 @@ from telltale.common.v1 import media_pb2 as telltale_dot_common_dot_v1_dot_media
 from telltale.fusion.v1 import verdict_pb2 as telltale_dot_fusion_dot_v1_dot_verdict__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'telltale/fusion/v1/fusion_service.proto\x12\x12telltale.fusion.v1\x1a\x1b\x62uf/validate/validate.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1etelltale/common/v1/media.proto\x1a telltale/fusion/v1/verdict.proto\"\xdb\x01\n\x0b\x46useRequest\x12\x34\n\x05media\x18\x01 \x01(\x0b\x32\x1d.telltale.common.v1.MediaInfoB\x06\xbaH\x03\xc8\x01\x01\x12\x95\x01\n\x08\x65vidence\x18\x02 \x03(\x0b\x32\x1c.telltale.common.v1.EvidenceBe\xbaHb\x92\x01\x03\x10\x80\x02\xba\x01Y\n fuse_request.evidence.unique_cue\x12\x18\x65\x61\x63h cue may appear once\x1a\x1bthis.map(e, e.cue).unique()\"<\n\x0c\x46useResponse\x12,\n\x07verdict\x18\x01 \x01(\x0b\x32\x1b.telltale.fusion.v1.Verdict2Z\n\rFusionService\x12I\n\x04\x46use\x12\x1f.telltale.fusion.v1.FuseRequest\x1a .telltale.fusion.v1.FuseResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'telltale/fusion/v1/fusion_service.proto\x12\x12telltale.fusion.v1\x1a\x1b\x62uf/validate/validate.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1etelltale/common/v1/media.proto\x1a telltale/fusion/v1/verdict.proto\"\xf6\x01\n\x0b\x46useRequest\x12\x34\n\x05media\x18\x01 \x01(\x0b\x32\x1d.telltale.common.v1.MediaInfoB\x06\xbaH\x03\xc8\x01\x01\x12\x95\x01\n\x08\x65vidence\x18\x02 \x03(\x0b\x32\x1c.telltale.common.v1.EvidenceBe\xbaHb\x92\x01\x03\x10\x80\x02\xba\x01Y\n fuse_request.evidence.unique_cue\x12\x18\x65\x61\x63h cue may appear once\x1a\x1bthis.map(e, e.cue).unique()\x12\x19\n\x08language\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18#\"<\n\x0c\x46useResponse\x12,\n\x07verdict\x18\x01 \x01(\x0b\x32\x1b.telltale.fusion.v1.Verdict2Z\n\rFusionService\x12I\n\x04\x46use\x12\x1f.telltale.fusion.v1.FuseRequest\x1a .telltale.fusion.v1.FuseResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,10 +39,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FUSEREQUEST'].fields_by_name['media']._serialized_options = b'\272H\003\310\001\001'
   _globals['_FUSEREQUEST'].fields_by_name['evidence']._loaded_options = None
   _globals['_FUSEREQUEST'].fields_by_name['evidence']._serialized_options = b'\272Hb\222\001\003\020\200\002\272\001Y\n fuse_request.evidence.unique_cue\022\030each cue may appear once\032\033this.map(e, e.cue).unique()'
+  _globals['_FUSEREQUEST'].fields_by_name['language']._loaded_options = None
+  _globals['_FUSEREQUEST'].fields_by_name['language']._serialized_options = b'\272H\004r\002\030#'
   _globals['_FUSEREQUEST']._serialized_start=194
-  _globals['_FUSEREQUEST']._serialized_end=413
-  _globals['_FUSERESPONSE']._serialized_start=415
-  _globals['_FUSERESPONSE']._serialized_end=475
-  _globals['_FUSIONSERVICE']._serialized_start=477
-  _globals['_FUSIONSERVICE']._serialized_end=567
+  _globals['_FUSEREQUEST']._serialized_end=440
+  _globals['_FUSERESPONSE']._serialized_start=442
+  _globals['_FUSERESPONSE']._serialized_end=502
+  _globals['_FUSIONSERVICE']._serialized_start=504
+  _globals['_FUSIONSERVICE']._serialized_end=594
 # @@protoc_insertion_point(module_scope)

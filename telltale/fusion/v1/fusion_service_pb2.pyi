@@ -29,6 +29,9 @@ class FuseRequest(_message.Message):
 
     MEDIA_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    language: _builtins.str
+    """Language of all sentences, a BCP 47 tag such as "en" or "de". English when empty or when there is no catalogue for it. It changes no number."""
     @_builtins.property
     def media(self) -> _media_pb2.MediaInfo:
         """The media that the evidence is about."""
@@ -42,10 +45,11 @@ class FuseRequest(_message.Message):
         *,
         media: _media_pb2.MediaInfo | None = ...,
         evidence: _abc.Iterable[_evidence_pb2.Evidence] | None = ...,
+        language: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["media", b"media"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence", "media", b"media"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence", "language", b"language", "media", b"media"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -54,6 +54,38 @@ LABEL_INCONCLUSIVE: Label.ValueType  # 4
 """Too little, too weak or contradictory evidence: nobody could tell from this."""
 Global___Label: _TypeAlias = Label  # noqa: Y015
 
+class _Doubt:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DoubtEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Doubt.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DOUBT_UNSPECIFIED: _Doubt.ValueType  # 0
+    """Not set: the verdict takes a side."""
+    DOUBT_THIN: _Doubt.ValueType  # 1
+    """Too few tests had enough to work with."""
+    DOUBT_CONFLICT: _Doubt.ValueType  # 2
+    """Strong signals contradict each other."""
+    DOUBT_BALANCED: _Doubt.ValueType  # 3
+    """The signals are too weak to lean on."""
+    DOUBT_OUT_OF_RANGE: _Doubt.ValueType  # 4
+    """The media lie outside the range in which error rates were measured: too small, too compressed, too short."""
+
+class Doubt(_Doubt, metaclass=_DoubtEnumTypeWrapper):
+    """Why a verdict is INCONCLUSIVE."""
+
+DOUBT_UNSPECIFIED: Doubt.ValueType  # 0
+"""Not set: the verdict takes a side."""
+DOUBT_THIN: Doubt.ValueType  # 1
+"""Too few tests had enough to work with."""
+DOUBT_CONFLICT: Doubt.ValueType  # 2
+"""Strong signals contradict each other."""
+DOUBT_BALANCED: Doubt.ValueType  # 3
+"""The signals are too weak to lean on."""
+DOUBT_OUT_OF_RANGE: Doubt.ValueType  # 4
+"""The media lie outside the range in which error rates were measured: too small, too compressed, too short."""
+Global___Doubt: _TypeAlias = Doubt  # noqa: Y015
+
 class _ExplanationRole:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -112,6 +144,7 @@ class Verdict(_message.Message):
     PRIOR_LOG_ODDS_FIELD_NUMBER: _builtins.int
     SEGMENTS_FIELD_NUMBER: _builtins.int
     DECISIVE_FIELD_NUMBER: _builtins.int
+    DOUBT_FIELD_NUMBER: _builtins.int
     label: Global___Label.ValueType
     """The answer."""
     risk_score: _builtins.float
@@ -122,6 +155,8 @@ class Verdict(_message.Message):
     """Natural log-odds of manipulation at even prior odds: the sum of the prior and all contributions."""
     prior_log_odds: _builtins.float
     """Log-odds before any evidence."""
+    doubt: Global___Doubt.ValueType
+    """Why nobody could tell. Set exactly when the label is INCONCLUSIVE."""
     @_builtins.property
     def contributions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Contribution]:
         """What each test added. Their log-odds and the prior add up to `log_odds` exactly."""
@@ -165,10 +200,11 @@ class Verdict(_message.Message):
         prior_log_odds: _builtins.float = ...,
         segments: _abc.Iterable[Global___Segment] | None = ...,
         decisive: Global___Segment | None = ...,
+        doubt: Global___Doubt.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "decisive", b"decisive", "operating_point", b"operating_point", "replay", b"replay"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "abstentions", b"abstentions", "confidence", b"confidence", "contributions", b"contributions", "decisive", b"decisive", "explanation", b"explanation", "label", b"label", "log_odds", b"log_odds", "operating_point", b"operating_point", "prior_log_odds", b"prior_log_odds", "replay", b"replay", "risk_score", b"risk_score", "segments", b"segments"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "abstentions", b"abstentions", "confidence", b"confidence", "contributions", b"contributions", "decisive", b"decisive", "doubt", b"doubt", "explanation", b"explanation", "label", b"label", "log_odds", b"log_odds", "operating_point", b"operating_point", "prior_log_odds", b"prior_log_odds", "replay", b"replay", "risk_score", b"risk_score", "segments", b"segments"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__confidence: _TypeAlias = _typing.Literal["confidence"]  # noqa: Y015
     _WhichOneofArgType__confidence: _TypeAlias = _typing.Literal["_confidence", b"_confidence"]  # noqa: Y015
@@ -330,7 +366,7 @@ class ExplanationSentence(_message.Message):
     code: _builtins.str
     """Code of the catalogue entry, e.g. "face_texture_synthetic"."""
     text: _builtins.str
-    """The sentence in English."""
+    """The sentence, in the language that was asked for."""
     cue: _builtins.str
     """The test it speaks of. Empty when it speaks of the whole."""
     @_builtins.property

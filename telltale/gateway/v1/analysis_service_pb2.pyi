@@ -8,7 +8,9 @@ from google.api import httpbody_pb2 as _httpbody_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from telltale.common.v1 import media_pb2 as _media_pb2
+from telltale.fusion.v1 import verdict_pb2 as _verdict_pb2
 from telltale.gateway.v1 import resources_pb2 as _resources_pb2
 import builtins as _builtins
 import sys
@@ -21,6 +23,34 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _ReportFormat:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ReportFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReportFormat.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REPORT_FORMAT_UNSPECIFIED: _ReportFormat.ValueType  # 0
+    """Not set: the same as REPORT_FORMAT_JSON."""
+    REPORT_FORMAT_JSON: _ReportFormat.ValueType  # 1
+    """A telltale.report.v1.SignedReport as canonical JSON: what `telltale verify` checks."""
+    REPORT_FORMAT_HTML: _ReportFormat.ValueType  # 2
+    """One self-contained page with pictures."""
+    REPORT_FORMAT_PDF: _ReportFormat.ValueType  # 3
+    """The same, to print or to file."""
+
+class ReportFormat(_ReportFormat, metaclass=_ReportFormatEnumTypeWrapper):
+    """How a report is written."""
+
+REPORT_FORMAT_UNSPECIFIED: ReportFormat.ValueType  # 0
+"""Not set: the same as REPORT_FORMAT_JSON."""
+REPORT_FORMAT_JSON: ReportFormat.ValueType  # 1
+"""A telltale.report.v1.SignedReport as canonical JSON: what `telltale verify` checks."""
+REPORT_FORMAT_HTML: ReportFormat.ValueType  # 2
+"""One self-contained page with pictures."""
+REPORT_FORMAT_PDF: ReportFormat.ValueType  # 3
+"""The same, to print or to file."""
+Global___ReportFormat: _TypeAlias = ReportFormat  # noqa: Y015
+
 @_typing.final
 class AnalyzeMediaRequest(_message.Message):
     """A piece of an upload. Fields other than `file` count in the first message alone."""
@@ -31,12 +61,15 @@ class AnalyzeMediaRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     DEPTH_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Idempotency key, a UUID of the caller's making. The same key with the same bytes gives the same analysis."""
     display_name: _builtins.str
     """A name to show, at most 200 characters."""
     depth: _media_pb2.Depth.ValueType
     """How much of a long file to look at."""
+    language: _builtins.str
+    """Language of the verdict's sentences, a BCP 47 tag; English where there is no catalogue for it."""
     @_builtins.property
     def file(self) -> _httpbody_pb2.HttpBody:
         """Bytes of the file, in order; the content type counts in the first message alone and may be empty."""
@@ -48,10 +81,11 @@ class AnalyzeMediaRequest(_message.Message):
         request_id: _builtins.str = ...,
         display_name: _builtins.str = ...,
         depth: _media_pb2.Depth.ValueType = ...,
+        language: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "display_name", b"display_name", "file", b"file", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "display_name", b"display_name", "file", b"file", "language", b"language", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -66,22 +100,26 @@ class AnalyzeStoredMediaRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     DEPTH_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"media/{id}"."""
     request_id: _builtins.str
     """Idempotency key, a UUID of the caller's making."""
     depth: _media_pb2.Depth.ValueType
     """How much of a long file to look at."""
+    language: _builtins.str
+    """Language of the verdict's sentences, a BCP 47 tag; English where there is no catalogue for it."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         request_id: _builtins.str = ...,
         depth: _media_pb2.Depth.ValueType = ...,
+        language: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "name", b"name", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "language", b"language", "name", b"name", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -117,19 +155,35 @@ class ListAnalysesRequest(_message.Message):
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    QUERY_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
+    KINDS_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many, 1 to 200; 50 when 0."""
     page_token: _builtins.str
     """From the answer before; empty for the first page."""
+    query: _builtins.str
+    """Only those whose name for the file holds this text, upper and lower case alike, or whose SHA-256 begins with it."""
+    @_builtins.property
+    def labels(self) -> _containers.RepeatedScalarFieldContainer[_verdict_pb2.Label.ValueType]:
+        """Only those with one of these labels."""
+
+    @_builtins.property
+    def kinds(self) -> _containers.RepeatedScalarFieldContainer[_media_pb2.MediaKind.ValueType]:
+        """Only those of these kinds of media."""
+
     def __init__(
         self,
         *,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        query: _builtins.str = ...,
+        labels: _abc.Iterable[_verdict_pb2.Label.ValueType] | None = ...,
+        kinds: _abc.Iterable[_media_pb2.MediaKind.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kinds", b"kinds", "labels", b"labels", "page_size", b"page_size", "page_token", b"page_token", "query", b"query"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -192,18 +246,24 @@ class DeleteAnalysisResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     DELETED_FIELD_NUMBER: _builtins.int
+    RECEIPT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def deleted(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names of all resources that are gone."""
+
+    @_builtins.property
+    def receipt(self) -> _resources_pb2.DeletionReceipt:
+        """The signed receipt: keep it, nothing else will remember."""
 
     def __init__(
         self,
         *,
         deleted: _abc.Iterable[_builtins.str] | None = ...,
+        receipt: _resources_pb2.DeletionReceipt | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["deleted", b"deleted"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deleted", b"deleted", "receipt", b"receipt"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -216,16 +276,20 @@ class GetReportRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NAME_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"analyses/{id}"."""
+    format: Global___ReportFormat.ValueType
+    """How it is written."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
+        format: Global___ReportFormat.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -240,7 +304,7 @@ class GetReportResponse(_message.Message):
     FILE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def file(self) -> _httpbody_pb2.HttpBody:
-        """The file: JSON."""
+        """The file: JSON, HTML or PDF."""
 
     def __init__(
         self,

@@ -86,6 +86,30 @@ DETECTOR_STATE_FAILED: DetectorState.ValueType  # 4
 """Failed or came too late; its tests are abstentions."""
 Global___DetectorState: _TypeAlias = DetectorState  # noqa: Y015
 
+class _Truth:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TruthEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Truth.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRUTH_UNSPECIFIED: _Truth.ValueType  # 0
+    """Not set; an error in requests."""
+    TRUTH_AUTHENTIC: _Truth.ValueType  # 1
+    """It is genuine."""
+    TRUTH_MANIPULATED: _Truth.ValueType  # 2
+    """It was manipulated or synthesised."""
+
+class Truth(_Truth, metaclass=_TruthEnumTypeWrapper):
+    """What somebody learned to be true of a piece of media."""
+
+TRUTH_UNSPECIFIED: Truth.ValueType  # 0
+"""Not set; an error in requests."""
+TRUTH_AUTHENTIC: Truth.ValueType  # 1
+"""It is genuine."""
+TRUTH_MANIPULATED: Truth.ValueType  # 2
+"""It was manipulated or synthesised."""
+Global___Truth: _TypeAlias = Truth  # noqa: Y015
+
 @_typing.final
 class Media(_message.Message):
     """A file that was handed to us."""
@@ -303,3 +327,183 @@ class Analysis(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Analysis: _TypeAlias = Analysis  # noqa: Y015
+
+@_typing.final
+class Feedback(_message.Message):
+    """What the caller learned of the media behind an analysis, kept to measure how often we are wrong. It changes no verdict."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TRUTH_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    MEDIA_SHA256_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    RISK_SCORE_FIELD_NUMBER: _builtins.int
+    FUSION_MODEL_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Resource name: "analyses/{id}/feedback". One analysis has at most one."""
+    truth: Global___Truth.ValueType
+    """What is true."""
+    comment: _builtins.str
+    """How it is known, in the caller's words: "the author confirmed it"."""
+    media_sha256: _builtins.str
+    """SHA-256 of the media that it speaks of."""
+    label: _verdict_pb2.Label.ValueType
+    """The label that we gave."""
+    risk_score: _builtins.float
+    """The risk score that we gave, [0, 100]."""
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was last changed."""
+
+    @_builtins.property
+    def fusion_model(self) -> _evidence_pb2.ModelReference:
+        """The fusion model that judged."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        truth: Global___Truth.ValueType = ...,
+        comment: _builtins.str = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
+        media_sha256: _builtins.str = ...,
+        label: _verdict_pb2.Label.ValueType = ...,
+        risk_score: _builtins.float = ...,
+        fusion_model: _evidence_pb2.ModelReference | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["fusion_model", b"fusion_model", "update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "fusion_model", b"fusion_model", "label", b"label", "media_sha256", b"media_sha256", "name", b"name", "risk_score", b"risk_score", "truth", b"truth", "update_time", b"update_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Feedback: _TypeAlias = Feedback  # noqa: Y015
+
+@_typing.final
+class Share(_message.Message):
+    """A link by which anybody who has it may see one analysis until it expires."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    SECRET_FIELD_NUMBER: _builtins.int
+    WITH_MEDIA_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Resource name: "analyses/{id}/shares/{id}"."""
+    secret: _builtins.str
+    """The secret of the link. It is answered once, when the share is made, and is kept nowhere."""
+    with_media: _builtins.bool
+    """Whether the file itself may be fetched too."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was made."""
+
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When it ends; never after the media is deleted."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        secret: _builtins.str = ...,
+        with_media: _builtins.bool = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "name", b"name", "secret", b"secret", "with_media", b"with_media"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Share: _TypeAlias = Share  # noqa: Y015
+
+@_typing.final
+class DeletionReceipt(_message.Message):
+    """What was deleted, when, and that nothing derived from it is left. Signed, so that it can be shown to others."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FORMAT_FIELD_NUMBER: _builtins.int
+    DELETED_FIELD_NUMBER: _builtins.int
+    MEDIA_SHA256_FIELD_NUMBER: _builtins.int
+    DELETE_TIME_FIELD_NUMBER: _builtins.int
+    ARTEFACTS_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
+    format: _builtins.str
+    """Format of this document: "telltale-deletion/1"."""
+    media_sha256: _builtins.str
+    """SHA-256 of the media that they were or spoke of."""
+    @_builtins.property
+    def deleted(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Names of all resources that are gone: media, analyses, shares, feedback."""
+
+    @_builtins.property
+    def delete_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was done."""
+
+    @_builtins.property
+    def artefacts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Kinds of stored data that went with them: "file", "analysis", "evidence", "maps", "shares", "feedback", "request ids"."""
+
+    @_builtins.property
+    def signature(self) -> Global___Signature:
+        """Signature over the canonical JSON of this message without this field."""
+
+    def __init__(
+        self,
+        *,
+        format: _builtins.str = ...,
+        deleted: _abc.Iterable[_builtins.str] | None = ...,
+        media_sha256: _builtins.str = ...,
+        delete_time: _timestamp_pb2.Timestamp | None = ...,
+        artefacts: _abc.Iterable[_builtins.str] | None = ...,
+        signature: Global___Signature | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["delete_time", b"delete_time", "signature", b"signature"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artefacts", b"artefacts", "delete_time", b"delete_time", "deleted", b"deleted", "format", b"format", "media_sha256", b"media_sha256", "signature", b"signature"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeletionReceipt: _TypeAlias = DeletionReceipt  # noqa: Y015
+
+@_typing.final
+class Signature(_message.Message):
+    """An Ed25519 signature (RFC 8032)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ALGORITHM_FIELD_NUMBER: _builtins.int
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    PUBLIC_KEY_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    algorithm: _builtins.str
+    """"Ed25519"."""
+    key_id: _builtins.str
+    """Identifier of the key: the first 16 hexadecimal digits of the SHA-256 of the raw public key."""
+    public_key: _builtins.bytes
+    """The raw public key, 32 bytes."""
+    value: _builtins.bytes
+    """The signature, 64 bytes."""
+    def __init__(
+        self,
+        *,
+        algorithm: _builtins.str = ...,
+        key_id: _builtins.str = ...,
+        public_key: _builtins.bytes = ...,
+        value: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["algorithm", b"algorithm", "key_id", b"key_id", "public_key", b"public_key", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Signature: _TypeAlias = Signature  # noqa: Y015

@@ -110,6 +110,9 @@ class MetadataFacts(_message.Message):
     SOFTWARE_FIELD_NUMBER: _builtins.int
     PROVENANCE_FIELD_NUMBER: _builtins.int
     CONFLICTS_FIELD_NUMBER: _builtins.int
+    JPEG_HISTORY_FIELD_NUMBER: _builtins.int
+    CONTAINER_FIELD_NUMBER: _builtins.int
+    THUMBNAIL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___MetadataTag]:
         """Tags, in file order; long values are cut at 200 characters."""
@@ -130,6 +133,18 @@ class MetadataFacts(_message.Message):
     def conflicts(self) -> _containers.RepeatedCompositeFieldContainer[Global___MetadataConflict]:
         """Contradictions between tags."""
 
+    @_builtins.property
+    def jpeg_history(self) -> Global___JpegHistory:
+        """How often the picture went through JPEG, by its own numbers. Absent where that cannot be measured."""
+
+    @_builtins.property
+    def container(self) -> Global___ContainerStructure:
+        """How the container of a video or recording was written. Absent for stills."""
+
+    @_builtins.property
+    def thumbnail(self) -> Global___ThumbnailComparison:
+        """How the preview inside the file compares with the picture. Absent when there is none, or it cannot be read."""
+
     def __init__(
         self,
         *,
@@ -138,14 +153,189 @@ class MetadataFacts(_message.Message):
         software: _abc.Iterable[Global___SoftwareTrace] | None = ...,
         provenance: Global___Provenance | None = ...,
         conflicts: _abc.Iterable[Global___MetadataConflict] | None = ...,
+        jpeg_history: Global___JpegHistory | None = ...,
+        container: Global___ContainerStructure | None = ...,
+        thumbnail: Global___ThumbnailComparison | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["jpeg", b"jpeg", "provenance", b"provenance"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["container", b"container", "jpeg", b"jpeg", "jpeg_history", b"jpeg_history", "provenance", b"provenance", "thumbnail", b"thumbnail"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conflicts", b"conflicts", "jpeg", b"jpeg", "provenance", b"provenance", "software", b"software", "tags", b"tags"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conflicts", b"conflicts", "container", b"container", "jpeg", b"jpeg", "jpeg_history", b"jpeg_history", "provenance", b"provenance", "software", b"software", "tags", b"tags", "thumbnail", b"thumbnail"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MetadataFacts: _TypeAlias = MetadataFacts  # noqa: Y015
+
+@_typing.final
+class JpegHistory(_message.Message):
+    """What the coefficients of a picture tell of earlier JPEG compressions (Lukas and Fridrich 2003; Bianchi and Piva 2012)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ALIGNED_LOG_LIKELIHOOD_RATIO_FIELD_NUMBER: _builtins.int
+    SHIFTED_LOG_LIKELIHOOD_RATIO_FIELD_NUMBER: _builtins.int
+    FIRST_QUALITY_FIELD_NUMBER: _builtins.int
+    GRID_OFFSET_X_PX_FIELD_NUMBER: _builtins.int
+    GRID_OFFSET_Y_PX_FIELD_NUMBER: _builtins.int
+    BLOCKS_FIELD_NUMBER: _builtins.int
+    aligned_log_likelihood_ratio: _builtins.float
+    """Natural log-likelihood ratio of "compressed before on the same grid of blocks" over "compressed once"."""
+    shifted_log_likelihood_ratio: _builtins.float
+    """The same for "compressed before on another grid", as after cropping."""
+    first_quality: _builtins.int
+    """Likeliest quality of the earlier compression on the scale of the Independent JPEG Group, [1, 100]. 0 when none is likely."""
+    grid_offset_x_px: _builtins.int
+    """Column of the earlier grid's corner, [0, 7]; 0 with grid_offset_y 0 when it is the same grid or none was found."""
+    grid_offset_y_px: _builtins.int
+    """Row of the earlier grid's corner, [0, 7]."""
+    blocks: _builtins.int
+    """Blocks of 8 by 8 pixels that the numbers rest on."""
+    def __init__(
+        self,
+        *,
+        aligned_log_likelihood_ratio: _builtins.float = ...,
+        shifted_log_likelihood_ratio: _builtins.float = ...,
+        first_quality: _builtins.int = ...,
+        grid_offset_x_px: _builtins.int = ...,
+        grid_offset_y_px: _builtins.int = ...,
+        blocks: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aligned_log_likelihood_ratio", b"aligned_log_likelihood_ratio", "blocks", b"blocks", "first_quality", b"first_quality", "grid_offset_x_px", b"grid_offset_x_px", "grid_offset_y_px", b"grid_offset_y_px", "shifted_log_likelihood_ratio", b"shifted_log_likelihood_ratio"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___JpegHistory: _TypeAlias = JpegHistory  # noqa: Y015
+
+@_typing.final
+class ThumbnailComparison(_message.Message):
+    """How the preview that a camera puts into the file compares with the picture."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WIDTH_PX_FIELD_NUMBER: _builtins.int
+    HEIGHT_PX_FIELD_NUMBER: _builtins.int
+    CORRELATION_FIELD_NUMBER: _builtins.int
+    width_px: _builtins.int
+    """Width of the preview."""
+    height_px: _builtins.int
+    """Height of the preview."""
+    correlation: _builtins.float
+    """Correlation of brightness between the preview and the picture reduced to its size, [-1, 1]; bars around it are left out."""
+    def __init__(
+        self,
+        *,
+        width_px: _builtins.int = ...,
+        height_px: _builtins.int = ...,
+        correlation: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["correlation", b"correlation", "height_px", b"height_px", "width_px", b"width_px"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ThumbnailComparison: _TypeAlias = ThumbnailComparison  # noqa: Y015
+
+@_typing.final
+class ContainerStructure(_message.Message):
+    """How the container of a video or recording was written."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FORMAT_FIELD_NUMBER: _builtins.int
+    LAYOUT_FIELD_NUMBER: _builtins.int
+    INDEX_LAST_FIELD_NUMBER: _builtins.int
+    WRITER_FIELD_NUMBER: _builtins.int
+    ENCODER_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
+    TRACKS_FIELD_NUMBER: _builtins.int
+    OBSERVATIONS_FIELD_NUMBER: _builtins.int
+    format: _builtins.str
+    """The container, e.g. "ISO base media (mp42)", "QuickTime (qt)", "WebM", "RIFF WAVE", "FLAC", "Ogg", "MP3"."""
+    index_last: _builtins.bool
+    """Whether the index stands behind the media data, as cameras write it, where the format has one."""
+    writer: _builtins.str
+    """Program that wrote the container, as it names itself: "Lavf60.16.100", "com.apple.quicktime.software"…"""
+    encoder: _builtins.str
+    """Program or library that coded the media, as it names itself in the stream, e.g. "x264 - core 164", "LAME3.100"."""
+    device: _builtins.str
+    """Device that the file claims, as make and model."""
+    @_builtins.property
+    def layout(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Top-level parts in file order, at most 64: boxes of ISO files ("ftyp", "mdat", "moov"), elements of Matroska, chunks of RIFF."""
+
+    @_builtins.property
+    def tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___ContainerTrack]:
+        """Tracks, in file order."""
+
+    @_builtins.property
+    def observations(self) -> _containers.RepeatedCompositeFieldContainer[Global___MetadataConflict]:
+        """What speaks for writing by a camera or a program, and what contradicts itself: stable snake_case codes with their values."""
+
+    def __init__(
+        self,
+        *,
+        format: _builtins.str = ...,
+        layout: _abc.Iterable[_builtins.str] | None = ...,
+        index_last: _builtins.bool | None = ...,
+        writer: _builtins.str = ...,
+        encoder: _builtins.str = ...,
+        device: _builtins.str = ...,
+        tracks: _abc.Iterable[Global___ContainerTrack] | None = ...,
+        observations: _abc.Iterable[Global___MetadataConflict] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_index_last", b"_index_last", "index_last", b"index_last"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_index_last", b"_index_last", "device", b"device", "encoder", b"encoder", "format", b"format", "index_last", b"index_last", "layout", b"layout", "observations", b"observations", "tracks", b"tracks", "writer", b"writer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__index_last: _TypeAlias = _typing.Literal["index_last"]  # noqa: Y015
+    _WhichOneofArgType__index_last: _TypeAlias = _typing.Literal["_index_last", b"_index_last"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__index_last) -> _WhichOneofReturnType__index_last | None: ...
+
+Global___ContainerStructure: _TypeAlias = ContainerStructure  # noqa: Y015
+
+@_typing.final
+class ContainerTrack(_message.Message):
+    """One track of a container."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    CODEC_FIELD_NUMBER: _builtins.int
+    PROFILE_FIELD_NUMBER: _builtins.int
+    HANDLER_FIELD_NUMBER: _builtins.int
+    EDITS_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """"video", "sound" or "other"."""
+    codec: _builtins.str
+    """Coding format as the container names it, e.g. "avc1", "hvc1", "mp4a", "V_VP9"."""
+    profile: _builtins.str
+    """Profile and level as the stream states them, e.g. "High@4.0". Empty when unknown."""
+    handler: _builtins.str
+    """Handler name, e.g. "Core Media Video", "VideoHandler". Empty where there is none."""
+    edits: _builtins.int
+    """Entries of its edit list; 0 where there is none."""
+    create_time: _builtins.str
+    """Creation time as written, ISO 8601. Empty when unset."""
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        codec: _builtins.str = ...,
+        profile: _builtins.str = ...,
+        handler: _builtins.str = ...,
+        edits: _builtins.int = ...,
+        create_time: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["codec", b"codec", "create_time", b"create_time", "edits", b"edits", "handler", b"handler", "kind", b"kind", "profile", b"profile"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContainerTrack: _TypeAlias = ContainerTrack  # noqa: Y015
 
 @_typing.final
 class MetadataTag(_message.Message):

@@ -10,7 +10,7 @@ import pytest
 from fusion_svc.catalogue import MAX_VALUE_CHARACTERS, english, fields, parse
 from kit.errors import Internal
 
-FILE = Path(__file__).parents[3] / "fusion_svc" / "catalogue_en.json"
+FILE = Path(__file__).parents[3] / "fusion_svc" / "catalogues" / "en.json"
 
 
 def document(**changes: dict[str, str]) -> dict[str, Any]:
