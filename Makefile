@@ -6,6 +6,8 @@ DATA ?= ../shared/data
 TESTS ?= tests
 # Unzipped, never installed: it wants an older protobuf.
 MESH := mediapipe==0.10.21
+# Files of tests side by side, one process a core; a file stays together, and with it what its tests share.
+SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
@@ -24,15 +26,15 @@ test: check test-quick test-stack test-train train-smoke ## everything; installs
 check: .venv/.ready-dev lint type ## formatting, lint rules, types
 
 test-quick: .venv/.ready-dev ## unit, rpc, server and contract tests
-	$(BIN)/python -m pytest $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
+	$(BIN)/python -m pytest $(SPREAD) $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
 
 # Two runs: the browser's driver keeps an event loop in its thread, where the other tests want to run theirs.
 test-stack: .venv/.ready-dev test-deps ## the whole stack: end to end and in a browser
 	$(BIN)/python -m pytest $(TESTS)/e2e
-	$(BIN)/python -m pytest $(TESTS)/browser
+	$(BIN)/python -m pytest $(SPREAD) $(TESTS)/browser
 
 test-train: .venv-train/.ready ## training code and the parity of torch and ONNX
-	$(TRAIN)/python -m pytest $(TESTS)/training $(TESTS)/parity
+	$(TRAIN)/python -m pytest $(SPREAD) $(TESTS)/training $(TESTS)/parity
 
 test-deps: ## install the browser that the page's tests drive
 	tools/install_test_deps.sh
