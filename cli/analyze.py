@@ -11,14 +11,23 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from cli.client import DEPTHS, GrpcAnalyzer, analyze_all
+from cli.client import DEPTHS, GrpcAnalyzer, Wish, analyze_all
 from cli.connection import connect
 from cli.display import show
 from cli.meter import Meter
-from cli.options import depth_option, models_option, runs, say, settings_with, state_option
+from cli.options import (
+    depth_option,
+    language_option,
+    models_option,
+    runs,
+    say,
+    settings_with,
+    state_option,
+    token_option,
+    url_option,
+)
 from cli.output import Outcome, as_json, exit_code
 from cli.settings import CliSettings
-from telltale.common.v1 import media_pb2
 
 Shown = Callable[[Path, Outcome], None]
 
@@ -26,32 +35,30 @@ Shown = Callable[[Path, Outcome], None]
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json_lines", is_flag=True, help="One JSON object a line, in the order given.")
-@click.option(
-    "--url", help="Address of a running stack, e.g. http://127.0.0.1:8080 [the one of --state, else one of its own]."
-)
-@click.option("--token", help="Bearer token [TELLTALE_TOKEN, else the one in --state].")
+@url_option
+@token_option
 @depth_option
+@language_option
 @state_option
 @models_option
-def analyze(files: tuple[Path, ...], as_json_lines: bool, depth: str, **options: object) -> None:
+def analyze(files: tuple[Path, ...], as_json_lines: bool, depth: str, language: str, **options: object) -> None:
     """Judges FILES.
 
     Exit code: 0 authentic, 10 suspicious, 20 manipulated, 30 inconclusive, 1 error. For several files the first of
     1, 20, 10, 30, 0 that any of them has.
     """
-    sys.exit(exit_code(_analyze(files, as_json_lines, DEPTHS[depth], settings_with(**options))))
+    wish = Wish(DEPTHS[depth], language)
+    sys.exit(exit_code(_analyze(files, as_json_lines, wish, settings_with(**options))))
 
 
 @runs
-async def _analyze(
-    files: Sequence[Path], as_json_lines: bool, depth: media_pb2.Depth.ValueType, settings: CliSettings
-) -> list[Outcome]:
+async def _analyze(files: Sequence[Path], as_json_lines: bool, wish: Wish, settings: CliSettings) -> list[Outcome]:
     progress = _progress(len(files))
     shown = _json_printer() if as_json_lines else _pretty_printer(progress)
     async with connect(settings, say) as connection:
         with connection.channel() as channel, progress:
             meter = Meter(progress, len(files))
-            analyzer = GrpcAnalyzer(channel, connection, depth, meter.step)
+            analyzer = GrpcAnalyzer(channel, connection, wish, meter.step)
             return await analyze_all(analyzer, files, settings.in_flight, _also(shown, meter.done))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +32,20 @@ DEPTHS = {
 }
 """Depths by the names they have on the command line."""
 
+
+@dataclass(frozen=True)
+class Wish:
+    """How files are to be judged.
+
+    Attributes:
+        depth: how much of a long file to look at.
+        language: of the verdict's sentences, a BCP 47 tag; English when empty.
+    """
+
+    depth: media_pb2.Depth.ValueType
+    language: str = ""
+
+
 OnStep = Callable[[Path, resources_pb2.Analysis], None]
 """Takes a file and its analysis under way. Called from several threads."""
 
@@ -50,12 +65,10 @@ class GrpcAnalyzer:
     reason (grpc issue 36066), and a wrong token must read as one.
     """
 
-    def __init__(
-        self, channel: grpc.Channel, connection: Connection, depth: media_pb2.Depth.ValueType, on_step: OnStep
-    ) -> None:
+    def __init__(self, channel: grpc.Channel, connection: Connection, wish: Wish, on_step: OnStep) -> None:
         self._stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
         self._connection = connection
-        self._depth = depth
+        self._wish = wish
         self._on_step = on_step
 
     async def analyze(self, path: Path) -> resources_pb2.Analysis:
@@ -76,7 +89,7 @@ class GrpcAnalyzer:
         return await asyncio.to_thread(self._once, path, request_id)
 
     def _once(self, path: Path, request_id: str) -> resources_pb2.Analysis:
-        upload = _upload(path, request_id, self._depth)
+        upload = _upload(path, request_id, self._wish)
         call = self._stub.AnalyzeMedia(upload, metadata=self._connection.metadata(), timeout=_TIMEOUT_S)
         last: resources_pb2.Analysis | None = None
         try:
@@ -112,10 +125,13 @@ async def analyze_all(
     return outcomes
 
 
-def _upload(
-    path: Path, request_id: str, depth: media_pb2.Depth.ValueType
-) -> Iterator[analysis_service_pb2.AnalyzeMediaRequest]:
-    first: dict[str, Any] = {"request_id": request_id, "display_name": path.name[-200:], "depth": depth}
+def _upload(path: Path, request_id: str, wish: Wish) -> Iterator[analysis_service_pb2.AnalyzeMediaRequest]:
+    first: dict[str, Any] = {
+        "request_id": request_id,
+        "display_name": path.name[-200:],
+        "depth": wish.depth,
+        "language": wish.language,
+    }
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             body = httpbody_pb2.HttpBody(data=chunk)

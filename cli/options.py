@@ -23,6 +23,10 @@ Result = TypeVar("Result")
 state_option = click.option(
     "--state", type=click.Path(path_type=Path, file_okay=False), help="Folder of everything a stack keeps [.telltale]."
 )
+url_option = click.option(
+    "--url", help="Address of a running stack, e.g. http://127.0.0.1:8080 [the one of --state, else one of its own]."
+)
+token_option = click.option("--token", help="Bearer token [TELLTALE_TOKEN, else the one in --state].")
 models_option = click.option(
     "--models", type=click.Path(path_type=Path, file_okay=False), help="Folder of the model registry."
 )
@@ -33,6 +37,13 @@ depth_option = click.option(
     default="standard",
     show_default=True,
     help="How much to examine: of a video seconds, half a minute or all; of a recording one, five or sixty minutes.",
+)
+language_option = click.option(
+    "--lang",
+    "language",
+    default="",
+    metavar="TAG",
+    help="Language of the verdicts' sentences, e.g. de [English, also where there are no sentences in that language].",
 )
 
 

@@ -1,7 +1,7 @@
 """Measures the parameters of the metadata cues and writes their model folder.
 
 Run: python -m colab_training.metadata_rules --config colab_training/configs/metadata_rules.toml --data ../shared/data \
-         --out models/metadata_rules/1.0.0
+         --out models/metadata_rules/2.0.0
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from colab_training.metadata_files import AUTHENTIC, EDITED, GENERATED, LabelledFile, labelled_files
+from colab_training.metadata_previews import foreign_answers, own_answers
 from colab_training.metadata_rules_card import write_model
 from kit.clock import SystemClock
 from metadata_svc.cues import jpeg_structure
@@ -91,7 +92,13 @@ def counts_of(code: str, files: Sequence[LabelledFile], rules: Rules, now: datet
         "exif": _count(files, exif, EDITED),
         "camera": _count(files, _camera_answers(code, rules), EDITED),
         "generator": _count(files, generated, GENERATED),
+        "preview": _preview_counts(files, now),
     }
+
+
+def _preview_counts(files: Sequence[LabelledFile], now: datetime) -> Counts:
+    own, foreign = own_answers(files, now), foreign_answers(files, now)
+    return Counts(sum(own), len(own), sum(foreign), len(foreign))
 
 
 def _exif_answers(code: str, now: datetime) -> Callable[[LabelledFile], bool | None]:
@@ -138,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("colab_training/configs/metadata_rules.toml"))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, default=Path("models/metadata_rules/1.0.0"))
+    parser.add_argument("--out", type=Path, default=Path("models/metadata_rules/2.0.0"))
     parser.add_argument("--date", type=datetime.fromisoformat, default=SystemClock().now())
     options = parser.parse_args(arguments)
     now = options.date.replace(tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fusion_svc.catalogue import english
+from fusion_svc.catalogue import catalogues
 from fusion_svc.model import MODEL_NAME, read_fusion_model
 from fusion_svc.service import fusion_service
 from fusion_svc.settings import FusionSettings
@@ -18,7 +18,7 @@ def main() -> None:
     settings = load(FusionSettings)
     loaded = Registry(settings.models).load(MODEL_NAME, settings.model_version)
     services = [fusion_service(read_fusion_model(loaded)), model_service([loaded])]
-    english()  # A broken catalogue must stop the start, not the first call.
+    catalogues()  # A broken catalogue must stop the start, not the first call.
     serve("fusion_svc", settings, services)
 
 

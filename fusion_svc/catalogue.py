@@ -1,66 +1,30 @@
 """The sentences of the explanation in one language, checked when they are loaded.
 
-A template is plain text with names in braces, e.g. "{faces} faces". Names alone: no attributes, indices or formats.
+A template is plain text with names in braces, e.g. "{faces} faces". Names alone: no attributes, indices or formats. A language is
+a file of this package, called by its tag.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 from string import Formatter
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from fusion_svc.sentences import GENERAL, MEDIA, PLACES
+from fusion_svc.values import cleaned, in_words
 from kit.errors import Internal
 from telltale.common.v1 import evidence_pb2
 
-# A value that came out of a stranger's file must not become a paragraph.
-MAX_VALUE_CHARACTERS = 120
-
-_MEDIA = frozenset({"media", "media_plural"})
-_FALSE_ALARMS = _MEDIA | {"wrong", "wrong_percent", "upper_percent", "items", "dataset"}
-_MISSES = _MEDIA | {"missed", "missed_percent", "items", "dataset"}
-_STRETCH = frozenset({"start", "end"})
-_SEEN = _MEDIA | {"examined", "duration"}
-_OUTCOMES = (
-    "authentic",
-    "inconclusive_balanced",
-    "inconclusive_conflict",
-    "inconclusive_thin",
-    "manipulated",
-    "suspicious",
-)
-
-# What this service itself says, and the values that each template may use.
-GENERAL: Mapping[str, frozenset[str]] = {
-    **{f"{part}_{outcome}": _MEDIA for part in ("meaning", "advice") for outcome in _OUTCOMES},
-    "reliability_authentic": _MISSES,
-    "reliability_incomplete": _MEDIA,
-    "reliability_inconclusive": _MEDIA,
-    "reliability_manipulated": _FALSE_ALARMS,
-    "reliability_suspicious": _FALSE_ALARMS,
-    "reliability_unmeasured": _MEDIA,
-    "finding_against": frozenset({"cue"}),
-    "finding_elsewhere": frozenset({"cue"}),
-    "finding_for": frozenset({"cue"}),
-    "heard_all": _SEEN,
-    "heard_part": _SEEN,
-    "not_examined": frozenset({"reason", "cues"}),
-    "not_weighed": frozenset({"cues"}),
-    "seen_all": _SEEN,
-    "seen_part": _SEEN,
-    "stretch_person": _STRETCH | {"person", "finding"},
-    "stretch_picture": _STRETCH | {"finding"},
-    "stretch_sound": _STRETCH | {"finding"},
-    "suspicious_too_person": _STRETCH | {"person"},
-    "suspicious_too_picture": _STRETCH,
-    "suspicious_too_sound": _STRETCH,
-}
+ENGLISH = "en"
+_SUFFIX = ".json"
 
 
 class Catalogue(BaseModel):
-    """Templates by code; names of tests and of kinds of media."""
+    """Templates by code; names of tests, places and kinds of media."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -75,23 +39,48 @@ class Catalogue(BaseModel):
     # "photo", "photos"… by kind of media.
     media: dict[str, str]
     media_plural: dict[str, str]
+    # How numbers are written: "decimal_mark".
+    numbers: dict[str, str]
+    # Ninths of a picture, as the end of a sentence.
+    places: dict[str, str]
+    # Values that our services and cards give in plain words, by "name=value".
+    terms: dict[str, str]
+
+    @property
+    def decimal_mark(self) -> str:
+        """ "." or ","."""
+        return self.numbers["decimal_mark"]
 
     def say(self, code: str, parameters: Mapping[str, str]) -> str:
-        """A general sentence."""
+        """A general sentence; its values are words of this catalogue, or in the reader's language already."""
         return self.general[code].format_map(parameters)
 
     def describe(self, code: str, parameters: Mapping[str, str]) -> str | None:
         """What a test noticed; None when the code is unknown or a value is missing or empty."""
-        return _filled(self.findings.get(code), parameters)
+        return self._filled(self.findings.get(code), parameters)
 
     def excuse(self, reason: str, parameters: Mapping[str, str]) -> str:
         """Why a test has no opinion, with its parameters where they say more."""
-        detailed = _filled(self.abstentions.get(f"{reason}_detail"), parameters)
-        return detailed or self.abstentions[reason].format_map(_plain(parameters))
+        detailed = self._filled(self.abstentions.get(f"{reason}_detail"), parameters)
+        return detailed or self.abstentions[reason].format_map(self.words(parameters))
 
     def name(self, cue: str) -> str:
         """A test's name in plain words, or its identifier in quotation marks."""
-        return self.cues.get(cue, f'"{cue}"')
+        return self.cues.get(cue) or f'"{cleaned(cue)}"'
+
+    def kind(self, media: str) -> dict[str, str]:
+        """The words for a kind of media."""
+        return {"media": self.media[media], "media_plural": self.media_plural[media]}
+
+    def words(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Values as a reader of this language knows them."""
+        return in_words(parameters, self.terms, self.decimal_mark)
+
+    def _filled(self, template: str | None, parameters: Mapping[str, str]) -> str | None:
+        told = self.words(parameters)
+        if template is None or not all(told.get(name) for name in fields(template)):
+            return None
+        return template.format_map(told)
 
 
 def parse(raw: bytes) -> Catalogue:
@@ -101,22 +90,19 @@ def parse(raw: bytes) -> Catalogue:
         Internal: broken format, a malformed template, a sentence of ours that is missing or uses a value that nobody gives.
     """
     try:
-        catalogue = Catalogue.model_validate_json(raw)
+        read = Catalogue.model_validate_json(raw)
     except ValidationError as error:
         raise Internal(f"the explanation catalogue is not valid: {error}; correct the file") from error
-    if set(catalogue.general) != set(GENERAL):
-        raise Internal(f"the explanation catalogue lacks or exceeds {sorted(set(catalogue.general) ^ set(GENERAL))}")
+    for name, expected in _EXACT.items():
+        found = set(getattr(read, name))
+        if found != set(expected):
+            raise Internal(f"the explanation catalogue lacks or exceeds {sorted(found ^ set(expected))} in {name!r}")
     reasons = {reason_name(value) for value in evidence_pb2.AbstentionReason.values() if value}
-    if not reasons <= set(catalogue.abstentions):
-        speechless = sorted(reasons - set(catalogue.abstentions))
+    if not reasons <= set(read.abstentions):
+        speechless = sorted(reasons - set(read.abstentions))
         raise Internal(f"the explanation catalogue has no sentence for the abstentions {speechless}")
-    for template in [*catalogue.abstentions.values(), *catalogue.findings.values()]:
-        fields(template)
-    for code, template in catalogue.general.items():
-        unknown = fields(template) - GENERAL[code]
-        if unknown:
-            raise Internal(f"sentence {code!r} of the explanation catalogue uses {sorted(unknown)}, which nobody gives")
-    return catalogue
+    _check_templates(read)
+    return read
 
 
 def reason_name(reason: evidence_pb2.AbstentionReason.ValueType) -> str:
@@ -124,10 +110,17 @@ def reason_name(reason: evidence_pb2.AbstentionReason.ValueType) -> str:
     return evidence_pb2.AbstentionReason.Name(reason).removeprefix("ABSTENTION_REASON_").lower()
 
 
-@functools.cache
-def english() -> Catalogue:
-    """The English catalogue of this package."""
-    return parse(resources.files("fusion_svc").joinpath("catalogues", "en.json").read_bytes())
+def catalogues() -> dict[str, Catalogue]:
+    """All catalogues of this package by language."""
+    return {language: _load(language) for language in _files()}
+
+
+def catalogue_for(language: str) -> Catalogue:
+    """The catalogue that fits a BCP 47 tag best, by look-up as in RFC 4647: "de-AT" gets "de"; without any it is English."""
+    known, wanted = _files(), language.lower().replace("_", "-")
+    while wanted and wanted not in known:
+        wanted = wanted.rpartition("-")[0]
+    return _load(wanted or ENGLISH)
 
 
 def fields(template: str) -> frozenset[str]:
@@ -142,15 +135,30 @@ def fields(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in parts if name is not None)
 
 
-def _filled(template: str | None, parameters: Mapping[str, str]) -> str | None:
-    if template is None or not all(parameters.get(name) for name in fields(template)):
-        return None
-    return template.format_map(_plain(parameters))
+_EXACT: Mapping[str, frozenset[str]] = {
+    "general": frozenset(GENERAL),
+    "media": frozenset(MEDIA),
+    "media_plural": frozenset(MEDIA),
+    "numbers": frozenset({"decimal_mark"}),
+    "places": frozenset(PLACES),
+}
 
 
-def _short(value: str) -> str:
-    return value if len(value) <= MAX_VALUE_CHARACTERS else value[: MAX_VALUE_CHARACTERS - 1] + "…"
+def _check_templates(catalogue: Catalogue) -> None:
+    for template in [*catalogue.abstentions.values(), *catalogue.findings.values()]:
+        fields(template)
+    for code, template in catalogue.general.items():
+        unknown = fields(template) - GENERAL[code]
+        if unknown:
+            raise Internal(f"sentence {code!r} of the explanation catalogue uses {sorted(unknown)}, which nobody gives")
 
 
-def _plain(parameters: Mapping[str, str]) -> dict[str, str]:
-    return {name: _short(" ".join(value.split())) for name, value in parameters.items()}
+@functools.cache
+def _files() -> Mapping[str, Traversable]:
+    found: Iterator[Traversable] = resources.files("fusion_svc").joinpath("catalogues").iterdir()
+    return {file.name.removesuffix(_SUFFIX): file for file in found if file.name.endswith(_SUFFIX)}
+
+
+@functools.cache
+def _load(language: str) -> Catalogue:
+    return parse(_files()[language].read_bytes())

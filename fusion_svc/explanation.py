@@ -1,36 +1,30 @@
 """From a judgement to plain sentences. Each rests on evidence, a measured rate or a fixed statement of the label.
 
-Texts come from the catalogue; `parameters` hold machine values (codes, numbers) that another language can use.
+Texts come from the catalogue of a language; codes and `parameters` hold machine values and are the same in every language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fusion_svc import when
-from fusion_svc.catalogue import Catalogue, reason_name
+from fusion_svc.abstentions import failed, omissions
+from fusion_svc.advice import second_advice
+from fusion_svc.catalogue import Catalogue
 from fusion_svc.fuse import Balance, Seen
-from fusion_svc.model import KIND_NAMES, is_authentic, is_measured
+from fusion_svc.model import KindParameters, is_measured
+from fusion_svc.outcome import LEANING_FOR, outcome, rates, shortfall_values, threshold_risk
 from fusion_svc.policy import LABEL_NAMES, Decision
 from fusion_svc.segments import Stretch
-from fusion_svc.timeline import SOUND_CUES
-from telltale.common.v1 import evidence_pb2, media_pb2
+from fusion_svc.signals import Signals
+from fusion_svc.tested import Shortfall
+from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
 from telltale.model.v1 import card_pb2
 
-# A smaller contribution changes the odds by less than a tenth: not worth a reader's time.
-SMALLEST_TOLD_LOG_ODDS = 0.1
 # More suspicious stretches than these are in the verdict, but not in its sentences.
 MOST_TOLD_SEGMENTS = 4
-
-_SOUND = KIND_NAMES[media_pb2.MEDIA_KIND_AUDIO]
-# Reasons that lie with us and not with the media: they did not occur when the error rates were measured.
-_FAILURES = (
-    evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE,
-    evidence_pb2.ABSTENTION_REASON_DEADLINE_EXCEEDED,
-    evidence_pb2.ABSTENTION_REASON_MODEL_UNAVAILABLE,
-)
 
 
 @dataclass(frozen=True)
@@ -40,37 +34,48 @@ class Narrator:
     catalogue: Catalogue
     media: str
 
-    def meaning(self, decision: Decision) -> verdict_pb2.ExplanationSentence:
+    def meaning(
+        self, decision: Decision, balance: Balance, parameters: KindParameters
+    ) -> verdict_pb2.ExplanationSentence:
         """What the label means, and what it does not."""
-        return self._general(verdict_pb2.EXPLANATION_ROLE_MEANING, f"meaning_{_outcome(decision)}")
+        role, name = verdict_pb2.EXPLANATION_ROLE_MEANING, outcome(decision, balance.log_odds)
+        if decision.doubt is None:
+            return self._general(role, f"meaning_{name}_{self.media}")
+        values = [threshold_risk(name, parameters.labels), *map(shortfall_values, decision.outside)]
+        machine = {name: value for each in values for name, value in each.items()}
+        outside = " ".join(map(self._shortfall, decision.outside))
+        return self._general(role, f"meaning_{name}", machine, outside=outside)
 
-    def advice(self, decision: Decision) -> verdict_pb2.ExplanationSentence:
-        """What to do next."""
-        return self._general(verdict_pb2.EXPLANATION_ROLE_ADVICE, f"advice_{_outcome(decision)}")
+    def advice(
+        self,
+        decision: Decision,
+        balance: Balance,
+        evidence: Iterable[evidence_pb2.Evidence],
+        abstentions: Iterable[verdict_pb2.CueAbstention],
+    ) -> Iterator[verdict_pb2.ExplanationSentence]:
+        """What to do next: by the label, then by what decided or was missing."""
+        role = verdict_pb2.EXPLANATION_ROLE_ADVICE
+        yield self._general(role, f"advice_{outcome(decision, balance.log_odds)}")
+        second = second_advice(decision, self.media, balance, evidence, abstentions)
+        if second:
+            yield self._general(role, f"advice_next_{second}")
 
     def contributions(
         self, balance: Balance, evidence: Iterable[evidence_pb2.Evidence]
     ) -> Iterator[verdict_pb2.Contribution]:
         """Every contribution with its sentence, also those too small for the explanation."""
-        findings = _findings(evidence)
-        for entry in balance.contributions:
-            told = verdict_pb2.Contribution(text=self._signal(entry, findings[entry.cue], balance).text)
-            told.MergeFrom(entry)
-            yield told
+        return self._signals(balance, evidence).contributions()
 
     def signals(
         self, balance: Balance, evidence: Iterable[evidence_pb2.Evidence]
     ) -> Iterator[verdict_pb2.ExplanationSentence]:
-        """What each test noticed that mattered, strongest first."""
-        findings = _findings(evidence)
-        for entry in balance.contributions:
-            if abs(entry.log_odds) >= SMALLEST_TOLD_LOG_ODDS:
-                yield self._signal(entry, findings[entry.cue], balance)
+        """What each test noticed that mattered, strongest first: what, when, where, and how much it counts."""
+        return self._signals(balance, evidence).sentences()
 
     def more_segments(self, balance: Balance) -> Iterator[verdict_pb2.ExplanationSentence]:
         """Suspicious stretches other than the one that decides, worst first."""
         others = [stretch for stretch in balance.segments if not _overlap(stretch, balance.decisive)]
-        heard = self.media == _SOUND
+        heard = self.media == "audio"
         for stretch in others[:MOST_TOLD_SEGMENTS]:
             yield verdict_pb2.ExplanationSentence(
                 role=verdict_pb2.EXPLANATION_ROLE_FOR,
@@ -89,20 +94,13 @@ class Narrator:
                     yield self._examined(code, min(examined_s, duration_s), duration_s)
 
     def not_examined(
-        self, abstentions: Iterable[verdict_pb2.CueAbstention]
+        self, abstentions: Iterable[verdict_pb2.CueAbstention], weights: Mapping[str, float]
     ) -> Iterator[verdict_pb2.ExplanationSentence]:
-        """What was not looked at; tests with the same reason share a sentence. One that looked and saw nothing is left out."""
-        groups: dict[str, list[verdict_pb2.CueAbstention]] = {}
-        for entry in abstentions:
-            if entry.abstention.reason != evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE:
-                groups.setdefault(reason_name(entry.abstention.reason), []).append(entry)
-        for reason, group in groups.items():
-            texts = {entry.text for entry in group}
-            # Details that differ cannot stand for the whole group.
-            text = texts.pop() if len(texts) == 1 else self.catalogue.excuse(reason, self._words())
-            yield self._about_cues("not_examined", [entry.cue for entry in group], reason=reason, text=text)
+        """What was not looked at and why; tests with the same reason share a sentence."""
+        for group in omissions(abstentions, weights, self.media, self.catalogue):
+            yield self._about_cues(group.code, group.cues, reason=group.reason, text=group.text)
 
-    def not_weighed(self, cues: list[str]) -> Iterator[verdict_pb2.ExplanationSentence]:
+    def not_weighed(self, cues: Sequence[str]) -> Iterator[verdict_pb2.ExplanationSentence]:
         """Tests that reported and that the fusion model does not know."""
         if cues:
             yield self._about_cues("not_weighed", cues)
@@ -110,62 +108,54 @@ class Narrator:
     def reliability(
         self,
         decision: Decision,
+        balance: Balance,
         point: card_pb2.OperatingPoint,
         abstentions: Iterable[verdict_pb2.CueAbstention],
     ) -> Iterator[verdict_pb2.ExplanationSentence]:
         """How often such a label was wrong when it was measured, or that it was not."""
-        role = verdict_pb2.EXPLANATION_ROLE_RELIABILITY
-        if decision.doubt is not None:
+        role, name = verdict_pb2.EXPLANATION_ROLE_RELIABILITY, outcome(decision, balance.log_odds)
+        if name == LEANING_FOR and is_measured(point):
+            yield self._general(role, "reliability_leaning_for", rates(point))
+        elif decision.doubt is not None:
             yield self._general(role, "reliability_inconclusive")
         elif not is_measured(point):
             yield self._general(role, "reliability_unmeasured")
         else:
-            yield self._general(role, f"reliability_{LABEL_NAMES[decision.label]}", _rates(point))
-            if any(entry.abstention.reason in _FAILURES for entry in abstentions):
+            yield self._general(role, f"reliability_{LABEL_NAMES[decision.label]}", rates(point))
+            if any(failed(entry.abstention) for entry in abstentions):
                 yield self._general(role, "reliability_incomplete")
 
-    def _signal(
-        self, entry: verdict_pb2.Contribution, finding: evidence_pb2.Finding, balance: Balance
-    ) -> verdict_pb2.ExplanationSentence:
-        """What a test noticed; of the decisive stretch only what agrees with what the test says there."""
-        reason, is_for = finding.reason, entry.log_odds > 0
-        stretch = balance.decisive if entry.cue in balance.timed else None
-        agrees = stretch is None or entry.log_likelihood_ratio * finding.log_likelihood_ratio > 0
-        text = self.catalogue.describe(reason.code, {**reason.parameters, **self._words()}) if agrees else None
-        neutral = "finding_for" if is_for else "finding_against"
-        if stretch and not entry.log_likelihood_ratio:
-            neutral, stretch = "finding_elsewhere", None
-        heard = self.media == _SOUND or entry.cue in SOUND_CUES
-        said = text or self.catalogue.say(neutral, {"cue": self.catalogue.name(entry.cue)})
-        return verdict_pb2.ExplanationSentence(
-            role=verdict_pb2.EXPLANATION_ROLE_FOR if is_for else verdict_pb2.EXPLANATION_ROLE_AGAINST,
-            code=reason.code if text else neutral,
-            text=when.sentence("stretch", stretch, self.catalogue, heard=heard, finding=said) if stretch else said,
-            cue=entry.cue,
-            parameters={**reason.parameters, **(when.parameters(stretch, heard=heard) if stretch else {})},
-        )
+    def _signals(self, balance: Balance, evidence: Iterable[evidence_pb2.Evidence]) -> Signals:
+        return Signals(self.catalogue, self.media, balance, tuple(evidence))
 
     def _examined(self, code: str, examined_s: float, duration_s: float) -> verdict_pb2.ExplanationSentence:
         values = {"examined": f"{examined_s:.1f}", "duration": f"{duration_s:.1f}"}
         part = "all" if values["examined"] == values["duration"] else "part"
         return self._general(verdict_pb2.EXPLANATION_ROLE_NOT_EXAMINED, f"{code}_{part}", values)
 
+    def _shortfall(self, shortfall: Shortfall) -> str:
+        quantity, values = shortfall.quantity, self.catalogue.words(shortfall_values(shortfall))
+        told = {quantity: values[quantity], "needed": values[f"needed_{quantity}"]}
+        return self.catalogue.say(f"outside_{quantity}", {**told, **self.catalogue.kind(self.media)})
+
     def _general(
-        self, role: verdict_pb2.ExplanationRole.ValueType, code: str, values: Mapping[str, str] | None = None
+        self,
+        role: verdict_pb2.ExplanationRole.ValueType,
+        code: str,
+        values: Mapping[str, str] | None = None,
+        **words: str,
     ) -> verdict_pb2.ExplanationSentence:
         parameters = dict(values or {})
+        told = {**self.catalogue.words(parameters), **self.catalogue.kind(self.media), **words}
         return verdict_pb2.ExplanationSentence(
             role=role,
             code=code,
-            text=self.catalogue.say(code, {**parameters, **self._words()}),
+            text=self.catalogue.say(code, told),
             parameters={**parameters, "media": self.media},
         )
 
-    def _words(self) -> dict[str, str]:
-        return {"media": self.catalogue.media[self.media], "media_plural": self.catalogue.media_plural[self.media]}
-
     def _about_cues(
-        self, code: str, cues: list[str], reason: str = "", text: str = ""
+        self, code: str, cues: Sequence[str], reason: str = "", text: str = ""
     ) -> verdict_pb2.ExplanationSentence:
         words = {"cues": ", ".join(self.catalogue.name(cue) for cue in cues), "reason": text}
         return verdict_pb2.ExplanationSentence(
@@ -177,10 +167,6 @@ class Narrator:
         )
 
 
-def _findings(evidence: Iterable[evidence_pb2.Evidence]) -> dict[str, evidence_pb2.Finding]:
-    return {entry.cue: entry.finding for entry in evidence}
-
-
 def _overlap(stretch: Stretch, other: Stretch | None) -> bool:
     """Whether they share time on the same person."""
     return (
@@ -189,26 +175,3 @@ def _overlap(stretch: Stretch, other: Stretch | None) -> bool:
         and stretch.start_s < other.end_s
         and other.start_s < stretch.end_s
     )
-
-
-def _outcome(decision: Decision) -> str:
-    return f"inconclusive_{decision.doubt.value}" if decision.doubt else LABEL_NAMES[decision.label]
-
-
-def _rates(point: card_pb2.OperatingPoint) -> dict[str, str]:
-    if is_authentic(point):
-        missed = 1 - point.true_positive_rate
-        items = point.manipulated_items
-        counts = {"missed": str(round(missed * items)), "missed_percent": _percent(missed)}
-    else:
-        items = point.authentic_items
-        counts = {
-            "wrong": str(round(point.false_positive_rate * items)),
-            "wrong_percent": _percent(point.false_positive_rate),
-            "upper_percent": _percent(point.false_positive_rate_upper),
-        }
-    return {**counts, "items": str(items), "dataset": point.dataset}
-
-
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.1f}"

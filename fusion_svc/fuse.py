@@ -1,7 +1,8 @@
 """Additive fusion: log-odds = prior + sum of weight * quality * log-likelihood ratio.
 
 That is naive Bayes with discounts: a weight is what a test adds beyond the others. For fusion in log-odds see Brümmer and
-du Preez, "Application-independent evaluation of speaker detection" (2006).
+du Preez, "Application-independent evaluation of speaker detection" (2006). Weights and prior may depend on which tests spoke and on
+the size of a picture; they are chosen before anything is added up, so each contribution stays exact.
 
 Where a kind of media has a timeline, a test with spans is weighed by what it says of the decisive stretch. The more stretches
 were searched for it, the higher the highest comes out by chance, so the prior pays for the search.
@@ -16,8 +17,9 @@ from dataclasses import dataclass, replace
 from fusion_svc.model import KindParameters
 from fusion_svc.segments import Search, Stretch
 from fusion_svc.timeline import Timeline, timeline
+from fusion_svc.weights import weights_for
 from kit.errors import InvalidRequest
-from telltale.common.v1 import evidence_pb2
+from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import verdict_pb2
 
 _REASONS = frozenset(evidence_pb2.AbstentionReason.values()) - {evidence_pb2.ABSTENTION_REASON_UNSPECIFIED}
@@ -61,9 +63,15 @@ class Balance:
         return math.fsum(entry.log_odds for entry in self.contributions if entry.log_odds < 0)
 
 
-def weigh(evidence: Iterable[evidence_pb2.Evidence], parameters: KindParameters) -> Balance:
-    """Weighs all findings; a test that the model does not know weighs nothing."""
+def weigh(
+    evidence: Iterable[evidence_pb2.Evidence], parameters: KindParameters, media: media_pb2.MediaInfo | None = None
+) -> Balance:
+    """Weighs all findings; a test that the model does not know weighs nothing.
+
+    Without `media`, they are taken for small.
+    """
     findings = heard_of([entry for entry in evidence if entry.HasField("finding")], parameters.one_sided)
+    parameters = weights_for(parameters, findings, media)
     if parameters.search_discount is not None:
         found = timeline(findings, parameters.weights)
         if found is not None:

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 from google.protobuf import duration_pb2
 
-from fusion_svc.abstentions import abstentions
-from fusion_svc.catalogue import english
+from fusion_svc.abstentions import abstentions, counted, heaviest_weights
+from fusion_svc.catalogue import ENGLISH, catalogue_for
 from fusion_svc.explanation import Narrator
 from fusion_svc.fuse import check, weigh
 from fusion_svc.model import KIND_NAMES, FusionModel
-from fusion_svc.policy import confidence, decide, operating_point, risk_score
+from fusion_svc.policy import DOUBTS, confidence, decide, operating_point, risk_score
 from fusion_svc.replay import replay
 from fusion_svc.segments import Stretch
+from fusion_svc.tested import shortfalls
 from fusion_svc.timeline import seconds
 from kit.errors import InvalidRequest
 from telltale.common.v1 import evidence_pb2, media_pb2
@@ -21,9 +22,14 @@ from telltale.fusion.v1 import verdict_pb2
 
 
 def judge(
-    evidence: Iterable[evidence_pb2.Evidence], media: media_pb2.MediaInfo, model: FusionModel
+    evidence: Iterable[evidence_pb2.Evidence],
+    media: media_pb2.MediaInfo,
+    model: FusionModel,
+    language: str = ENGLISH,
 ) -> verdict_pb2.Verdict:
     """Judges one piece of media. The same evidence in any order gives the same verdict, byte for byte.
+
+    The language (a BCP 47 tag) changes texts alone: no number, no code and no parameter.
 
     Raises:
         InvalidRequest: a kind of media that is not set, or evidence that breaks its contract.
@@ -33,12 +39,14 @@ def judge(
     if media.kind not in KIND_NAMES:
         raise InvalidRequest("the kind of media is not set; say image, video or audio")
     kind = KIND_NAMES[media.kind]
-    narrator = Narrator(english(), kind)
+    narrator = Narrator(catalogue_for(language), kind)
     parameters = model.parameters.kinds[kind]
-    balance = weigh(entries, parameters)
-    decision = decide(balance, parameters)
+    balance = weigh(entries, parameters, media)
+    decision = decide(balance, parameters, shortfalls(media, parameters.tested_range))
     point = operating_point(decision, balance.log_odds, kind, model.operating_points)
     without_opinion = abstentions(entries, parameters.cues, kind, narrator.catalogue)
+    heaviest = heaviest_weights(parameters)
+    missing = counted(without_opinion, heaviest)
     unknown = sorted(entry.cue for entry in balance.contributions if entry.cue not in parameters.weights)
     return verdict_pb2.Verdict(
         label=decision.label,
@@ -48,20 +56,21 @@ def judge(
         abstentions=without_opinion,
         operating_point=point,
         explanation=[
-            narrator.meaning(decision),
+            narrator.meaning(decision, balance, parameters),
             *narrator.signals(balance, entries),
             *narrator.more_segments(balance),
             *narrator.seen(decision, balance.seen, seconds(media.duration)),
-            *narrator.not_examined(without_opinion),
+            *narrator.not_examined(missing, heaviest),
             *narrator.not_weighed(unknown),
-            *narrator.reliability(decision, point, without_opinion),
-            narrator.advice(decision),
+            *narrator.reliability(decision, balance, point, missing),
+            *narrator.advice(decision, balance, entries, missing),
         ],
         replay=replay(entries, media.sha256, model.reference),
         log_odds=balance.log_odds,
         prior_log_odds=balance.prior_log_odds,
         segments=map(_segment, balance.segments),
         decisive=_segment(balance.decisive) if balance.decisive else None,
+        doubt=DOUBTS[decision.doubt],
     )
 
 

@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
+from fusion_svc.tested import TestedRange
 from kit.errors import ModelInvalid
 from kit.models.card import LoadedModel
 from telltale.common.v1 import evidence_pb2, media_pb2
@@ -52,6 +53,28 @@ class Thresholds(_Strict):
         return self
 
 
+class Pattern(_Strict):
+    """What tests weigh when exactly these of all `KindParameters.patterned` gave an opinion."""
+
+    tests: Annotated[list[str], Field(min_length=1)]
+    weights: dict[str, Weight]
+    prior_log_odds: FiniteFloat
+
+    @model_validator(mode="after")
+    def _complete(self) -> Pattern:
+        if set(self.weights) != set(self.tests):
+            raise ValueError(f"a pattern gives a weight to each of its tests and to no other: {self.tests}")
+        return self
+
+
+class LargePictures(_Strict):
+    """Tests learned from small pictures say too much of large ones: above this size their weights and prior are reduced."""
+
+    above_side_px: Annotated[float, Field(gt=0)]
+    factor: Annotated[FiniteFloat, Field(gt=0, le=1)]
+    tests: list[str]
+
+
 class KindParameters(_Strict):
     """How media of one kind are judged."""
 
@@ -70,12 +93,25 @@ class KindParameters(_Strict):
     search_discount: Annotated[FiniteFloat, Field(ge=0)] | None = None
     # Tests whose all-clear means nothing for this kind: a natural voice does not say that the face is real.
     one_sided: list[str] = []
+    # Weights by which tests gave an opinion; where none fits, `weights` and `prior_log_odds` hold.
+    patterns: list[Pattern] = []
+    # None: size does not matter.
+    large_pictures: LargePictures | None = None
+    # Outside it no error rate is known.
+    tested_range: TestedRange = TestedRange()
+
+    @property
+    def patterned(self) -> frozenset[str]:
+        """Tests that any pattern speaks of."""
+        return frozenset(test for pattern in self.patterns for test in pattern.tests)
 
     @model_validator(mode="after")
     def _complete(self) -> KindParameters:
-        unweighted = set(self.cues) - set(self.weights)
+        unweighted = (set(self.cues) | self.patterned) - set(self.weights)
         if unweighted:
             raise ValueError(f"cues without a weight: {sorted(unweighted)}")
+        if len({frozenset(pattern.tests) for pattern in self.patterns}) < len(self.patterns):
+            raise ValueError("two patterns are of the same tests")
         return self
 
 

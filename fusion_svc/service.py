@@ -20,7 +20,8 @@ class FusionServicer(fusion_service_pb2_grpc.FusionServiceServicer):
         self, request: fusion_service_pb2.FuseRequest, context: grpc.ServicerContext
     ) -> fusion_service_pb2.FuseResponse:
         """Judges. Errors: INVALID_REQUEST."""
-        return fusion_service_pb2.FuseResponse(verdict=judge(request.evidence, request.media, self._model))
+        verdict = judge(request.evidence, request.media, self._model, request.language)
+        return fusion_service_pb2.FuseResponse(verdict=verdict)
 
 
 def fusion_service(model: FusionModel) -> ServiceBinding:

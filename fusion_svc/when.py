@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from fusion_svc.catalogue import Catalogue
 from fusion_svc.segments import Stretch
+from fusion_svc.values import decimal
 
 
-def clock(time_s: float) -> str:
+def clock(time_s: float, decimal_mark: str = ".") -> str:
     """A time as on a player, to a tenth of a second, e.g. "0:03.2"."""
     tenths = round(10 * time_s)
-    return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
+    return decimal(f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}", decimal_mark)
 
 
 def parameters(stretch: Stretch, *, heard: bool) -> dict[str, str]:
@@ -30,6 +31,7 @@ def code(name: str, stretch: Stretch, *, heard: bool) -> str:
 
 def sentence(name: str, stretch: Stretch, catalogue: Catalogue, *, heard: bool, **values: str) -> str:
     """A general sentence about a stretch."""
-    times = {"start": clock(stretch.start_s), "end": clock(stretch.end_s)}
+    mark = catalogue.decimal_mark
+    times = {"start": clock(stretch.start_s, mark), "end": clock(stretch.end_s, mark)}
     told = {**parameters(stretch, heard=heard), **times, **values}
     return catalogue.say(code(name, stretch, heard=heard), told)

@@ -1,9 +1,13 @@
-"""The door: who calls, may they, not too often; and one log line about every call."""
+"""The door: who calls, may they, not too often; and one log line about every call.
+
+Most calls come with a token. Visitors come with the secret of a link instead: they are counted by where they come from, and the
+log never sees what they ask for.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +16,7 @@ from structlog.contextvars import bound_contextvars
 
 from gateway.rates import Rates
 from gateway.tokens import Scope, Token
+from gateway.visitors import Doormen, network_of
 from kit.clock import Clock
 from kit.errors import InsufficientScope, MissingToken, TelltaleError
 from kit.log import get_logger
@@ -25,6 +30,10 @@ class Context(Protocol):
 
     def invocation_metadata(self) -> Iterable[tuple[str, str | bytes]] | None:
         """Headers, names in lower case."""
+        ...
+
+    def peer(self) -> str:
+        """Who holds the other end of the connection, as gRPC writes it: "ipv4:127.0.0.1:50000"."""
         ...
 
 
@@ -41,23 +50,26 @@ class Call:
     """An admitted call.
 
     Attributes:
-        owner: whose resources it may see.
-        token_id: for the log.
+        owner: whose resources it may see; of a visitor, who shared with them.
+        token_id: for the log; empty for visitors.
+        share: name of the link that a visitor has; empty for everybody else.
         received_bytes: of media, counted by who receives them.
     """
 
     owner: str = ""
     token_id: str = ""
+    share: str = ""
     received_bytes: int = 0
 
 
 class Gate:
     """Lets calls in."""
 
-    def __init__(self, tokens: TokenVerifier, rates: Rates, clock: Clock) -> None:
+    def __init__(self, tokens: TokenVerifier, rates: Rates, clock: Clock, doormen: Doormen) -> None:
         self._tokens = tokens
         self._rates = rates
         self._clock = clock
+        self._doormen = doormen
         self._inside = 0
         self._empty = asyncio.Event()
         self._empty.set()
@@ -74,11 +86,26 @@ class Gate:
         Raises:
             MissingToken, InvalidToken, ExpiredToken, InsufficientScope, RateLimited.
         """
-        headers = {name: value for name, value in context.invocation_metadata() or () if isinstance(value, str)}
+        headers = _headers(context)
+        async with self._logged(method, headers, lambda call: self._identify(call, headers, scope)) as call:
+            yield call
+
+    @asynccontextmanager
+    async def admit_visitor(self, method: str, context: Context) -> AsyncIterator[Call]:
+        """Lets somebody without a token in, logged like everybody else. Raises RateLimited."""
+        headers = _headers(context)
+        network = network_of(context.peer(), headers, self._doormen)
+        async with self._logged(method, headers, lambda _: self._rates.visit(network)) as call:
+            yield call
+
+    @asynccontextmanager
+    async def _logged(
+        self, method: str, headers: dict[str, str], check: Callable[[Call], Awaitable[None]]
+    ) -> AsyncIterator[Call]:
         call, start_s, outcome = Call(), self._clock.monotonic_s(), "INTERNAL"
         with self._counted(), bound_contextvars(request_id=headers.get(REQUEST_ID, "")):
             try:
-                await self._identify(call, headers, scope)
+                await check(call)
                 yield call
                 outcome = "OK"
             except TelltaleError as error:
@@ -116,9 +143,14 @@ class Gate:
             outcome=outcome,
             token_id=call.token_id,
             owner=call.owner,
+            **({"share": call.share} if call.share else {}),
             received_bytes=call.received_bytes,
             took_ms=took_ms,
         )
+
+
+def _headers(context: Context) -> dict[str, str]:
+    return {name: value for name, value in context.invocation_metadata() or () if isinstance(value, str)}
 
 
 def _secret_in(headers: dict[str, str]) -> str:

@@ -8,7 +8,8 @@ from gateway.ids import analysis_name, id_in, new_id
 from gateway.jobs import RETRY_AFTER_S
 from gateway.paging import Page, cut
 from gateway.plan import settled
-from gateway.storage.repository import AnalysisRepository, Claim
+from gateway.search import Search
+from gateway.storage.repository import AnalysisRepository, Claim, Deletion
 from gateway.storage.times import to_timestamp
 from kit.clock import Clock
 from kit.errors import NotFound, Overloaded, RequestIdReused
@@ -96,12 +97,22 @@ class Archive:
             raise NotFound(f"{analysis.name} has no verdict (yet), so there is no report", name=analysis.name)
         return analysis
 
-    async def page(self, owner: str, page: Page) -> tuple[Sequence[resources_pb2.Analysis], str]:
-        """Analyses, newest first, and the token of the next page."""
-        return cut(await self._rows.page(owner, page), page.size)
+    async def record(
+        self, owner: str, analysis_id: str
+    ) -> tuple[resources_pb2.Analysis, fusion_service_pb2.FuseRequest]:
+        """One analysis that has its verdict, and what was judged. Raises NotFound."""
+        analysis = await self.judged(owner, analysis_id)
+        request = await self._rows.evidence(owner, analysis_id)
+        if request is None:
+            raise NotFound(f"the evidence of {analysis.name} is not stored, so there is no report", name=analysis.name)
+        return analysis, request
 
-    async def delete(self, owner: str, analysis_id: str) -> Sequence[str]:
-        """Deletes an analysis and its maps; the names of all that is gone. Raises NotFound."""
+    async def page(self, owner: str, page: Page, search: Search) -> tuple[Sequence[resources_pb2.Analysis], str]:
+        """Analyses that are looked for, newest first, and the token of the next page."""
+        return cut(await self._rows.page(owner, page, search), page)
+
+    async def delete(self, owner: str, analysis_id: str) -> Deletion:
+        """Deletes an analysis and all that hangs on it; what went. Raises NotFound."""
         return await self._rows.delete(owner, analysis_id)
 
     async def evidence_map(self, owner: str, analysis_id: str, cue: str) -> evidence_pb2.EvidenceMap:

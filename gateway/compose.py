@@ -19,19 +19,30 @@ from gateway.backends.metadata import MetadataBackend
 from gateway.backends.temporal import TemporalBackend
 from gateway.desk import Desk
 from gateway.detect import Detection, Detector
+from gateway.feedback.service import FeedbackServicer, feedback_service
+from gateway.hindsight import Hindsight
 from gateway.ingest import Intake, Memory
 from gateway.janitor import Janitor
 from gateway.jobs import Locks, Slots
 from gateway.judge import Fusion, Judge
+from gateway.key.service import KeyServicer, key_service
+from gateway.lounge import Lounge
 from gateway.media.service import MediaServicer, media_service
 from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
 from gateway.rates import open_rates
+from gateway.receipts import Receipts
 from gateway.registrar import Prober, Registrar
+from gateway.report.eye import Eye, SandboxEye
+from gateway.report.room import ReportRoom
 from gateway.settings import GatewaySettings
+from gateway.share.service import ShareServicer, share_service
+from gateway.sharing import Sharing
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import Database, open_database
 from gateway.storage.sql_analyses import SqlAnalyses
+from gateway.storage.sql_feedback import SqlFeedback
 from gateway.storage.sql_media import SqlMedia
+from gateway.storage.sql_shares import SqlShares
 from gateway.tokens import TokenStore
 from gateway.vault import Vault
 from gateway.web.pages import Pages
@@ -43,6 +54,7 @@ from kit.media.probe import probe
 from kit.media.sandbox import Sandbox
 from kit.rpc.aio_server import AioServiceBinding, serve_aio
 from kit.rpc.channel import open_aio_channel
+from kit.sealing.keys import SigningKey
 
 _LAST_RECORDS_S = 5.0
 _THREADS = 64
@@ -57,6 +69,8 @@ class Outside:
     fusion: Fusion
     blobs: BlobStore
     clock: Clock
+    eye: Eye
+    key: SigningKey
 
 
 @dataclass(frozen=True)
@@ -91,12 +105,34 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
     if interrupted := await records.fail_unfinished():
         get_logger().warning("analyses were interrupted by a stop", count=interrupted)
     tokens = TokenStore(database, clock)
-    gate = Gate(tokens, open_rates(settings.rate_storage_url, settings.write_rate, settings.read_rate), clock)
+    gate = _gate(settings, tokens, clock)
     intake = Intake(memory, settings.max_media_bytes, settings.upload_timeout_s)
     vault = Vault(rows, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
-    registrar = Registrar(vault, outside.prober, locks)
-    archive = Archive(records, clock)
-    desk = Desk(
+    registrar, archive = Registrar(vault, outside.prober, locks), Archive(records, clock)
+    desk = _desk(settings, outside, registrar, vault, archive, locks)
+    places = Slots(settings.max_reports, settings.max_queued_reports)
+    reports = ReportRoom(archive, vault, outside.eye, outside.key, places)
+    receipts, sharing = Receipts(outside.key, clock), Sharing(SqlShares(database), archive, clock)
+    services = (
+        media_service(MediaServicer(gate, intake, registrar, vault, receipts)),
+        analysis_service(AnalysisServicer(gate, intake, desk, archive, reports, receipts)),
+        share_service(ShareServicer(gate, sharing, Lounge(sharing, archive, reports, vault))),
+        feedback_service(FeedbackServicer(gate, Hindsight(SqlFeedback(database), clock))),
+        key_service(KeyServicer(outside.key)),
+        web_service(WebServicer(Pages())),
+    )
+    return Gateway(services, tokens, Janitor(vault, rows, outside.blobs, sharing, clock), gate)
+
+
+def _gate(settings: GatewaySettings, tokens: TokenStore, clock: Clock) -> Gate:
+    rates = open_rates(settings.rate_storage_url, settings.write_rate, settings.read_rate, settings.visitor_rate)
+    return Gate(tokens, rates, clock, settings.trusted_proxies)
+
+
+def _desk(
+    settings: GatewaySettings, outside: Outside, registrar: Registrar, vault: Vault, archive: Archive, locks: Locks
+) -> Desk:
+    return Desk(
         registrar,
         vault,
         archive,
@@ -104,14 +140,8 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
         Judge(outside.fusion, settings.fusion_budget_s),
         Slots(settings.max_analyses, settings.max_queued_analyses),
         locks,
-        clock,
+        outside.clock,
     )
-    services = (
-        media_service(MediaServicer(gate, intake, registrar, vault)),
-        analysis_service(AnalysisServicer(gate, intake, desk, archive)),
-        web_service(WebServicer(Pages())),
-    )
-    return Gateway(services, tokens, Janitor(vault, rows, outside.blobs, clock), gate)
 
 
 @asynccontextmanager
@@ -135,4 +165,6 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> Async
             fusion=FusionBackend(fusion),
             blobs=open_blobs(settings.media_store(), settings.media_quota_bytes),
             clock=SystemClock(),
+            eye=SandboxEye(sandbox, limits),
+            key=SigningKey.load_or_create(settings.signing_key_file()),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from gateway.archive import Archive
 from gateway.case import Case, Publish, is_complete
@@ -22,6 +23,21 @@ from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
 
 _SUCCEEDED = resources_pb2.ANALYSIS_STATE_SUCCEEDED
+
+
+@dataclass(frozen=True)
+class Order:
+    """How somebody wants a stored file to be judged.
+
+    Attributes:
+        request_id: the client's idempotency key; empty when there is none.
+        depth: how much of it to look at.
+        language: of the verdict's sentences, a BCP 47 tag; English when empty.
+    """
+
+    request_id: str
+    depth: media_pb2.Depth.ValueType
+    language: str
 
 
 class Desk:
@@ -63,24 +79,22 @@ class Desk:
             if analysis is None:
                 media = await self._registrar.store(owner, upload, None)
                 analysis = await self._archive.begin(owner, media, upload.depth, claim)
-            return await self._complete(owner, analysis, upload.media, publish)
+            return await self._complete(owner, analysis, upload.media, upload.language, publish)
 
-    async def judge_stored(
-        self, owner: str, media_id: str, depth: media_pb2.Depth.ValueType, request_id: str, publish: Publish
-    ) -> resources_pb2.Analysis:
+    async def judge_stored(self, owner: str, media_id: str, order: Order, publish: Publish) -> resources_pb2.Analysis:
         """Judges a stored file; an earlier attempt that failed after detection is taken up again.
 
         Raises:
             NotFound, RequestIdReused, Overloaded, StorageFull, DetectorUnavailable (no fusion).
         """
         media = await self._vault.get(owner, media_id)
-        claim = _claim(request_id, media.info.sha256)
+        claim = _claim(order.request_id, media.info.sha256)
         async with self._turn(owner, claim):
-            analysis = await self._archive.resumable(owner, media_id, depth, claim)
+            analysis = await self._archive.resumable(owner, media_id, order.depth, claim)
             if analysis is None:
-                analysis = await self._archive.begin(owner, media, depth, claim)
+                analysis = await self._archive.begin(owner, media, order.depth, claim)
             async with self._vault.open(media) as file:
-                return await self._complete(owner, analysis, file, publish)
+                return await self._complete(owner, analysis, file, order.language, publish)
 
     @asynccontextmanager
     async def _turn(self, owner: str, claim: Claim | None) -> AsyncIterator[None]:
@@ -89,7 +103,7 @@ class Desk:
             yield
 
     async def _complete(
-        self, owner: str, analysis: resources_pb2.Analysis, media: MediaFile, publish: Publish
+        self, owner: str, analysis: resources_pb2.Analysis, media: MediaFile, language: str, publish: Publish
     ) -> resources_pb2.Analysis:
         if analysis.state == _SUCCEEDED:
             return analysis
@@ -97,6 +111,8 @@ class Desk:
         evidence: fusion_service_pb2.FuseRequest | None = None
         try:
             evidence = await self._evidence(owner, case, media)
+            # Kept with the evidence, so that a verdict is replayed in its own words; it changes no number.
+            evidence.language = language
             case.show_evidence(evidence)
             case.conclude(await self._judge.judge(evidence))
         except DetectorUnavailable as error:

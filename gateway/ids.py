@@ -32,11 +32,26 @@ def analysis_name(analysis_id: str) -> str:
     return f"{ANALYSES}/{analysis_id}"
 
 
+def share_name(analysis_id: str, share_id: str) -> str:
+    """The resource name "analyses/{id}/shares/{id}"."""
+    return f"{analysis_name(analysis_id)}/shares/{share_id}"
+
+
+def feedback_name(analysis_id: str) -> str:
+    """The resource name "analyses/{id}/feedback"."""
+    return f"{analysis_name(analysis_id)}/feedback"
+
+
 def id_in(name: str) -> str:
-    """The id in a resource name that has passed its contract's pattern."""
+    """The id in a resource name that has passed its contract's pattern; of what belongs to an analysis, the analysis's."""
     return name.split("/")[1]
 
 
 def cue_in(map_name: str) -> str:
     """The cue in "analyses/{id}/maps/{cue}"."""
     return map_name.split("/")[3]
+
+
+def share_id_in(share: str) -> str:
+    """The second id in "analyses/{id}/shares/{id}"."""
+    return share.split("/")[3]

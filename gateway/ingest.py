@@ -45,6 +45,7 @@ class Upload:
         request_id: the client's idempotency key; empty when there is none.
         display_name: cleaned.
         depth: how much of it to look at; standard when it is only to be stored.
+        language: of the verdict's sentences, a BCP 47 tag; English when empty.
     """
 
     media: MediaFile
@@ -52,6 +53,7 @@ class Upload:
     request_id: str
     display_name: str
     depth: media_pb2.Depth.ValueType = media_pb2.DEPTH_STANDARD
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class _Head:
     request_id: str = ""
     display_name: str = ""
     depth: media_pb2.Depth.ValueType = media_pb2.DEPTH_STANDARD
+    language: str = ""
 
 
 class Memory:
@@ -100,7 +103,9 @@ class Intake:
                 head = await self._fill(writer, pieces, call)
                 media = writer.finish()
             with media:
-                yield Upload(media, head.claimed_mime_type, head.request_id, head.display_name, head.depth)
+                yield Upload(
+                    media, head.claimed_mime_type, head.request_id, head.display_name, head.depth, head.language
+                )
         finally:
             self._memory.give(call.received_bytes)
 
@@ -135,5 +140,7 @@ def _head(first: Piece) -> _Head:
             "send the file itself as the body, not a form: `curl -T FILE`, or fetch with body: file"
         )
     mime_type = None if claimed in _NO_CLAIM else claimed
-    asked = first.depth if isinstance(first, analysis_service_pb2.AnalyzeMediaRequest) else media_pb2.DEPTH_UNSPECIFIED
-    return _Head(mime_type, first.request_id, clean_display_name(first.display_name), settled(asked))
+    name = clean_display_name(first.display_name)
+    if isinstance(first, analysis_service_pb2.AnalyzeMediaRequest):
+        return _Head(mime_type, first.request_id, name, settled(first.depth), first.language)
+    return _Head(mime_type, first.request_id, name)

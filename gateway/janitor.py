@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from gateway.ids import time_of
+from gateway.sharing import Sharing
 from gateway.storage.blobs import BlobStore
 from gateway.storage.repository import MediaRepository
 from gateway.uninterrupted import in_thread
@@ -25,10 +26,11 @@ ORPHAN_AGE = timedelta(hours=1)
 class Janitor:
     """Sweeps."""
 
-    def __init__(self, vault: Vault, rows: MediaRepository, blobs: BlobStore, clock: Clock) -> None:
+    def __init__(self, vault: Vault, rows: MediaRepository, blobs: BlobStore, sharing: Sharing, clock: Clock) -> None:
         self._vault = vault
         self._rows = rows
         self._blobs = blobs
+        self._sharing = sharing
         self._clock = clock
 
     async def keep_sweeping(self, interval_s: float) -> None:
@@ -42,7 +44,7 @@ class Janitor:
             await asyncio.sleep(interval_s)
 
     async def sweep(self) -> int:
-        """Deletes all files whose time is over, with their analyses; how many there were."""
+        """Deletes all files whose time is over, with their analyses, and all links; how many files there were."""
         deleted = 0
         while batch := await self._rows.expired(self._clock.now(), BATCH):
             for owner, media_id in batch:
@@ -50,6 +52,8 @@ class Janitor:
             deleted += len(batch)
         if deleted:
             get_logger().info("expired media deleted", count=deleted)
+        if links := await self._sharing.sweep():
+            get_logger().info("expired links deleted", count=links)
         return deleted
 
     async def sweep_orphans(self) -> int:

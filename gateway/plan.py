@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from telltale.common.v1 import media_pb2
@@ -33,6 +33,14 @@ class Assignment:
     kinds: frozenset[media_pb2.MediaKind.ValueType]
     faces: Literal["finds", "awaits", "late", ""] = ""
 
+    def only_for(self, kind: media_pb2.MediaKind.ValueType) -> Assignment:
+        """The same without the tests that are not asked about this kind of media: nobody misses the container of a photo."""
+        cues = tuple(cue for cue in self.cues if kind in _KINDS_OF_CUE.get(cue, self.kinds))
+        return replace(self, cues=cues)
+
+
+_KINDS_OF_CUE = {"container_structure": frozenset({_VIDEO, _AUDIO}), "exif_anomaly": frozenset({_STILL})}
+"""Tests that are asked about fewer kinds of media than their detector understands."""
 
 ASSIGNMENTS = (
     Assignment(
@@ -55,15 +63,15 @@ ASSIGNMENTS = (
     ),
     Assignment(
         METADATA,
-        ("exif_consistency", "jpeg_structure", "provenance", "software_traces"),
+        ("container_structure", "exif_anomaly", "exif_consistency", "jpeg_structure", "provenance", "software_traces"),
         frozenset({_STILL, _VIDEO, _AUDIO}),
     ),
 )
 
 
 def asked_about(kind: media_pb2.MediaKind.ValueType) -> tuple[Assignment, ...]:
-    """Who is asked about one kind of media."""
-    return tuple(assignment for assignment in ASSIGNMENTS if kind in assignment.kinds)
+    """Who is asked about one kind of media, and for which tests."""
+    return tuple(assignment.only_for(kind) for assignment in ASSIGNMENTS if kind in assignment.kinds)
 
 
 def settled(depth: media_pb2.Depth.ValueType) -> media_pb2.Depth.ValueType:

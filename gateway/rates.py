@@ -1,4 +1,4 @@
-"""How often a token may call: moving windows, counted in memory or in Redis."""
+"""How often a token may call, or a stranger without one: moving windows, counted in memory or in Redis."""
 
 from __future__ import annotations
 
@@ -20,25 +20,40 @@ class Rates(Protocol):
         """Counts one call. Raises RateLimited, with the pause after which the next one is let through."""
         ...
 
+    async def visit(self, network: str) -> None:
+        """The same for a call without a token, from an address in `network`."""
+        ...
+
 
 class MovingWindowRates:
-    """`Rates` by the library `limits`: one budget for calls that make things, one for calls that read."""
+    """`Rates` by the library `limits`: one budget for calls that make things, one for calls that read, one for strangers."""
 
-    def __init__(self, limiter: MovingWindowRateLimiter, write: RateLimitItem, read: RateLimitItem) -> None:
+    def __init__(
+        self, limiter: MovingWindowRateLimiter, write: RateLimitItem, read: RateLimitItem, visit: RateLimitItem
+    ) -> None:
         self._limiter = limiter
         self._items = {Scope.ANALYZE: write, Scope.READ: read}
+        self._visit = visit
 
     async def spend(self, token_id: str, scope: Scope) -> None:
         """Counts one call. Raises RateLimited."""
-        item = self._items[scope]
-        if await self._limiter.hit(item, token_id):
+        await self._hit(self._items[scope], "this token is", token_id)
+
+    async def visit(self, network: str) -> None:
+        """Counts one call. Raises RateLimited."""
+        # Two identifiers: no token id can stand for a network, nor the other way round.
+        await self._hit(self._visit, "calls without a token are", "visitor", network)
+
+    async def _hit(self, item: RateLimitItem, limited: str, *who: str) -> None:
+        if await self._limiter.hit(item, *who):
             return
-        window = await self._limiter.get_window_stats(item, token_id)
+        window = await self._limiter.get_window_stats(item, *who)
         # The storage tells the end of the window in wall-clock time of its own, hence no injected clock here.
         pause_s = max(0.0, window.reset_time - time.time())
-        raise RateLimited(f"this token is limited to {item}; try again in {pause_s:.1f} s", retry_after_s=pause_s)
+        raise RateLimited(f"{limited} limited to {item}; try again in {pause_s:.1f} s", retry_after_s=pause_s)
 
 
-def open_rates(storage_url: str, write: str, read: str) -> MovingWindowRates:
+def open_rates(storage_url: str, write: str, read: str, visit: str) -> MovingWindowRates:
     """Rates in the notation of `limits` ("1200/minute"), counted at `storage_url` ("async+memory://", "async+redis://…")."""
-    return MovingWindowRates(MovingWindowRateLimiter(storage_from_string(storage_url)), parse(write), parse(read))
+    limiter = MovingWindowRateLimiter(storage_from_string(storage_url))
+    return MovingWindowRates(limiter, parse(write), parse(read), parse(visit))

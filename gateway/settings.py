@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from limits import parse
@@ -34,6 +35,13 @@ class GatewaySettings(ServerSettings):
     media_retention_h: float = Field(default=24.0, gt=0, description="Hours until a file and its analyses are deleted.")
     janitor_interval_s: float = Field(default=60.0, gt=0, description="Seconds between two sweeps for expired files.")
 
+    signing_key: Path | None = Field(
+        default=None,
+        description="Ed25519 key (PKCS#8 PEM, mode 600) that signs reports; made at first start. In state_dir when not set.",
+    )
+    max_reports: int = Field(default=2, ge=1, description="Reports written at once.")
+    max_queued_reports: int = Field(default=32, ge=0, description="Reports that may wait; more are OVERLOADED.")
+
     max_media_bytes: int = Field(default=200 * 2**20, ge=1, description="Longest file that is taken.")
     upload_memory_bytes: int = Field(
         default=2 * 2**30, ge=1, description="Most bytes of uploads held in memory at once."
@@ -61,11 +69,19 @@ class GatewaySettings(ServerSettings):
         default="1200/minute", description="Uploads and analyses per token, in the notation of `limits`."
     )
     read_rate: str = Field(default="6000/minute", description="Other calls per token, in the notation of `limits`.")
+    visitor_rate: str = Field(
+        default="240/minute", description="Calls with a link and no token per client address, in the same notation."
+    )
     rate_storage_url: str = Field(
         default="async+memory://", description="Where rates are counted (`limits` storage URL)."
     )
 
-    @field_validator("write_rate", "read_rate")
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")),
+        description="JSON list of networks in which our Envoys are; what they say of their clients' addresses is believed.",
+    )
+
+    @field_validator("write_rate", "read_rate", "visitor_rate")
     @classmethod
     def _rate_is_readable(cls, value: str) -> str:
         parse(value)  # Its ValueError is how pydantic wants to hear of what cannot be read.
@@ -82,6 +98,10 @@ class GatewaySettings(ServerSettings):
     def database(self) -> str:
         """The database's URL with the default filled in."""
         return self.database_url or f"sqlite+aiosqlite:///{self.state_dir.absolute() / 'telltale.db'}"
+
+    def signing_key_file(self) -> Path:
+        """The signing key's file with the default filled in."""
+        return self.signing_key or self.state_dir.absolute() / "signing_key.pem"
 
     def media_store(self) -> str:
         """The media store's URL with the default filled in."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from gateway.ids import id_in, media_name, new_id
 from gateway.ingest import Memory, Upload
 from gateway.paging import Page, cut
 from gateway.storage.blobs import BlobStore
-from gateway.storage.repository import Claim, MediaRepository
+from gateway.storage.repository import Claim, Deletion, MediaRepository
 from gateway.storage.times import to_timestamp
 from gateway.uninterrupted import in_thread
 from kit.clock import Clock
@@ -66,13 +67,14 @@ class Vault:
 
     async def page(self, owner: str, page: Page) -> tuple[Sequence[resources_pb2.Media], str]:
         """Files, newest first, and the token of the next page."""
-        return cut(await self._rows.page(owner, page), page.size)
+        return cut(await self._rows.page(owner, page), page)
 
-    async def delete(self, owner: str, media_id: str) -> Sequence[str]:
-        """Deletes a file, its analyses and their maps; the names of all that is gone. Raises NotFound."""
+    async def delete(self, owner: str, media_id: str) -> Deletion:
+        """Deletes a file, its analyses and all that hangs on them; what went. Raises NotFound."""
         await self._rows.get(owner, media_id)
-        await in_thread(self._blobs.delete, media_id)
-        return await self._rows.delete(owner, media_id)
+        was_there = await in_thread(self._blobs.delete, media_id)
+        gone = await self._rows.delete(owner, media_id)
+        return replace(gone, artefacts=gone.artefacts | {"file"}) if was_there else gone
 
     @asynccontextmanager
     async def open(self, media: resources_pb2.Media) -> AsyncIterator[MediaFile]:

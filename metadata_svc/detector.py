@@ -12,7 +12,18 @@ from kit.media.file import MediaFile
 from kit.media.sandbox import Json, SandboxResult
 from kit.models.card import LoadedModel
 from kit.models.registry import Registry
-from metadata_svc.cues import exif_consistency, jpeg_structure, provenance, software_traces
+from metadata_svc.anomaly import MODEL_NAME as ANOMALY_MODEL_NAME
+from metadata_svc.anomaly import AnomalyModel, load_model
+from metadata_svc.claim import claim_of
+from metadata_svc.container_rules import CONTAINER_MODEL_NAME, ContainerRules, load_container_rules
+from metadata_svc.cues import (
+    container_structure,
+    exif_anomaly,
+    exif_consistency,
+    jpeg_structure,
+    provenance,
+    software_traces,
+)
 from metadata_svc.facts import Facts
 from metadata_svc.features import PROVENANCE_TASK, READ_TASK, MetadataReading
 from metadata_svc.messages import facts_message
@@ -20,7 +31,7 @@ from metadata_svc.reading.c2pa_manifest import ProvenanceReading, absent
 from metadata_svc.rules import MODEL_NAME, Rules, load_rules
 from metadata_svc.settings import MetadataSettings
 from metadata_svc.software import find_traces
-from metadata_svc.trust import read_anchors
+from metadata_svc.trust import TrustList, read_trust_list
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.metadata.v1 import facts_pb2
 
@@ -49,11 +60,20 @@ class MetadataDetector:
     """Facts and evidence of one file. Thread-safe."""
 
     def __init__(
-        self, runner: TaskRunner, rules: Rules, anchors_pem: str, clock: Clock, models: Sequence[LoadedModel]
+        self,
+        runner: TaskRunner,
+        rules: Rules,
+        container_rules: ContainerRules,
+        anomaly: AnomalyModel,
+        trust: TrustList,
+        clock: Clock,
+        models: Sequence[LoadedModel],
     ) -> None:
         self._runner = runner
         self._rules = rules
-        self._anchors_pem = anchors_pem
+        self._container_rules = container_rules
+        self._anomaly = anomaly
+        self._trust = trust
         self._clock = clock
         self.models = models
 
@@ -73,7 +93,13 @@ class MetadataDetector:
             self._timed(lambda: software_traces.examine(facts, traces, rules)),
             self._timed(lambda: provenance.examine(facts, rules)),
         ]
+        if info.kind == media_pb2.MEDIA_KIND_IMAGE:
+            evidence.append(self._timed(lambda: exif_anomaly.examine(facts, traces, self._anomaly)))
         message = facts_message(facts, traces, conflicts, jpeg_structure.encoder_name(facts, rules))
+        claim = claim_of(facts, self._container_rules)
+        if claim is not None:
+            evidence.append(self._timed(lambda: container_structure.examine(claim, now)))
+            message.container.CopyFrom(container_structure.message(claim, now))
         return Examination(evidence, message)
 
     def _read(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None) -> Facts:
@@ -85,10 +111,11 @@ class MetadataDetector:
             height_px=info.height_px if info.HasField("height_px") else None,
             reading=reading,
             provenance=self._provenance(media, info, timeout_s) if reading["has_manifest_store"] else absent(),
+            trust_list_sha256=self._trust.sha256,
         )
 
     def _provenance(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None) -> ProvenanceReading:
-        arguments: dict[str, Any] = {"mime_type": info.mime_type, "anchors_pem": self._anchors_pem}
+        arguments: dict[str, Any] = {"mime_type": info.mime_type, "anchors_pem": self._trust.anchors_pem}
         try:
             return cast(
                 ProvenanceReading, self._runner.run(PROVENANCE_TASK, media, arguments, timeout_s=timeout_s).values
@@ -106,5 +133,16 @@ class MetadataDetector:
 
 def build_detector(settings: MetadataSettings, runner: TaskRunner) -> MetadataDetector:
     """The detector that the settings describe. Raises ModelInvalid and InvalidSettings."""
-    model = Registry(settings.models).load(MODEL_NAME, settings.model_version)
-    return MetadataDetector(runner, load_rules(model), read_anchors(settings.trust_anchors), SystemClock(), [model])
+    registry = Registry(settings.models)
+    model, containers = registry.load(MODEL_NAME, settings.model_version), registry.load(CONTAINER_MODEL_NAME)
+    anomaly = registry.load(ANOMALY_MODEL_NAME)
+    trust = read_trust_list(settings.trust_anchors)
+    return MetadataDetector(
+        runner,
+        load_rules(model),
+        load_container_rules(containers),
+        load_model(anomaly),
+        trust,
+        SystemClock(),
+        [model, containers, anomaly],
+    )

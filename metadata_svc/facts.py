@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from metadata_svc.features import MetadataReading
@@ -21,6 +22,8 @@ class Facts:
     height_px: int | None
     reading: MetadataReading
     provenance: ProvenanceReading
+    trust_list_sha256: str = ""
+    """Which trust list `provenance` was read by."""
 
     def value(self, group: str, name: str) -> str:
         """The first value of a tag; empty when it is missing."""
@@ -30,6 +33,12 @@ class Facts:
     def has_exif(self) -> bool:
         """Whether any EXIF tag was read."""
         return any(tag["group"] in (IFD0, EXIF, "GPS") for tag in self.reading["tags"])
+
+    @property
+    def remote_manifest(self) -> str:
+        """Where XMP says that the C2PA manifest is kept (C2PA 2.1, section 11.4); "" when it does not, or says "in this file"."""
+        address = self.value(XMP, "provenance").strip()
+        return address if re.match(r"https?://", address, re.IGNORECASE) else ""
 
     @property
     def camera(self) -> str:

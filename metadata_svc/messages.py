@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from metadata_svc.cues.exif_checks import Conflict
 from metadata_svc.cues.software_traces import declared_types
 from metadata_svc.facts import Facts
-from metadata_svc.rules import CAMERA, EDITOR, FACE_EDITOR, GENERATOR
-from metadata_svc.software import Trace
+from metadata_svc.reading.c2pa_manifest import ProvenanceReading
+from metadata_svc.rules import CAMERA, CONVERTER, EDITOR, FACE_EDITOR, GENERATOR
+from metadata_svc.software import Trace, origin
 from telltale.metadata.v1 import facts_pb2
 
 _KINDS = {
     CAMERA: facts_pb2.SOFTWARE_KIND_CAMERA,
+    CONVERTER: facts_pb2.SOFTWARE_KIND_EDITOR,
     EDITOR: facts_pb2.SOFTWARE_KIND_EDITOR,
     FACE_EDITOR: facts_pb2.SOFTWARE_KIND_EDITOR,
     GENERATOR: facts_pb2.SOFTWARE_KIND_GENERATOR,
@@ -20,7 +22,7 @@ _KINDS = {
 
 
 def facts_message(
-    facts: Facts, traces: Iterable[Trace], conflicts: Iterable[Conflict], encoder: str
+    facts: Facts, traces: Sequence[Trace], conflicts: Iterable[Conflict], encoder: str
 ) -> facts_pb2.MetadataFacts:
     """All facts of a file. `encoder` is the program known for its JPEG tables, or empty."""
     return facts_pb2.MetadataFacts(
@@ -32,6 +34,8 @@ def facts_message(
         ],
         provenance=_provenance(facts),
         conflicts=[facts_pb2.MetadataConflict(code=found.code, parameters=found.parameters) for found in conflicts],
+        thumbnail=_preview(facts),
+        origin=origin(traces),
     )
 
 
@@ -50,18 +54,34 @@ def _jpeg(facts: Facts, encoder: str) -> facts_pb2.JpegStructure | None:
     )
 
 
+def _preview(facts: Facts) -> facts_pb2.ThumbnailComparison | None:
+    preview = facts.reading["preview"]
+    return None if preview is None else facts_pb2.ThumbnailComparison(**preview)
+
+
 def _provenance(facts: Facts) -> facts_pb2.Provenance:
     reading = facts.provenance
     types = [*reading["source_types"], *reading["ingredient_source_types"], *declared_types(facts)]
     if not reading["present"]:
-        return facts_pb2.Provenance(integrity=facts_pb2.PROVENANCE_INTEGRITY_ABSENT, digital_source_types=types)
-    intact, trusted = reading["intact"], reading["trusted"]
+        return facts_pb2.Provenance(
+            integrity=facts_pb2.PROVENANCE_INTEGRITY_ABSENT,
+            digital_source_types=types,
+            remote_manifest=facts.remote_manifest,
+        )
+    trusted = reading["trusted"]
     return facts_pb2.Provenance(
-        integrity=facts_pb2.PROVENANCE_INTEGRITY_INTACT if intact else facts_pb2.PROVENANCE_INTEGRITY_BROKEN,
+        integrity=_integrity(reading),
         trust=facts_pb2.SIGNER_TRUST_TRUSTED if trusted else facts_pb2.SIGNER_TRUST_UNTRUSTED,
         claim_generator=reading["claim_generator"],
         issuer=reading["issuer"],
         failures=reading["failures"],
         digital_source_types=list(dict.fromkeys(types)),
         actions=reading["actions"],
+        trust_list_sha256=facts.trust_list_sha256,
     )
+
+
+def _integrity(reading: ProvenanceReading) -> facts_pb2.ProvenanceIntegrity.ValueType:
+    if reading["elsewhere"]:
+        return facts_pb2.PROVENANCE_INTEGRITY_NOT_VERIFIABLE
+    return facts_pb2.PROVENANCE_INTEGRITY_INTACT if reading["intact"] else facts_pb2.PROVENANCE_INTEGRITY_BROKEN

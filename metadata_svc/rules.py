@@ -22,6 +22,7 @@ CAMERA = "camera"
 EDITOR = "editor"
 FACE_EDITOR = "face_editor"
 GENERATOR = "generator"
+CONVERTER = "converter"
 
 
 @dataclass(frozen=True)

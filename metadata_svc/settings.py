@@ -21,4 +21,4 @@ class MetadataSettings(ServerSettings):
     models: Path = Field(default=Path("models"), description="Folder of the model registry.")
     model_version: str | None = Field(default=None, description="Version of metadata_rules; the newest when unset.")
     max_bytes: int = Field(default=MediaLimits().max_bytes, ge=1, description="Longest file that is accepted.")
-    trust_anchors: Path = Field(default=TRUST_LIST, description="PEM authorities whose C2PA signers are trusted.")
+    trust_anchors: Path = Field(default=TRUST_LIST, description="PEM list of trusted C2PA authorities.")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from metadata_svc.facts import IFD0, Facts
-from metadata_svc.rules import CAMERA, EDITOR, GENERATOR, Rules
+from metadata_svc.reading.containers.found import device_name
+from metadata_svc.rules import CAMERA, EDITOR, FACE_EDITOR, GENERATOR, Rules
+from telltale.metadata.v1 import facts_pb2
 
 # Tags in which programs name themselves; free text such as a title names programs without having been made by them.
 _NAMING_TAGS = {
     "Software", "ProcessingSoftware", "HostComputer", "CreatorTool", "softwareAgent", "OriginatingProgram", "Comment",
-    "Credit",
+    "Credit", "xmptk",
+    # Of containers: QuickTime and iTunes, Matroska, RIFF, ID3, Vorbis comments.
+    "com.apple.quicktime.software", "©swr", "©too", "©cmt", "encoder", "ENCODER", "comment", "COMMENT", "handler", "tool",
+    "WritingApp", "MuxingApp", "ISFT", "ICMT", "Originator", "CodingHistory", "TSSE", "TENC", "COMM", "vendor", "ANNO",
 }  # fmt: skip
 _PHOTOSHOP = "Adobe Photoshop"
 
@@ -28,6 +33,16 @@ class Trace:
 def find_traces(facts: Facts, rules: Rules) -> list[Trace]:
     """All marks, in file order, each program and place once."""
     return list(dict.fromkeys((*_generators(facts), *_named(facts, rules), *_photoshop(facts), *_camera(facts))))
+
+
+def origin(traces: Iterable[Trace]) -> facts_pb2.FileOrigin.ValueType:
+    """Who wrote the file last, by its marks: a generator before an editor before a camera."""
+    kinds = {trace.kind for trace in traces}
+    if GENERATOR in kinds:
+        return facts_pb2.FILE_ORIGIN_GENERATED
+    if kinds & {EDITOR, FACE_EDITOR}:
+        return facts_pb2.FILE_ORIGIN_EDITED
+    return facts_pb2.FILE_ORIGIN_CAMERA if CAMERA in kinds else facts_pb2.FILE_ORIGIN_NONE
 
 
 def _generators(facts: Facts) -> Iterator[Trace]:
@@ -56,3 +71,6 @@ def _photoshop(facts: Facts) -> Iterator[Trace]:
 def _camera(facts: Facts) -> Iterator[Trace]:
     if facts.camera:
         yield Trace(CAMERA, facts.camera, f"{IFD0} Make, Model")
+    container = facts.reading["container"]
+    if container is not None and device_name(container):
+        yield Trace(CAMERA, device_name(container), f"{container['format']} make, model")

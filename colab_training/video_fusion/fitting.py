@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 
-from colab_training.fusion_kinds import HAND_SET_WEIGHTS, MIN_EVIDENCE, ONE_SIDED_ON_VIDEO, kind_parameters
+from colab_training.fusion_kinds import (
+    HAND_SET_WEIGHTS,
+    MIN_EVIDENCE,
+    ONE_SIDED_ON_VIDEO,
+    TESTED_RANGES,
+    kind_parameters,
+)
 from colab_training.metrics import Bools, Floats
 from colab_training.video_fusion.clips import Clip, labels, shares
 from colab_training.video_fusion.settings import VideoFusionSettings
@@ -42,6 +48,7 @@ class Fitted:
             prior_log_odds=self.prior_log_odds,
             search_discount=search_discount,
             one_sided=ONE_SIDED_ON_VIDEO,
+            tested_range=TESTED_RANGES["video"],
         )
 
     def log_odds(self, clips: Sequence[Clip], search_discount: float) -> Floats:
@@ -85,16 +92,17 @@ def hear(clip: Clip, cues: Sequence[str]) -> Heard:
     )
 
 
-def fit(clips: Sequence[Clip], heard: Sequence[Heard], cues: Sequence[str], settings: VideoFusionSettings) -> Fitted:
-    """Fits on clips of both classes, each with what was heard of it."""
-    by_hand = np.array([settings.by_hand.get(cue, np.nan) for cue in cues])
-    weights, prior_log_odds = np.where(np.isnan(by_hand), settings.start_weight, by_hand), 0.0
+def fit(
+    clips: Sequence[Clip], heard: Sequence[Heard], cues: Sequence[str], settings: VideoFusionSettings, given: Floats
+) -> Fitted:
+    """Fits on clips of both classes, each with what was heard of it; `given` (C,) are weights that hold, NaN where one is fitted."""
+    weights, prior_log_odds = np.where(np.isnan(given), settings.start_weight, given), 0.0
     discount = kind_parameters({}, _ANY_LABELS, search_discount=settings.search_discount)
     for _ in range(settings.rounds):
         found = [entry.decisive(cues, weights) for entry in heard]
         ratios = np.stack([row for row, _ in found])  # (N, C)
         rest = np.array([entry.rest + prior(discount, n) for entry, (_, n) in zip(heard, found, strict=True)])
-        weights, prior_log_odds = regress(ratios, rest, labels(clips), shares(clips), settings, by_hand)
+        weights, prior_log_odds = regress(ratios, rest, labels(clips), shares(clips), settings, given)
     rounded = {cue: round(float(weight), 3) for cue, weight in zip(cues, weights, strict=True)}
     return Fitted(rounded, round(prior_log_odds, 3))
 

@@ -1,20 +1,16 @@
-"""What fusion says of sources that it was not fitted on, and where labels begin by that."""
+"""What fusion says of sources that it was not fitted on, tests and weights chosen without them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from colab_training.calibration import threshold_at
-from colab_training.fusion_kinds import LEAST_LEAN
 from colab_training.metrics import Bools, Floats
 from colab_training.video_fusion.clips import Clip, labels
-from colab_training.video_fusion.fitting import fit, hear
+from colab_training.video_fusion.fitting import Fitted, Heard, fit, hear
+from colab_training.video_fusion.selection import chosen_tests, given_weights
 from colab_training.video_fusion.settings import VideoFusionSettings
-
-_DECIMALS = 1000
 
 
 def left_out_log_odds(clips: Sequence[Clip], cues: Sequence[str], settings: VideoFusionSettings) -> Floats:
@@ -29,20 +25,18 @@ def left_out_log_odds(clips: Sequence[Clip], cues: Sequence[str], settings: Vide
         kept = [n for n, clip in enumerate(clips) if clip.source != source and clip.group not in groups]
         if len({clips[n].fake for n in kept}) < 2:
             raise ValueError(f"without the source {source!r} a class has no clip left; add a source of that class")
-        fitted = fit([clips[n] for n in kept], [heard[n] for n in kept], cues, settings)
+        fitted = fit_chosen([clips[n] for n in kept], [heard[n] for n in kept], cues, settings)
         left = [n for n, clip in enumerate(clips) if clip.source == source]
         log_odds[left] = fitted.log_odds([clips[n] for n in left], settings.search_discount)
     return log_odds
 
 
-def thresholds(fake: Bools, log_odds: Floats, settings: VideoFusionSettings) -> dict[str, float]:
-    """Where labels begin: the smallest that keeps the share of false alarms, the largest that keeps the share of misses."""
-    real = log_odds[~fake]
-    suspicious = max(LEAST_LEAN, _up(threshold_at(real, settings.false_alarms_suspicious)))
-    manipulated = max(suspicious, _up(threshold_at(real, settings.false_alarms_manipulated)))
-    # Misses are false alarms seen from the other side.
-    authentic = min(-LEAST_LEAN, -_up(threshold_at(-log_odds[fake], settings.misses_authentic)))
-    return {"manipulated": manipulated, "suspicious": suspicious, "authentic": authentic}
+def fit_chosen(
+    clips: Sequence[Clip], heard: Sequence[Heard], cues: Sequence[str], settings: VideoFusionSettings
+) -> Fitted:
+    """Chooses tests and fits their weights; all others weigh nothing, or what they weigh by hand."""
+    chosen = chosen_tests(clips, heard, cues, settings)
+    return fit(clips, heard, cues, settings, given_weights(chosen, cues, settings))
 
 
 def by_name(clips: Sequence[Clip]) -> Mapping[str, Bools]:
@@ -59,6 +53,3 @@ def by_name(clips: Sequence[Clip]) -> Mapping[str, Bools]:
         parts[f"kind {kind}"] = ~fake | (kinds == kind)
     return parts
 
-
-def _up(threshold: float) -> float:
-    return math.ceil(threshold * _DECIMALS) / _DECIMALS

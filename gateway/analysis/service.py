@@ -10,14 +10,16 @@ from google.api import httpbody_pb2
 
 from gateway.access import Gate
 from gateway.archive import Archive
-from gateway.desk import Desk
+from gateway.desk import Desk, Order
 from gateway.heatmap import heatmap_png
 from gateway.ids import cue_in, id_in
 from gateway.ingest import Intake
 from gateway.jobs import steps
 from gateway.paging import page
 from gateway.plan import settled
-from gateway.report import report_json
+from gateway.receipts import Receipts
+from gateway.report.room import ReportRoom
+from gateway.search import search
 from gateway.tokens import Scope
 from gateway.uninterrupted import in_thread
 from kit.rpc.aio_server import AioServiceBinding
@@ -27,11 +29,15 @@ from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc,
 class AnalysisServicer:
     """Convert, call, convert."""
 
-    def __init__(self, gate: Gate, intake: Intake, desk: Desk, archive: Archive) -> None:
+    def __init__(
+        self, gate: Gate, intake: Intake, desk: Desk, archive: Archive, reports: ReportRoom, receipts: Receipts
+    ) -> None:
         self._gate = gate
         self._intake = intake
         self._desk = desk
         self._archive = archive
+        self._reports = reports
+        self._receipts = receipts
 
     async def AnalyzeMedia(
         self, requests: AsyncIterator[analysis_service_pb2.AnalyzeMediaRequest], context: grpc.aio.ServicerContext
@@ -50,8 +56,8 @@ class AnalysisServicer:
     ) -> AsyncIterator[resources_pb2.Analysis]:
         """Judges a stored file."""
         async with self._gate.admit("AnalyzeStoredMedia", context, Scope.ANALYZE) as call:
-            order = (call.owner, id_in(request.name), settled(request.depth), request.request_id)
-            answers = steps(lambda publish: self._desk.judge_stored(*order, publish))
+            order = Order(request.request_id, settled(request.depth), request.language)
+            answers = steps(lambda publish: self._desk.judge_stored(call.owner, id_in(request.name), order, publish))
             async with aclosing(answers):
                 async for analysis in answers:
                     yield analysis
@@ -68,7 +74,9 @@ class AnalysisServicer:
     ) -> analysis_service_pb2.ListAnalysesResponse:
         """A page of analyses."""
         async with self._gate.admit("ListAnalyses", context, Scope.READ) as call:
-            analyses, following = await self._archive.page(call.owner, page(request.page_size, request.page_token))
+            wanted = search(request.query, request.labels, request.kinds)
+            part = page(request.page_size, request.page_token, wanted.digest())
+            analyses, following = await self._archive.page(call.owner, part, wanted)
             return analysis_service_pb2.ListAnalysesResponse(analyses=analyses, next_page_token=following)
 
     async def DeleteAnalysis(
@@ -76,16 +84,17 @@ class AnalysisServicer:
     ) -> analysis_service_pb2.DeleteAnalysisResponse:
         """Deletes an analysis."""
         async with self._gate.admit("DeleteAnalysis", context, Scope.ANALYZE) as call:
-            deleted = await self._archive.delete(call.owner, id_in(request.name))
-            return analysis_service_pb2.DeleteAnalysisResponse(deleted=deleted)
+            gone = await self._archive.delete(call.owner, id_in(request.name))
+            return analysis_service_pb2.DeleteAnalysisResponse(deleted=gone.names, receipt=self._receipts.write(gone))
 
     async def GetReport(
         self, request: analysis_service_pb2.GetReportRequest, context: grpc.aio.ServicerContext
     ) -> analysis_service_pb2.GetReportResponse:
-        """The report as JSON."""
+        """The report in the format that was asked for."""
         async with self._gate.admit("GetReport", context, Scope.READ) as call:
-            analysis = await self._archive.judged(call.owner, id_in(request.name))
-            file = httpbody_pb2.HttpBody(content_type="application/json; charset=utf-8", data=report_json(analysis))
+            report = await self._reports.write(call.owner, id_in(request.name), request.format)
+            await context.send_initial_metadata(report.headers)
+            file = httpbody_pb2.HttpBody(content_type=report.content_type, data=report.data)
             return analysis_service_pb2.GetReportResponse(file=file)
 
     async def GetMap(

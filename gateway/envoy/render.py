@@ -7,8 +7,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from gateway.envoy.access_log import access_log
 from gateway.envoy.local_replies import local_reply_config
 from gateway.envoy.settings import EnvoySettings
+from gateway.visitors import CLIENT_ADDRESS
 from kit.errors import InvalidSettings
 
 _HERE = Path(__file__).parent
@@ -36,6 +38,8 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    # A link that somebody posts where crawlers read is still not for everybody.
+    "x-robots-tag": "noindex",
 }
 
 
@@ -67,7 +71,7 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
     return {
         **settings.model_dump(include=set(_AS_THEY_ARE)),
         "public_hosts": list(settings.public_hosts),
-        "access_log": str(settings.access_log),
+        "access_log": access_log(str(settings.access_log)),
         "admin": _admin(settings),
         "downstream_tls": _downstream_tls(settings),
         "upload_timeout": _seconds(settings.upload_timeout_s),
@@ -75,6 +79,8 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
         # While a photo is judged nothing moves on the stream, so it may be idle that long.
         "stream_idle_timeout": _seconds(settings.analysis_timeout_s + 5),
         "token_bucket": _token_bucket(settings),
+        # Who calls, for the gateway to count; whatever a client has sent under that name is overwritten.
+        "request_headers": [_header(CLIENT_ADDRESS, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%")],
         "response_headers": _response_headers(settings),
         "local_replies": local_reply_config(settings.max_body_bytes),
         "descriptors": str(_DESCRIPTORS),

@@ -12,6 +12,7 @@ from gateway.access import Gate
 from gateway.ids import id_in
 from gateway.ingest import Intake
 from gateway.paging import page
+from gateway.receipts import Receipts
 from gateway.registrar import Registrar
 from gateway.tokens import Scope
 from gateway.vault import Vault
@@ -22,11 +23,12 @@ from telltale.gateway.v1 import media_service_pb2, media_service_pb2_grpc, resou
 class MediaServicer:
     """Convert, call, convert."""
 
-    def __init__(self, gate: Gate, intake: Intake, registrar: Registrar, vault: Vault) -> None:
+    def __init__(self, gate: Gate, intake: Intake, registrar: Registrar, vault: Vault, receipts: Receipts) -> None:
         self._gate = gate
         self._intake = intake
         self._registrar = registrar
         self._vault = vault
+        self._receipts = receipts
 
     async def UploadMedia(
         self, requests: AsyncIterator[media_service_pb2.UploadMediaRequest], context: grpc.aio.ServicerContext
@@ -68,8 +70,8 @@ class MediaServicer:
     ) -> media_service_pb2.DeleteMediaResponse:
         """Deletes a file and all that was made of it."""
         async with self._gate.admit("DeleteMedia", context, Scope.ANALYZE) as call:
-            deleted = await self._vault.delete(call.owner, id_in(request.name))
-            return media_service_pb2.DeleteMediaResponse(deleted=deleted)
+            gone = await self._vault.delete(call.owner, id_in(request.name))
+            return media_service_pb2.DeleteMediaResponse(deleted=gone.names, receipt=self._receipts.write(gone))
 
 
 def media_service(servicer: MediaServicer) -> AioServiceBinding:

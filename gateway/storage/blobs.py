@@ -29,8 +29,8 @@ class BlobStore(Protocol):
         """The bytes of a file, in order, at most 1 MiB at a time; closing the generator closes the file. Raises NotFound."""
         ...
 
-    def delete(self, key: str) -> None:
-        """Deletes a file; does nothing when there is none."""
+    def delete(self, key: str) -> bool:
+        """Deletes a file; whether there was one."""
         ...
 
     def keys(self) -> Sequence[str]:
@@ -72,15 +72,16 @@ class FsspecBlobs:
         except FileNotFoundError as error:
             raise NotFound("the file of this media is gone; upload it again") from error
 
-    def delete(self, key: str) -> None:
-        """Deletes the file, if there is one."""
+    def delete(self, key: str) -> bool:
+        """Deletes the file, if there is one; whether there was."""
         path = self._path(key)
         try:
             size_bytes = self._files.size(path)
             self._files.rm_file(path)
         except FileNotFoundError:
-            return
+            return False
         self._reserve(-size_bytes)
+        return True
 
     def keys(self) -> Sequence[str]:
         """Names of all files in the folder."""

@@ -46,6 +46,15 @@ class Database:
             async with self._writers.begin() as connection:
                 yield connection
 
+    async def forget(self) -> None:
+        """Makes what was deleted unreadable on the disk, too: SQLite keeps earlier pages in its log until it is emptied.
+
+        PostgreSQL does the like in its own time (VACUUM).
+        """
+        if self._readers.dialect.name == "sqlite":
+            async with self.reading() as connection:
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def migrate(self) -> None:
         """Brings the schema to the newest version."""
         async with self.writing() as connection:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from gateway.paging import Page
+from gateway.search import Search
 from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
 
@@ -25,6 +26,36 @@ class Claim:
     purpose: Literal["upload", "analyze"]
     request_id: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What went when something was deleted.
+
+    Attributes:
+        names: of the resources, what was asked for first.
+        sha256: of the media that they were or spoke of.
+        artefacts: kinds of stored data that were really there, as `telltale.gateway.v1.DeletionReceipt` names them.
+    """
+
+    names: tuple[str, ...]
+    sha256: str
+    artefacts: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a link opens.
+
+    Attributes:
+        owner: who made the link.
+        share: the link, without its secret.
+        analysis: as its owner sees it.
+    """
+
+    owner: str
+    share: resources_pb2.Share
+    analysis: resources_pb2.Analysis
 
 
 class MediaRepository(Protocol):
@@ -46,8 +77,8 @@ class MediaRepository(Protocol):
         """Rows, newest first; one more than the page's size when another page follows."""
         ...
 
-    async def delete(self, owner: str, media_id: str) -> Sequence[str]:
-        """Deletes a row with its analyses and keys; the names of all that is gone. Raises NotFound."""
+    async def delete(self, owner: str, media_id: str) -> Deletion:
+        """Deletes a row with its analyses, all that hangs on them, and its keys. Raises NotFound."""
         ...
 
     async def expired(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
@@ -88,14 +119,69 @@ class AnalysisRepository(Protocol):
         """Analyses of a file that failed after their evidence was stored, newest first; the last few of them."""
         ...
 
-    async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Analysis]:
-        """Rows, newest first; one more than the page's size when another page follows."""
+    async def page(self, owner: str, page: Page, search: Search) -> Sequence[resources_pb2.Analysis]:
+        """Rows that are looked for, newest first; one more than the page's size when another page follows."""
         ...
 
-    async def delete(self, owner: str, analysis_id: str) -> Sequence[str]:
-        """Deletes a row and its keys; the names of all that is gone. Raises NotFound."""
+    async def delete(self, owner: str, analysis_id: str) -> Deletion:
+        """Deletes a row, all that hangs on it, and its keys. Raises NotFound."""
         ...
 
     async def fail_unfinished(self) -> int:
         """Marks analyses that a stopped process left running as failed; how many there were."""
+        ...
+
+
+class ShareRepository(Protocol):
+    """Rows of links. Everything but `behind` and `sweep` sees one owner's rows alone."""
+
+    async def add(self, owner: str, share: resources_pb2.Share, secret_sha256: str, most: int) -> resources_pb2.Share:
+        """Stores a new row, its end moved to that of the media when that is sooner; the row as it is stored.
+
+        Raises:
+            NotFound: no such analysis.
+            InvalidRequest: it has `most` links that have not expired.
+            StorageFull.
+        """
+        ...
+
+    async def live(self, owner: str, analysis_id: str, now: datetime) -> Sequence[resources_pb2.Share]:
+        """Links of an analysis that have not expired, newest first. Raises NotFound when there is no such analysis."""
+        ...
+
+    async def delete(self, owner: str, analysis_id: str, share_id: str) -> None:
+        """Deletes a row. Raises NotFound."""
+        ...
+
+    async def behind(self, secret_sha256: str, now: datetime) -> Shared | None:
+        """What a secret opens; None when it opens nothing (any more)."""
+        ...
+
+    async def sweep(self, now: datetime) -> int:
+        """Deletes rows that have expired; how many there were."""
+        ...
+
+
+class FeedbackRepository(Protocol):
+    """What owners learned of their media; each one sees its own alone. What we had answered is read from the analysis."""
+
+    async def put(self, owner: str, feedback: resources_pb2.Feedback) -> None:
+        """Stores or replaces a row: truth, comment and time.
+
+        Raises:
+            NotFound: no such analysis, or it has no verdict.
+            StorageFull.
+        """
+        ...
+
+    async def get(self, owner: str, analysis_id: str) -> resources_pb2.Feedback:
+        """One row. Raises NotFound."""
+        ...
+
+    async def delete(self, owner: str, analysis_id: str) -> None:
+        """Deletes a row. Raises NotFound."""
+        ...
+
+    async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Feedback]:
+        """Rows, newest analysis first; one more than the page's size when another page follows."""
         ...

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, delete, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import analysis_name, id_in
 from gateway.paging import Page
+from gateway.search import Search, folded
+from gateway.storage.belongings import belongings
 from gateway.storage.claims import add_claim, find_claim
 from gateway.storage.database import Database
-from gateway.storage.repository import Claim
+from gateway.storage.repository import Claim, Deletion
 from gateway.storage.tables import analyses as table
 from gateway.uninterrupted import uninterrupted
 from kit.errors import NotFound
@@ -83,9 +85,9 @@ class SqlAnalyses:
             return [resources_pb2.Analysis.FromString(document) for (document,) in await connection.execute(query)]
 
     @uninterrupted
-    async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Analysis]:
-        """Rows, newest first; one more than asked for when more follow."""
-        wanted = table.c.owner == owner
+    async def page(self, owner: str, page: Page, search: Search) -> Sequence[resources_pb2.Analysis]:
+        """Rows that are looked for, newest first; one more than asked for when more follow."""
+        wanted = (table.c.owner == owner) & _matches(search)
         if page.before is not None:
             wanted &= table.c.id < page.before
         query = select(table.c.document).where(wanted).order_by(table.c.id.desc()).limit(page.size + 1)
@@ -93,12 +95,14 @@ class SqlAnalyses:
             return [resources_pb2.Analysis.FromString(document) for (document,) in await connection.execute(query)]
 
     @uninterrupted
-    async def delete(self, owner: str, analysis_id: str) -> Sequence[str]:
-        """Deletes the row and its keys. Raises NotFound."""
+    async def delete(self, owner: str, analysis_id: str) -> Deletion:
+        """Deletes the row with all that hangs on it. Raises NotFound."""
         async with self._database.writing() as connection:
             analysis = await _get(connection, owner, analysis_id)
+            found = await belongings(connection, table.c.id == analysis_id)
             await connection.execute(delete(table).where(_is(owner, analysis_id)))
-        return [analysis.name, *(shown.name for shown in analysis.maps)]
+        await self._database.forget()
+        return Deletion(found.names, analysis.info.sha256, found.artefacts)
 
     @uninterrupted
     async def fail_unfinished(self) -> int:
@@ -114,7 +118,27 @@ class SqlAnalyses:
 
 
 def _document(analysis: resources_pb2.Analysis) -> dict[str, Any]:
-    return {"state": analysis.state, "document": analysis.SerializeToString()}
+    return {
+        "state": analysis.state,
+        "document": analysis.SerializeToString(),
+        "folded_name": folded(analysis.display_name),
+        "sha256": analysis.info.sha256,
+        "kind": analysis.info.kind,
+        "label": analysis.verdict.label,
+    }
+
+
+def _matches(search: Search) -> ColumnElement[bool]:
+    wanted: ColumnElement[bool] = true()
+    if search.text:
+        # Escaped: what is looked for is text, never a pattern.
+        named = table.c.folded_name.contains(search.text, autoescape=True)
+        wanted &= named | table.c.sha256.startswith(search.text, autoescape=True)
+    if search.labels:
+        wanted &= table.c.label.in_(search.labels)
+    if search.kinds:
+        wanted &= table.c.kind.in_(search.kinds)
+    return wanted
 
 
 def _is(owner: str, analysis_id: str) -> ColumnElement[bool]:

@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.ids import analysis_name, id_in, media_name
+from gateway.ids import id_in, media_name
 from gateway.paging import Page
+from gateway.storage.belongings import REQUEST_IDS, belongings
 from gateway.storage.claims import add_claim, find_claim
 from gateway.storage.database import Database
-from gateway.storage.repository import Claim
-from gateway.storage.tables import analyses
+from gateway.storage.repository import Claim, Deletion
+from gateway.storage.tables import analyses, request_ids
 from gateway.storage.tables import media as table
 from gateway.storage.times import to_ms
 from gateway.uninterrupted import uninterrupted
@@ -66,14 +67,17 @@ class SqlMedia:
             return [resources_pb2.Media.FromString(document) for (document,) in await connection.execute(query)]
 
     @uninterrupted
-    async def delete(self, owner: str, media_id: str) -> Sequence[str]:
-        """Deletes the row; analyses and keys go with it. Raises NotFound."""
-        of_media = select(analyses.c.id).where(analyses.c.media_id == media_id).order_by(analyses.c.id)
+    async def delete(self, owner: str, media_id: str) -> Deletion:
+        """Deletes the row; analyses, what hangs on them, and keys go with it. Raises NotFound."""
+        keys = select(request_ids.c.request_id).where(request_ids.c.media_id == media_id).limit(1)
         async with self._database.writing() as connection:
-            await _get(connection, owner, media_id)
-            judged = [analysis_id for (analysis_id,) in await connection.execute(of_media)]
+            media = await _get(connection, owner, media_id)
+            found = await belongings(connection, analyses.c.media_id == media_id)
+            claimed = await connection.scalar(keys) is not None
             await connection.execute(delete(table).where(_is(owner, media_id)))
-        return [media_name(media_id), *(analysis_name(analysis_id) for analysis_id in judged)]
+        await self._database.forget()
+        artefacts = found.artefacts | ({REQUEST_IDS} if claimed else set())
+        return Deletion((media.name, *found.names), media.info.sha256, artefacts)
 
     @uninterrupted
     async def expired(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:

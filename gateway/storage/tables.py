@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
 )
 
 metadata = MetaData()
@@ -42,6 +44,13 @@ analyses = Table(
     Column("document", LargeBinary, nullable=False),
     # Serialized telltale.fusion.v1.FuseRequest: the evidence as fusion saw it, maps included. Null until detection has ended.
     Column("evidence", LargeBinary),
+    # What lists are searched by, all of it out of the document: the name for the file as `gateway.search.folded` writes it, …
+    Column("folded_name", Text, nullable=False, server_default=""),
+    Column("sha256", String(64), nullable=False, server_default=""),
+    # … a number of telltale.common.v1.MediaKind, …
+    Column("kind", Integer, nullable=False, server_default="0"),
+    # … and one of telltale.fusion.v1.Label; 0 while there is no verdict.
+    Column("label", Integer, nullable=False, server_default="0"),
     Index("analyses_by_owner", "owner", "id"),
     Index("analyses_by_media", "media_id", "id"),
 )
@@ -59,6 +68,30 @@ request_ids = Table(
     CheckConstraint("(media_id IS NULL) <> (analysis_id IS NULL)", name="request_ids_one_resource"),
     Index("request_ids_by_media", "media_id"),
     Index("request_ids_by_analysis", "analysis_id"),
+)
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("analysis_id", String(26), ForeignKey("analyses.id", ondelete="CASCADE"), nullable=False),
+    # SHA-256 of the secret, hexadecimal. The secret itself is nowhere.
+    Column("secret_sha256", String(64), nullable=False, unique=True),
+    Column("with_media", Boolean, nullable=False),
+    Column("create_time_ms", BigInteger, nullable=False),
+    Column("expire_time_ms", BigInteger, nullable=False),
+    Index("shares_by_analysis", "analysis_id", "id"),
+    Index("shares_by_expiry", "expire_time_ms"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("analysis_id", String(26), ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True),
+    # A number of telltale.gateway.v1.Truth.
+    Column("truth", Integer, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("update_time_ms", BigInteger, nullable=False),
 )
 
 tokens = Table(

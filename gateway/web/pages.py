@@ -1,4 +1,8 @@
-"""The page's files, read from the folder they ship in."""
+"""The page's files, read from the folder they ship in.
+
+One of them is measured, not written: `assets/accuracy.json`, the numbers of docs/VERDICT.md, which `make bench-verdict` puts there.
+Where it is missing the page says that nothing was measured.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",

@@ -11,9 +11,12 @@ from kit.settings import ServerSettings
 
 MAX_MESSAGE_BYTES = 4 * 2**20  # Chunks are 1 MiB; an answer with its maps stays well below.
 
+# The report of a long video may be longer; who asks for it by gRPC raises their own limit.
+MAX_ANSWER_BYTES = 32 * 2**20
+
 SERVER_OPTIONS = (
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_ANSWER_BYTES),
     ("grpc.so_reuseport", 0),  # A second process on the same port must fail, not take half of the calls.
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),

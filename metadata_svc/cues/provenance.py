@@ -27,7 +27,9 @@ _HARMLESS_ACTIONS = {"c2pa.created", "c2pa.opened", "c2pa.published", "c2pa.tran
 
 
 def reason(reading: ProvenanceReading) -> str | None:
-    """Code of what a present manifest says; None when it is intact and says nothing for or against."""
+    """Code of what a present manifest says; None when it says nothing for or against, or seals what is not in this file."""
+    if reading["elsewhere"]:
+        return None
     if not reading["intact"]:
         return BROKEN
     own, ingredients = set(reading["source_types"]), set(reading["ingredient_source_types"])
@@ -43,19 +45,23 @@ def examine(facts: Facts, rules: Rules) -> evidence_pb2.Evidence:
     """Evidence from the manifest."""
     reading = facts.provenance
     if not reading["present"]:
-        wanted = {"wanted": "C2PA manifest"}
+        wanted = {"wanted": "C2PA manifest", **_remote(facts)}
         return abstention(CUE, evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ, wanted, model=rules.reference)
     code = reason(reading)
-    parameters = _parameters(reading)
+    parameters = {**_parameters(reading), "trust_list_sha256": facts.trust_list_sha256 or "unknown"}
     if code is None:
         return abstention(CUE, evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE, parameters, model=rules.reference)
     return finding(CUE, rules.log_likelihood_ratios[code], 1.0, code, parameters, model=rules.reference)
 
 
+def _remote(facts: Facts) -> dict[str, str]:
+    return {"remote_manifest": facts.remote_manifest} if facts.remote_manifest else {}
+
+
 def _parameters(reading: ProvenanceReading) -> dict[str, str]:
     types = [*reading["source_types"], *reading["ingredient_source_types"]]
     return {
-        "integrity": "intact" if reading["intact"] else "broken",
+        "integrity": "intact" if reading["intact"] else "not verifiable" if reading["elsewhere"] else "broken",
         "trust": "trusted" if reading["trusted"] else "untrusted",
         "issuer": reading["issuer"] or "unknown",
         "claim_generator": reading["claim_generator"] or "unknown",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# Description box of a C2PA manifest store: box type "jumd", then its UUID (C2PA 2.1, section 11.1.4.2).
-_MANIFEST_STORE = b"jumd" + bytes.fromhex("6332706100110010800000aa00389b71")
+MANIFEST_STORE = b"jumd" + bytes.fromhex("6332706100110010800000aa00389b71")
+"""Description box of a C2PA manifest store: box type "jumd", then its UUID (C2PA 2.1, section 11.1.4.2)."""
 
 
 @dataclass
@@ -26,4 +26,4 @@ class Blocks:
 
 def has_manifest_store(data: bytes) -> bool:
     """Whether the bytes hold the beginning of a C2PA manifest store. Native code reads the file only if they do."""
-    return _MANIFEST_STORE in data
+    return MANIFEST_STORE in data

@@ -15,16 +15,23 @@ import c2pa
 from metadata_svc.reading.text import clean
 
 _MAX_ITEMS = 50
+_MAX_BOXES = 100
 # Codes that speak of who signed and when, not of whether the bytes are those that were signed (C2PA 2.1, section 15.2).
 _TRUST_CODES = ("signingCredential.", "timeStamp.", "timestamp.", "cawg.")
 _DAMAGED = "manifest.unreadable"
+_UNSUPPORTED = "algorithm.unsupported"
+_FRAGMENT_HASH = "assertion.bmffHash.mismatch"
 
 
 class ProvenanceReading(TypedDict):
-    """What the manifest store says. `ingredient_source_types` are those of manifests other than the active one."""
+    """What the manifest store says. `ingredient_source_types` are those of manifests other than the active one.
+
+    `elsewhere` says that the manifest is sound, but seals fragments of a stream that are other files.
+    """
 
     present: bool
     intact: bool
+    elsewhere: bool
     trusted: bool
     claim_generator: str
     issuer: str
@@ -37,8 +44,8 @@ class ProvenanceReading(TypedDict):
 def absent() -> ProvenanceReading:
     """The reading of a file without a manifest store."""
     return {
-        "present": False, "intact": False, "trusted": False, "claim_generator": "", "issuer": "", "failures": [],
-        "source_types": [], "ingredient_source_types": [], "actions": [],
+        "present": False, "intact": False, "elsewhere": False, "trusted": False, "claim_generator": "", "issuer": "",
+        "failures": [], "source_types": [], "ingredient_source_types": [], "actions": [],
     }  # fmt: skip
 
 
@@ -57,20 +64,23 @@ def read(data: bytes, mime_type: str, anchors_pem: str) -> ProvenanceReading:
     except (c2pa.C2paError.ManifestNotFound, c2pa.C2paError.NotSupported):
         return absent()
     except c2pa.C2paError as error:
-        return {**absent(), "present": True, "failures": [clean(f"{_DAMAGED}: {error}")]}
-    return reading_of(store)
+        code = _UNSUPPORTED if "unknown algorithm" in str(error) else f"{_DAMAGED}: {error}"
+        return {**absent(), "present": True, "failures": [clean(code)]}
+    return reading_of(store, fragmented=is_initialisation_segment(data))
 
 
-def reading_of(store: Mapping[str, Any]) -> ProvenanceReading:
-    """The reading of a validated store in the library's JSON form."""
+def reading_of(store: Mapping[str, Any], *, fragmented: bool = False) -> ProvenanceReading:
+    """The reading of a validated store in the library's JSON form; `fragmented`: of a file without the media that it begins."""
     manifests: Mapping[str, Any] = store.get("manifests", {})
     label = store.get("active_manifest", "")
     active: Mapping[str, Any] = manifests.get(label, {})
     codes = [str(status.get("code", "")) for status in store.get("validation_status", [])]
+    wrong = {code for code in codes if not code.startswith(_TRUST_CODES)}
     others = [manifest for name, manifest in manifests.items() if name != label]
     return {
         "present": True,
-        "intact": bool(active) and all(code.startswith(_TRUST_CODES) for code in codes),
+        "intact": bool(active) and not wrong,
+        "elsewhere": bool(active) and fragmented and wrong == {_FRAGMENT_HASH},
         "trusted": _is_trusted(store),
         "claim_generator": clean(_claim_generator(active)),
         "issuer": clean(str(active.get("signature_info", {}).get("issuer") or "")),
@@ -79,6 +89,23 @@ def reading_of(store: Mapping[str, Any]) -> ProvenanceReading:
         "ingredient_source_types": _unique(kind for manifest in others for kind in _source_types(manifest)),
         "actions": _unique(str(action.get("action", "")) for action in _actions(active)),
     }
+
+
+def is_initialisation_segment(data: bytes) -> bool:
+    """Whether this is the beginning of a stream whose media are other files: ISO boxes with an index, but without media data."""
+    boxes = set(_box_types(data))
+    return b"moov" in boxes and not boxes & {b"mdat", b"moof"}
+
+
+def _box_types(data: bytes) -> Iterator[bytes]:
+    """Types of the boxes on the first level (ISO/IEC 14496-12); stops quietly where the file is damaged."""
+    at = 0
+    for _ in range(_MAX_BOXES):
+        size = int.from_bytes(data[at : at + 4], "big")
+        if at + 8 > len(data) or (size < 8 and size != 1):
+            return
+        yield data[at + 4 : at + 8]
+        at += int.from_bytes(data[at + 8 : at + 16], "big") if size == 1 else size
 
 
 def _is_trusted(store: Mapping[str, Any]) -> bool:

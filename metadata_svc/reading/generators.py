@@ -38,6 +38,12 @@ _SIGNATURES = (
     _signature("InvokeAI", r"invokeai_(metadata|graph|workflow)$|sd-metadata$|Dream$", r"\S"),
     _signature("ComfyUI", r"prompt$", r'"class_type"\s*:'),
     _signature("ComfyUI", r"workflow$", r'"(last_node_id|nodes)"\s*:'),
+    # ComfyUI's nodes for video put prompt and workflow into one comment.
+    _signature(
+        "ComfyUI", r"(comment|©cmt|description|©des)$", r'"class_type"\s*:|\\"class_type\\"\s*:|"last_node_id"\s*:'
+    ),
+    # The label that Chinese law asks of generators (GB 45438-2025): 1 says that a program made the content.
+    _signature("AIGC label", r"AIGC$", r'"Label"\s*:\s*"?1\b'),
     _signature("ComfyUI", r"(Make|Model|ImageDescription)$", r"^\s*(?i:prompt|workflow):\s*\{"),
     _signature("NovelAI", r"Source$", r"^(Stable Diffusion|NovelAI Diffusion)\b"),
     _signature("NovelAI", r"Comment$|stealth$", r'"signed_hash"|"uc"\s*:'),

@@ -40,6 +40,7 @@ class _Stream:
     height_px: int = 0
     progressive: bool = False
     sampling: list[tuple[int, int]] = field(default_factory=list)
+    selectors: list[int] = field(default_factory=list)
     tables: dict[int, tuple[int, ...]] = field(default_factory=dict)
     huffman: dict[int, bytes] = field(default_factory=dict)
 
@@ -101,6 +102,13 @@ def structure(data: bytes) -> JpegFacts | None:
     }
 
 
+def luminance_steps(data: bytes) -> tuple[int, ...] | None:
+    """Quantisation steps of the first component in zigzag order; None when the stream does not name them, or one is 0."""
+    stream = _parse(data)
+    steps = stream.tables.get(stream.selectors[0]) if stream.selectors else None
+    return steps if steps is not None and min(steps) > 0 else None
+
+
 def _marks(marker: int, payload: bytes) -> list[str]:
     names = {0xE0: b"JFIF\x00", 0xEE: b"Adobe", 0xEC: b"Ducky"}
     wanted = names.get(marker)
@@ -119,6 +127,7 @@ def _parse(data: bytes) -> _Stream:
             stream.height_px = int.from_bytes(payload[1:3], "big")
             stream.width_px = int.from_bytes(payload[3:5], "big")
             stream.sampling = [(factor >> 4, factor & 15) for factor in payload[7 : 6 + 3 * payload[5] : 3]]
+            stream.selectors = list(payload[8 : 6 + 3 * payload[5] : 3])
     return stream
 
 

@@ -26,6 +26,11 @@ def scaled(table: tuple[int, ...], quality: int) -> tuple[int, ...]:
     return tuple(min(max((step * percent + 50) // 100, 1), 255) for step in table)
 
 
+def standard_luminance(quality: int) -> tuple[int, ...]:
+    """The luminance table at a quality of 1 to 100, in zigzag order."""
+    return scaled(_LUMINANCE, quality)
+
+
 @cache
 def _qualities() -> tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]:
     return tuple((q, scaled(_LUMINANCE, q), scaled(_CHROMINANCE, q)) for q in range(1, 101))

@@ -48,6 +48,8 @@ class Web:
 
     url: str = ""
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    assets: dict[str, bytes | None] = field(default_factory=dict)
+    """Files of the page that are not those of the folder; None is missing."""
     seen: list[Seen] = field(default_factory=list)
     token: str = ""
 
@@ -57,6 +59,10 @@ class Web:
             return Answer([error_json("MISSING_TOKEN", "This server asks for an access token.", code=16)], 401)
         missing = Answer([error_json("NOT_FOUND", f"There is no {seen.path}.", code=5)], 404)
         return self.answers.get((seen.method, seen.path), missing)
+
+    def calls(self, method: str, path: str) -> list[Seen]:
+        """The requests of this kind that arrived."""
+        return [each for each in self.seen if (each.method, each.path) == (method, path)]
 
     def uploads(self) -> list[Seen]:
         """The files that were handed in."""
@@ -81,18 +87,26 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._api()
 
+    def do_PUT(self) -> None:
+        self._api()
+
+    def do_DELETE(self) -> None:
+        self._api()
+
     def log_message(self, format: str, *args: object) -> None:
         """Keeps the test's output clean."""
 
     def _asset(self, name: str) -> None:
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        self._send(Answer([(ASSETS / name).read_bytes()], content_type=content_type))
+        given = cast(_Server, self.server).web.assets
+        data = given[name] if name in given else (ASSETS / name).read_bytes()
+        self._send(Answer([b"missing"], 404) if data is None else Answer([data], content_type=content_type))
 
     def _api(self) -> None:
         web = cast(_Server, self.server).web
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        query = {name: ",".join(values) for name, values in parse_qs(parts.query).items()}
         authorization = self.headers.get("Authorization") or ""
         seen = Seen(self.command, parts.path, query, authorization, self.headers.get("Content-Type") or "", body)
         web.seen.append(seen)

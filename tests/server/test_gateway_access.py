@@ -25,23 +25,42 @@ from kit.errors import (
     TelltaleError,
 )
 from kit.rpc.status import from_rpc_error
-from telltale.gateway.v1 import analysis_service_pb2, media_service_pb2, web_service_pb2
+from telltale.gateway.v1 import (
+    analysis_service_pb2,
+    feedback_service_pb2,
+    key_service_pb2,
+    media_service_pb2,
+    resources_pb2,
+    share_service_pb2,
+    web_service_pb2,
+)
 from tests.support.gateway import PHOTO, Headers, World, bearer, refusal, running_gateway
 
 ID = "0" * 26
 ANALYSES, MAPS = f"analyses/{ID}", f"analyses/{ID}/maps/frequency"
+FEEDBACK = f"analyses/{ID}/feedback"
 READS = {
     "GetMedia": media_service_pb2.GetMediaRequest(name=f"media/{ID}"),
+    "DownloadMedia": media_service_pb2.DownloadMediaRequest(name=f"media/{ID}"),
     "ListMedia": media_service_pb2.ListMediaRequest(),
     "GetAnalysis": analysis_service_pb2.GetAnalysisRequest(name=ANALYSES),
     "ListAnalyses": analysis_service_pb2.ListAnalysesRequest(),
     "GetReport": analysis_service_pb2.GetReportRequest(name=ANALYSES),
     "GetMap": analysis_service_pb2.GetMapRequest(name=MAPS),
+    "ListShares": share_service_pb2.ListSharesRequest(parent=ANALYSES),
+    "GetFeedback": feedback_service_pb2.GetFeedbackRequest(name=FEEDBACK),
+    "ListFeedback": feedback_service_pb2.ListFeedbackRequest(),
 }
 WRITES = {
     "DeleteMedia": media_service_pb2.DeleteMediaRequest(name=f"media/{ID}"),
     "DeleteAnalysis": analysis_service_pb2.DeleteAnalysisRequest(name=ANALYSES),
     "AnalyzeStoredMedia": analysis_service_pb2.AnalyzeStoredMediaRequest(name=f"media/{ID}"),
+    "CreateShare": share_service_pb2.CreateShareRequest(parent=ANALYSES),
+    "DeleteShare": share_service_pb2.DeleteShareRequest(name=f"{ANALYSES}/shares/{ID}"),
+    "SetFeedback": feedback_service_pb2.SetFeedbackRequest(
+        feedback=resources_pb2.Feedback(name=FEEDBACK, truth=resources_pb2.TRUTH_AUTHENTIC)
+    ),
+    "DeleteFeedback": feedback_service_pb2.DeleteFeedbackRequest(name=FEEDBACK),
     "UploadMedia": None,
     "AnalyzeMedia": None,
 }
@@ -92,6 +111,11 @@ async def test_admin_may_do_everything(tmp_path: Path) -> None:
 async def test_nobody_sees_what_is_somebody_elses(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         [analysis] = await world.analyze()
+        to_share = share_service_pb2.CreateShareRequest(parent=analysis.name)
+        share = await world.shares.CreateShare(to_share, metadata=world.headers)
+        said = resources_pb2.Feedback(name=f"{analysis.name}/feedback", truth=resources_pb2.TRUTH_AUTHENTIC)
+        to_say = feedback_service_pb2.SetFeedbackRequest(feedback=said)
+        await world.feedback.SetFeedback(to_say, metadata=world.headers)
         other = await world.headers_for(owner="bob")
         calls = {
             "GetMedia": media_service_pb2.GetMediaRequest(name=analysis.media),
@@ -101,10 +125,25 @@ async def test_nobody_sees_what_is_somebody_elses(tmp_path: Path) -> None:
             "DeleteAnalysis": analysis_service_pb2.DeleteAnalysisRequest(name=analysis.name),
             "GetReport": analysis_service_pb2.GetReportRequest(name=analysis.name),
             "GetMap": analysis_service_pb2.GetMapRequest(name=analysis.maps[0].name),
+            "CreateShare": to_share,
+            "ListShares": share_service_pb2.ListSharesRequest(parent=analysis.name),
+            "DeleteShare": share_service_pb2.DeleteShareRequest(name=share.name),
+            "SetFeedback": to_say,
+            "GetFeedback": feedback_service_pb2.GetFeedbackRequest(name=said.name),
+            "DeleteFeedback": feedback_service_pb2.DeleteFeedbackRequest(name=said.name),
         }
         assert await _outcomes(world, other, calls) == {NotFound}
         assert list((await world.media.ListMedia(READS["ListMedia"], metadata=other)).media) == []
         assert list((await world.analysis.ListAnalyses(READS["ListAnalyses"], metadata=other)).analyses) == []
+        assert list((await world.feedback.ListFeedback(READS["ListFeedback"], metadata=other)).feedback) == []
+
+
+async def test_every_method_of_the_contracts_is_under_test_here(tmp_path: Path) -> None:
+    open_to_all = {"GetPage", "GetAsset", "ListSigningKeys"}
+    by_link = {"GetSharedAnalysis", "GetSharedMap", "GetSharedReport", "DownloadSharedMedia"}
+    async with running_gateway(tmp_path) as world:
+        methods = {method.name for service in world.gateway.services for method in service.descriptor.methods}
+    assert methods - open_to_all - by_link == {*READS, *WRITES}
 
 
 async def test_the_token_is_checked_before_the_body_is_read(tmp_path: Path) -> None:
@@ -161,6 +200,12 @@ async def test_every_call_is_logged_by_token_id_and_never_by_secret(tmp_path: Pa
         assert "secret name" not in str(lines)
 
 
+async def test_the_keys_need_no_token(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as world:
+        [key] = (await world.keys.ListSigningKeys(key_service_pb2.ListSigningKeysRequest())).keys
+        assert (key.algorithm, len(key.public_key)) == ("Ed25519", 32)
+
+
 async def test_the_page_needs_no_token(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         page = (await world.web.GetPage(web_service_pb2.GetPageRequest())).file
@@ -185,6 +230,7 @@ async def _outcome(world: World, headers: Headers, method: str, request: Any) ->
 async def _call(world: World, headers: Headers, method: str, request: Any) -> Any:
     if request is None:
         return await (world.upload if method == "UploadMedia" else world.analyze)(headers=headers)
-    stub = world.media if hasattr(world.media, method) else world.analysis
+    stubs = (world.media, world.analysis, world.shares, world.feedback)
+    stub = next(stub for stub in stubs if hasattr(stub, method))
     call = getattr(stub, method)(request, metadata=headers)
     return [answer async for answer in call] if hasattr(call, "read") else await call

@@ -14,7 +14,7 @@ from kit.errors import NotFound
 from telltale.fusion.v1 import verdict_pb2
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
 from tests.support.fake_av_sync import AV_SYNC_CUES
-from tests.support.fake_detectors import METADATA_CUES
+from tests.support.fake_detectors import CONTAINER_CUES, METADATA_CUES
 from tests.support.gateway import PHOTO, SOUND, World, refusal, running_gateway
 
 
@@ -90,7 +90,7 @@ async def test_a_recording_gets_steps_and_then_an_answer_that_is_silent_about_pi
         *steps, last = await world.analyze(SOUND)
         assert {step.state for step in steps} == {resources_pb2.ANALYSIS_STATE_RUNNING}
         assert len(steps) >= 2
-        assert {piece.cue for piece in last.evidence} == {*AV_SYNC_CUES, *METADATA_CUES}
+        assert {piece.cue for piece in last.evidence} == {*AV_SYNC_CUES, *METADATA_CUES, *CONTAINER_CUES}
         assert world.backends.image.received == []
 
 

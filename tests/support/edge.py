@@ -27,8 +27,13 @@ from kit.settings import child_environment
 from telltale.gateway.v1 import (
     analysis_service_pb2,
     analysis_service_pb2_grpc,
+    feedback_service_pb2_grpc,
+    key_service_pb2,
+    key_service_pb2_grpc,
     media_service_pb2_grpc,
     resources_pb2,
+    share_service_pb2,
+    share_service_pb2_grpc,
     web_service_pb2,
     web_service_pb2_grpc,
 )
@@ -41,12 +46,14 @@ class FakeAnalyses(analysis_service_pb2_grpc.AnalysisServiceServicer):
     """Notes what arrives, answers what was asked for.
 
     Attributes:
+        shares: what answers for links.
         next_step: cleared: a video's second step waits until it is set.
         gone: set when a call has ended, also because its caller went away.
     """
 
     def __init__(self) -> None:
         self.requests: list[analysis_service_pb2.AnalyzeMediaRequest] = []
+        self.shares = FakeShares()
         self.metadata: dict[str, str] = {}
         self.arrived = threading.Event()
         self.next_step = threading.Event()
@@ -91,6 +98,61 @@ class FakeMedia(media_service_pb2_grpc.MediaServiceServicer):
             yield httpbody_pb2.HttpBody(content_type="audio/wav", data=piece)
 
 
+class FakeShares(share_service_pb2_grpc.ShareServiceServicer):
+    """Answers secrets of one letter alone.
+
+    Attributes:
+        metadata: of the last call.
+    """
+
+    def __init__(self) -> None:
+        self.metadata: dict[str, str] = {}
+
+    def CreateShare(self, request: Any, context: grpc.ServicerContext) -> resources_pb2.Share:
+        life = str(request.time_to_live.seconds)
+        return resources_pb2.Share(name=f"{request.parent}/shares/{life}", with_media=request.with_media)
+
+    def GetSharedAnalysis(self, request: Any, context: grpc.ServicerContext) -> resources_pb2.Analysis:
+        self._enter(request, context)
+        return resources_pb2.Analysis(name="analyses/a")
+
+    def GetSharedMap(self, request: Any, context: grpc.ServicerContext) -> share_service_pb2.GetSharedMapResponse:
+        self._enter(request, context)
+        file = httpbody_pb2.HttpBody(content_type="image/png", data=request.cue.encode())
+        return share_service_pb2.GetSharedMapResponse(file=file)
+
+    def GetSharedReport(self, request: Any, context: grpc.ServicerContext) -> share_service_pb2.GetSharedReportResponse:
+        self._enter(request, context)
+        file = httpbody_pb2.HttpBody(content_type="text/html", data=str(request.format).encode())
+        return share_service_pb2.GetSharedReportResponse(file=file)
+
+    def DownloadSharedMedia(self, request: Any, context: grpc.ServicerContext) -> Iterator[httpbody_pb2.HttpBody]:
+        self._enter(request, context)
+        for piece in DOWNLOAD:
+            yield httpbody_pb2.HttpBody(content_type="audio/wav", data=piece)
+
+    def _enter(self, request: Any, context: grpc.ServicerContext) -> None:
+        self.metadata = dict(context.invocation_metadata())
+        if len(set(request.secret)) > 1:
+            abort(context, NotFound("this link leads nowhere"))
+
+
+class FakeFeedback(feedback_service_pb2_grpc.FeedbackServiceServicer):
+    """Gives back what it is told."""
+
+    def SetFeedback(self, request: Any, context: grpc.ServicerContext) -> resources_pb2.Feedback:
+        feedback: resources_pb2.Feedback = request.feedback
+        return feedback
+
+
+class FakeKeys(key_service_pb2_grpc.KeyServiceServicer):
+    """One key."""
+
+    def ListSigningKeys(self, request: Any, context: grpc.ServicerContext) -> key_service_pb2.ListSigningKeysResponse:
+        key = key_service_pb2.SigningKey(key_id="0" * 16, algorithm="Ed25519", public_key=bytes(32))
+        return key_service_pb2.ListSigningKeysResponse(keys=[key])
+
+
 class FakeWeb(web_service_pb2_grpc.WebServiceServicer):
     """One page."""
 
@@ -107,6 +169,9 @@ def fake_gateway() -> Iterator[tuple[int, FakeAnalyses]]:
     server = grpc.server(ThreadPoolExecutor(4))
     analysis_service_pb2_grpc.add_AnalysisServiceServicer_to_server(analyses, server)  # type: ignore[no-untyped-call]  # generated
     media_service_pb2_grpc.add_MediaServiceServicer_to_server(FakeMedia(), server)  # type: ignore[no-untyped-call]  # generated
+    share_service_pb2_grpc.add_ShareServiceServicer_to_server(analyses.shares, server)  # type: ignore[no-untyped-call]  # generated
+    feedback_service_pb2_grpc.add_FeedbackServiceServicer_to_server(FakeFeedback(), server)  # type: ignore[no-untyped-call]  # generated
+    key_service_pb2_grpc.add_KeyServiceServicer_to_server(FakeKeys(), server)  # type: ignore[no-untyped-call]  # generated
     web_service_pb2_grpc.add_WebServiceServicer_to_server(FakeWeb(), server)  # type: ignore[no-untyped-call]  # generated
     reflection.enable_server_reflection(["telltale.gateway.v1.AnalysisService", reflection.SERVICE_NAME], server)
     port = server.add_insecure_port("127.0.0.1:0")

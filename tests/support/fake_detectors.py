@@ -28,6 +28,8 @@ from tests.support.fake_service import Fake
 IMAGE_CUES = ("face_spatial", "frequency", "noise_residual", "whole_picture")
 TEMPORAL_CUES = ("face_motion", "flow_consistency", "face_drift", "blending_flicker")
 METADATA_CUES = ("exif_consistency", "jpeg_structure", "provenance", "software_traces")
+CONTAINER_CUES = ("container_structure",)
+PHOTO_CUES = ("exif_anomaly",)
 
 
 class FakeImage(Fake):
@@ -101,10 +103,14 @@ class FakeMetadata(Fake):
     async def AnalyzeMetadata(
         self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
     ) -> metadata_service_pb2.AnalyzeMetadataResponse:
-        self.received.append(b"".join([request.chunk async for request in requests]))
+        header, *rest = [request async for request in requests]
+        self.received.append(b"".join(request.chunk for request in rest))
         await self.middle(context)
         nothing = evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ
-        evidence = [abstention(cue, nothing, {}) for cue in METADATA_CUES[:3]]
+        is_still = header.header.media.kind == media_pb2.MEDIA_KIND_IMAGE
+        evidence = [
+            abstention(cue, nothing, {}) for cue in (*METADATA_CUES[:3], *(PHOTO_CUES if is_still else CONTAINER_CUES))
+        ]
         evidence.append(finding(METADATA_CUES[3], 0.25, 1.0, "no_known_software", {}))
         facts = facts_pb2.MetadataFacts(tags=[facts_pb2.MetadataTag(group="EXIF", name="Model", value="X")])
         return metadata_service_pb2.AnalyzeMetadataResponse(evidence=evidence, facts=facts)

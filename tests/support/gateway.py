@@ -30,17 +30,22 @@ from kit.media.file import MediaFile
 from kit.rpc.aio_server import start_aio
 from kit.rpc.channel import open_aio_channel
 from kit.rpc.status import from_rpc_error
+from kit.sealing.keys import SigningKey
 from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import (
     analysis_service_pb2,
     analysis_service_pb2_grpc,
+    feedback_service_pb2_grpc,
+    key_service_pb2_grpc,
     media_service_pb2,
     media_service_pb2_grpc,
     resources_pb2,
+    share_service_pb2_grpc,
     web_service_pb2_grpc,
 )
 from tests.support.clock import FakeClock
 from tests.support.fake_detectors import Backends, fake_backends
+from tests.support.fake_eye import FakeEye
 
 PHOTO, VIDEO, SOUND, BROKEN = b"PHOTO of something", b"VIDEO of something", b"SOUND of something", b"BROKEN file"
 Headers = Sequence[tuple[str, str]]
@@ -74,6 +79,9 @@ class World:
     media: media_service_pb2_grpc.MediaServiceStub
     analysis: analysis_service_pb2_grpc.AnalysisServiceStub
     web: web_service_pb2_grpc.WebServiceStub
+    shares: share_service_pb2_grpc.ShareServiceStub
+    feedback: feedback_service_pb2_grpc.FeedbackServiceStub
+    keys: key_service_pb2_grpc.KeyServiceStub
     headers: Headers = ()
 
     async def headers_for(self, *scopes: Scope, owner: str = "alice", lifetime: timedelta | None = None) -> Headers:
@@ -145,7 +153,8 @@ async def running_gateway(folder: Path, blobs: BlobStore | None = None, **settin
             AV_SYNC: AvSyncBackend(av_sync),
             METADATA: MetadataBackend(metadata),
         }
-        outside = Outside(fake_probe, detectors, FusionBackend(fusion), kept, clock)
+        key = SigningKey.load_or_create(chosen.signing_key_file())
+        outside = Outside(fake_probe, detectors, FusionBackend(fusion), kept, clock, FakeEye(), key)
         gateway = await compose(chosen, outside, database)
         stack.push_async_callback(gateway.gate.until_empty, 5.0)
         server = await start_aio(chosen, gateway.services)
@@ -160,6 +169,9 @@ async def running_gateway(folder: Path, blobs: BlobStore | None = None, **settin
             media_service_pb2_grpc.MediaServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
             analysis_service_pb2_grpc.AnalysisServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
             web_service_pb2_grpc.WebServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
+            share_service_pb2_grpc.ShareServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
+            feedback_service_pb2_grpc.FeedbackServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
+            key_service_pb2_grpc.KeyServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
         )
         world.headers = await world.headers_for()
         yield world

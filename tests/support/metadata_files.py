@@ -18,8 +18,12 @@ from PIL.TiffImagePlugin import IFDRational
 from kit.media.file import MediaFile
 from kit.media.sandbox import Json, SandboxResult
 from kit.models.registry import Registry
+from metadata_svc.anomaly import MODEL_NAME as ANOMALY_MODEL_NAME
+from metadata_svc.anomaly import AnomalyModel, load_model
+from metadata_svc.container_rules import CONTAINER_MODEL_NAME, ContainerRules, load_container_rules
 from metadata_svc.detector import MetadataDetector
 from metadata_svc.rules import MODEL_NAME, Rules, load_rules
+from metadata_svc.trust import TrustList
 from telltale.common.v1 import media_pb2
 from tests.support.clock import FakeClock
 
@@ -32,6 +36,16 @@ _EXIF = {
     "DateTimeOriginal": 0x9003, "DateTimeDigitized": 0x9004, "MakerNote": 0x927C, "UserComment": 0x9286,
     "ExifImageWidth": 0xA002, "ExifImageLength": 0xA003,
 }  # fmt: skip
+
+
+def anomaly() -> AnomalyModel:
+    """The shipped model of the habits of cameras."""
+    return load_model(Registry(ROOT / "models").load(ANOMALY_MODEL_NAME))
+
+
+def container_rules() -> ContainerRules:
+    """The shipped rules for containers."""
+    return load_container_rules(Registry(ROOT / "models").load(CONTAINER_MODEL_NAME))
 
 
 def rules() -> Rules:
@@ -103,7 +117,8 @@ class InProcessRunner:
 
 def detector(runner: InProcessRunner) -> MetadataDetector:
     """A detector with the shipped rules on 1 January 2026 that trusts nobody."""
-    return MetadataDetector(runner, rules(), "", FakeClock(), [])
+    trust = TrustList("", "0" * 64)
+    return MetadataDetector(runner, rules(), container_rules(), anomaly(), trust, FakeClock(), [])
 
 
 def info_of(media: MediaFile, mime_type: str = "image/jpeg") -> media_pb2.MediaInfo:

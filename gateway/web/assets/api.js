@@ -1,8 +1,12 @@
-/** The calls that read. */
+/** The calls of the server, but for the upload. */
 
 import { cancelled, failureOf, offline } from "/assets/failures.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
+/** @typedef {import("/assets/types.js").Deletion} Deletion */
+/** @typedef {import("/assets/types.js").Feedback} Feedback */
+/** @typedef {import("/assets/types.js").Share} Share */
+/** @typedef {{method?: string, token?: string, body?: object, signal?: AbortSignal}} Options */
 
 export class Api {
   /** @param {import("/assets/session.js").Session} session */
@@ -11,14 +15,16 @@ export class Api {
   }
 
   /**
-   * @param {number} pageSize
-   * @param {string} [pageToken]
-   * @returns {Promise<{analyses?: Analysis[], nextPageToken?: string}>}
+   * @param {{pageSize: number, pageToken?: string, query?: string, labels?: string[], kinds?: string[]}} wanted
+   * @returns {Promise<{analyses?: Analysis[], nextPageToken?: string}>} Newest first.
    */
-  async listAnalyses(pageSize, pageToken = "") {
-    const query = new URLSearchParams({ page_size: String(pageSize) });
-    if (pageToken) query.set("page_token", pageToken);
-    return (await this.get(`/v1/analyses?${query}`)).json();
+  async listAnalyses({ pageSize, pageToken = "", query = "", labels = [], kinds = [] }) {
+    const parameters = new URLSearchParams({ page_size: String(pageSize) });
+    if (pageToken) parameters.set("page_token", pageToken);
+    if (query) parameters.set("query", query);
+    for (const label of labels) parameters.append("labels", label);
+    for (const kind of kinds) parameters.append("kinds", kind);
+    return (await this.call(`/v1/analyses?${parameters}`)).json();
   }
 
   /**
@@ -26,15 +32,32 @@ export class Api {
    * @returns {Promise<Analysis>}
    */
   async getAnalysis(name) {
-    return (await this.get(`/v1/${name}`)).json();
+    return (await this.call(`/v1/${name}`)).json();
   }
 
   /**
-   * @param {string} name A map or a report.
+   * @param {string} name "analyses/{id}", or "media/{id}" with all that was made of it.
+   * @returns {Promise<Deletion>}
+   */
+  async delete(name) {
+    return (await this.call(`/v1/${name}`, { method: "DELETE" })).json();
+  }
+
+  /**
+   * @param {string} name A map.
    * @returns {Promise<Blob>}
    */
   async getFile(name) {
-    return (await this.get(`/v1/${name}`)).blob();
+    return (await this.call(`/v1/${name}`)).blob();
+  }
+
+  /**
+   * @param {string} name "analyses/{id}"
+   * @param {string} format Name of a ReportFormat.
+   * @returns {Promise<Blob>}
+   */
+  async getReport(name, format) {
+    return (await this.call(`/v1/${name}/report?${new URLSearchParams({ format })}`)).blob();
   }
 
   /**
@@ -43,20 +66,89 @@ export class Api {
    * @returns {Promise<Blob>} The file as it was handed in.
    */
   async download(name, signal) {
-    const response = await this.get(`/v1/${name}:download`, signal);
-    return connected(() => response.blob());
+    return blobOf(await this.call(`/v1/${name}:download`, { signal }));
+  }
+
+  /**
+   * @param {string} name "analyses/{id}"
+   * @param {number} lifetimeS
+   * @param {boolean} withMedia
+   * @returns {Promise<Share>} With its secret, this once.
+   */
+  async createShare(name, lifetimeS, withMedia) {
+    return (await this.call(`/v1/${name}/shares`, { method: "POST", body: { timeToLive: `${lifetimeS}s`, withMedia } })).json();
+  }
+
+  /**
+   * @param {string} name "analyses/{id}"
+   * @returns {Promise<Share[]>} Those that have not expired, newest first.
+   */
+  async listShares(name) {
+    return (await (await this.call(`/v1/${name}/shares`)).json()).shares ?? [];
+  }
+
+  /** @param {string} name "analyses/{id}/shares/{id}" */
+  async deleteShare(name) {
+    await this.call(`/v1/${name}`, { method: "DELETE" });
+  }
+
+  /**
+   * @param {string} name "analyses/{id}"
+   * @returns {Promise<Feedback | undefined>} Undefined where nothing was said.
+   */
+  async getFeedback(name) {
+    try {
+      return await (await this.call(`/v1/${name}/feedback`)).json();
+    } catch (error) {
+      if (/** @type {any} */ (error).reason === "NOT_FOUND") return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * @param {string} name "analyses/{id}"
+   * @param {string} truth Name of a Truth.
+   * @param {string} comment
+   * @returns {Promise<Feedback>}
+   */
+  async setFeedback(name, truth, comment) {
+    return (await this.call(`/v1/${name}/feedback`, { method: "PUT", body: { truth, comment } })).json();
+  }
+
+  /** @param {string} name "analyses/{id}" */
+  async deleteFeedback(name) {
+    await this.call(`/v1/${name}/feedback`, { method: "DELETE" });
   }
 
   /**
    * @param {string} path
-   * @param {AbortSignal} [signal]
+   * @param {Options} [options]
    * @returns {Promise<Response>}
    */
-  async get(path, signal) {
-    const response = await connected(() => fetch(path, { headers: bearer(this.session.token), cache: "no-store", signal }));
-    if (!response.ok) throw failureOf(response.status, await response.text());
-    return response;
+  call(path, options = {}) {
+    return request(path, { ...options, token: this.session.token });
   }
+}
+
+/**
+ * @param {string} path
+ * @param {Options} [options]
+ * @returns {Promise<Response>} Rejects with a Failure.
+ */
+export async function request(path, { method = "GET", token = "", body, signal } = {}) {
+  const headers = { ...bearer(token), ...(body ? { "Content-Type": "application/json" } : {}) };
+  const options = { method, headers, body: body && JSON.stringify(body), cache: /** @type {const} */ ("no-store"), signal };
+  const response = await connected(() => fetch(path, options));
+  if (!response.ok) throw failureOf(response.status, await response.text());
+  return response;
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Blob>} Rejects with a Failure.
+ */
+export function blobOf(response) {
+  return connected(() => response.blob());
 }
 
 /**

@@ -19,6 +19,11 @@ export function chosenDepth() {
   return chosen?.value ?? "DEPTH_STANDARD";
 }
 
+/** @param {string} depth Name of a telltale.common.v1.Depth. */
+export function chooseDepth(depth) {
+  for (const radio of document.querySelectorAll('input[name="depth"]')) /** @type {HTMLInputElement} */ (radio).checked = /** @type {HTMLInputElement} */ (radio).value === depth;
+}
+
 /**
  * @param {string | undefined} depth
  * @param {boolean} isRecording Sound alone.

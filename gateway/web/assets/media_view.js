@@ -6,15 +6,10 @@ import { Playback } from "/assets/playback.js";
 const PLAYED = ["MEDIA_KIND_VIDEO", "MEDIA_KIND_AUDIO"];
 
 export class MediaView {
-  /**
-   * @param {HTMLElement} root
-   * @param {(name: string) => Promise<Blob>} loadMap
-   * @param {(name: string, signal: AbortSignal) => Promise<Blob>} loadMedia
-   */
-  constructor(root, loadMap, loadMedia) {
+  /** @param {HTMLElement} root */
+  constructor(root) {
     this.root = root;
-    this.loadMedia = loadMedia;
-    this.picture = new Picture(root, loadMap);
+    this.picture = new Picture(root);
     /** @type {Playback | undefined} */
     this.playback = undefined;
   }
@@ -22,12 +17,13 @@ export class MediaView {
   /**
    * @param {import("/assets/types.js").Analysis} analysis
    * @param {File | undefined} file Absent when the page no longer has it.
+   * @param {import("/assets/sources.js").Source} source
    */
-  show(analysis, file) {
+  show(analysis, file, source) {
     this.clear();
-    if (!PLAYED.includes(analysis.info?.kind ?? "")) return this.picture.show(analysis, file);
+    if (!PLAYED.includes(analysis.info?.kind ?? "")) return this.picture.show(analysis, file, source);
     this.playback = new Playback(this.root, analysis);
-    this.playback.show(file, this.loadMedia);
+    this.playback.show(file, source);
   }
 
   clear() {

@@ -1,7 +1,7 @@
 /** What the file says of itself: software, camera, compression, content credentials. */
 
 import { el, facts } from "/assets/dom.js";
-import { fromCode } from "/assets/format.js";
+import { fileHistory, observation } from "/assets/file_history.js";
 import { softwareKind } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").MetadataFacts} MetadataFacts */
@@ -34,7 +34,8 @@ export function showMetadata(root, metadata) {
   root.replaceChildren(el("section", { class: "block", "aria-labelledby": "metadata-title" },
     el("h2", { id: "metadata-title" }, "What the file says of itself"),
     el("p", { class: "small" }, "All of this can be rewritten or removed by anybody. Read it as a witness, not as proof."),
-    el("div", { class: "cards" }, software(metadata), camera(metadata), credentials(metadata), jpeg(metadata)),
+    el("div", { class: "cards" }, software(metadata), camera(metadata), credentials(metadata), jpeg(metadata),
+      ...fileHistory(metadata).map(({ title, body }) => card(title, ...body))),
     allTags(metadata.tags ?? [])));
 }
 
@@ -84,10 +85,7 @@ function camera(metadata) {
 function conflicts(metadata) {
   const all = metadata.conflicts ?? [];
   if (!all.length) return "";
-  return el("div", { class: "conflicts" }, el("h4", {}, "These contradict each other"), el("ul", {}, ...all.map((conflict) => {
-    const values = Object.entries(conflict.parameters ?? {}).map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`);
-    return el("li", {}, fromCode(conflict.code.replace(/^exif_/, "")), values.length ? ` (${values.join(", ")})` : "");
-  })));
+  return el("div", { class: "conflicts" }, el("h4", {}, "These contradict each other"), el("ul", {}, ...all.map((conflict) => el("li", {}, observation(conflict)))));
 }
 
 /**

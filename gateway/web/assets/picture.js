@@ -3,6 +3,7 @@
 import { el } from "/assets/dom.js";
 import { bytes } from "/assets/format.js";
 import { cuesOf, frames, inWords, placesOf } from "/assets/regions.js";
+import { StoredFile } from "/assets/stored_file.js";
 import { cueName, labelOf } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
@@ -12,13 +13,13 @@ const LONG_LIST = 4;
 const FIRST_OPACITY = 60;
 
 export class Picture {
-  /**
-   * @param {HTMLElement} root
-   * @param {(name: string) => Promise<Blob>} loadMap
-   */
-  constructor(root, loadMap) {
+  /** @param {HTMLElement} root */
+  constructor(root) {
     this.root = root;
-    this.loadMap = loadMap;
+    /** @type {((name: string) => Promise<Blob>) | undefined} */
+    this.loadMap = undefined;
+    /** @type {StoredFile | undefined} */
+    this.stored = undefined;
     /** @type {string[]} */
     this.urls = [];
     /** @type {Map<string, Promise<string>>} */
@@ -31,19 +32,23 @@ export class Picture {
   /**
    * @param {Analysis} analysis
    * @param {File | undefined} file Absent when the page no longer has it.
+   * @param {import("/assets/sources.js").Source} source
    */
-  show(analysis, file) {
+  show(analysis, file, source) {
     this.clear();
+    this.loadMap = source.map;
     const places = placesOf(analysis);
     const drawn = frames(places);
     const caption = el("figcaption", { class: "small" }, this.caption(analysis, file));
-    this.root.append(el("figure", { class: "figure" }, this.stage(analysis, file, places, drawn), caption));
+    this.root.append(el("figure", { class: "figure" }, this.stage(analysis, this.photoOr(analysis, file, places, source), drawn), caption));
     this.root.append(el("div", { class: "layers" }, this.regionChoices(places, drawn), this.mapChoices(analysis), this.note));
     this.root.append(placeList(places));
   }
 
   /** Gives back the memory of the picture and of its maps. */
   clear() {
+    this.stored?.stop();
+    this.stored = undefined;
     this.urls.forEach((url) => URL.revokeObjectURL(url));
     this.urls = [];
     this.maps.clear();
@@ -56,14 +61,13 @@ export class Picture {
 
   /**
    * @param {Analysis} analysis
-   * @param {File | undefined} file
-   * @param {Place[]} places
+   * @param {HTMLElement} photo
    * @param {HTMLElement[]} drawn
    * @returns {HTMLElement}
    */
-  stage(analysis, file, places, drawn) {
+  stage(analysis, photo, drawn) {
     const { widthPx: width = 4, heightPx: height = 3 } = analysis.info ?? {};
-    const stage = el("div", { class: "stage" }, file ? this.photo(analysis, file, places) : blank("The photo itself is not shown: this page does not keep it."));
+    const stage = el("div", { class: "stage" }, photo);
     stage.style.aspectRatio = `${width} / ${height}`;
     stage.style.width = `min(100%, ${(70 * width) / height}vh, ${Math.max(width * 2, 320)}px)`;
     stage.append(this.overlay, el("div", { class: "regions", "aria-hidden": "true" }, ...drawn));
@@ -72,7 +76,25 @@ export class Picture {
 
   /**
    * @param {Analysis} analysis
-   * @param {File} file
+   * @param {File | undefined} file
+   * @param {Place[]} places
+   * @param {import("/assets/sources.js").Source} source
+   * @returns {HTMLElement} The photo, or what stands in its place until the server sent it.
+   */
+  photoOr(analysis, file, places, { media, gone }) {
+    if (file) return this.photo(analysis, file, places);
+    if (!media) return blank("The photo itself is not shown: the server did not keep it.");
+    const words = { kind: "photo", use: "show", gone, elsewhere: "" };
+    const stored = new StoredFile(words, Number(analysis.info?.sizeBytes ?? 0), media, (found) => place.replaceWith(this.photo(analysis, found, places)));
+    const place = el("div", { class: "blank" }, stored.element);
+    this.stored = stored;
+    stored.begin();
+    return place;
+  }
+
+  /**
+   * @param {Analysis} analysis
+   * @param {Blob} file
    * @param {Place[]} places
    * @returns {HTMLElement}
    */
@@ -161,7 +183,7 @@ export class Picture {
    * @returns {Promise<string>}
    */
   mapUrl(name) {
-    const known = this.maps.get(name) ?? this.loadMap(name).then((blob) => this.urlOf(blob));
+    const known = this.maps.get(name) ?? /** @type {any} */ (this.loadMap)(name).then((/** @type {Blob} */ blob) => this.urlOf(blob));
     this.maps.set(name, known);
     return known;
   }

@@ -37,14 +37,14 @@ export class Playback {
 
   /**
    * @param {File | undefined} file Absent when the page no longer has it.
-   * @param {(name: string, signal: AbortSignal) => Promise<Blob>} load
+   * @param {import("/assets/sources.js").Source} source
    */
-  show(file, load) {
+  show(file, source) {
     const caption = el("figcaption", { class: "small" }, about(this.analysis, file), el("br"), examinedInWords(this.analysis));
     const figure = el("figure", { class: "figure" }, this.place, caption);
     this.root.replaceChildren(figure, this.faceChoice, this.timeline.element, this.listening.element, this.moments?.element ?? "");
     if (file) this.play(file);
-    else if (this.analysis.media) this.fetch(this.analysis.media, load);
+    else if (source.media) this.fetch(source.media, source.gone);
     else this.place.append(notice(`The ${this.kind} itself is not shown: the server did not keep it. ${this.elsewhere("your copy")}`));
   }
 
@@ -68,12 +68,12 @@ export class Playback {
   }
 
   /**
-   * @param {string} name "media/{id}"
-   * @param {(name: string, signal: AbortSignal) => Promise<Blob>} load
+   * @param {(signal: AbortSignal) => Promise<Blob>} load
+   * @param {string} gone
    */
-  fetch(name, load) {
-    const words = { kind: this.kind, elsewhere: this.elsewhere("your copy") };
-    this.stored = new StoredFile(words, Number(this.analysis.info?.sizeBytes ?? 0), (signal) => load(name, signal), (file) => this.play(file));
+  fetch(load, gone) {
+    const words = { kind: this.kind, use: "play", gone, elsewhere: this.elsewhere("your copy") };
+    this.stored = new StoredFile(words, Number(this.analysis.info?.sizeBytes ?? 0), load, (file) => this.play(file));
     this.place.append(this.stored.element);
     this.stored.begin();
   }

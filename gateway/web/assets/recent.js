@@ -33,7 +33,7 @@ export class Recent {
 
   /** @param {boolean} [anew] Whether to drop what is listed. */
   async append(anew = false) {
-    const page = await this.api.listAnalyses(PAGE_SIZE, this.nextPage);
+    const page = await this.api.listAnalyses({ pageSize: PAGE_SIZE, pageToken: this.nextPage });
     const items = (page.analyses ?? []).filter((analysis) => analysis.verdict).map((analysis) => this.item(analysis));
     if (anew) this.list.replaceChildren();
     this.list.append(...items);

@@ -23,6 +23,11 @@ export class Session {
     this.onChange(token !== "");
   }
 
+  forget() {
+    this.storage.removeItem(KEY);
+    this.onChange(false);
+  }
+
   /** Takes `#token=…` out of the address bar, so that it is neither bookmarked nor shared. */
   takeFromAddress() {
     const given = new URLSearchParams(location.hash.slice(1)).get("token");

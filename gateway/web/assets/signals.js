@@ -7,7 +7,8 @@ import { abstentionName, cueName, cuePurpose, qualityWord } from "/assets/words.
 /** @typedef {import("/assets/types.js").Verdict} Verdict */
 /** @typedef {import("/assets/types.js").Contribution} Contribution */
 
-const SMALLEST_SCALE = 2;
+/** Log-odds at the end of the bars, at least: small opinions are to look small. */
+export const SMALLEST_SCALE = 2;
 
 /**
  * @param {HTMLElement} root
@@ -60,7 +61,7 @@ function row(contribution, sentence, largest) {
  * @param {...(Node | string)} children
  * @returns {HTMLElement}
  */
-function cell(label, ...children) {
+export function cell(label, ...children) {
   return el("td", { role: "cell", "data-label": label }, ...children);
 }
 
@@ -69,7 +70,7 @@ function cell(label, ...children) {
  * @param {number} largest
  * @returns {HTMLElement}
  */
-function bar(logOdds, largest) {
+export function bar(logOdds, largest) {
   const fill = el("span", { class: logOdds > 0 ? "bar-fill for" : "bar-fill against" });
   fill.style.width = `${(Math.abs(logOdds) / largest) * 50}%`;
   return el("span", { class: "bar", "aria-hidden": "true" }, fill);

@@ -9,7 +9,7 @@ const LARGEST_UNASKED_BYTES = 20e6;
 
 export class StoredFile {
   /**
-   * @param {{kind: string, elsewhere: string}} words What it is, and what helps without it.
+   * @param {{kind: string, use: string, gone: string, elsewhere: string}} words What it is and is for, why there may be none, what helps without it.
    * @param {number} sizeBytes
    * @param {(signal: AbortSignal) => Promise<Blob>} load Rejects with a Failure.
    * @param {(file: Blob) => void} onFile
@@ -25,7 +25,7 @@ export class StoredFile {
   }
 
   begin() {
-    if (this.sizeBytes > LARGEST_UNASKED_BYTES) this.say(`The ${this.words.kind} is still on the server.`, `Fetch it to play it (${bytes(this.sizeBytes)})`);
+    if (this.sizeBytes > LARGEST_UNASKED_BYTES) this.say(`The ${this.words.kind} is still on the server.`, `Fetch it to ${this.words.use} it (${bytes(this.sizeBytes)})`);
     else this.fetch();
   }
 
@@ -46,8 +46,8 @@ export class StoredFile {
 
   /** @param {Failure} failure */
   sayWhyNot(failure) {
-    const { kind, elsewhere } = this.words;
-    if (failure.reason === "NOT_FOUND") this.say(`The ${kind} itself is not shown: it has expired, and the server deleted it. ${elsewhere}`);
+    const { kind, gone, elsewhere } = this.words;
+    if (failure.reason === "NOT_FOUND") this.say(`The ${kind} itself is not shown: ${gone} ${elsewhere}`);
     else this.say(`The ${kind} could not be fetched. ${failure.message} ${failure.advice}`, "Try again to fetch it");
   }
 

@@ -24,7 +24,8 @@
  * @typedef {{mediaSha256?: string, fusionModel?: ModelReference, models?: ModelReference[], evidenceSha256?: string}} Replay
  * @typedef {{label: string, riskScore?: number, confidence?: number, contributions?: Contribution[],
  *   abstentions?: CueAbstention[], operatingPoint?: OperatingPoint, explanation?: Sentence[], replay?: Replay,
- *   logOdds?: number, priorLogOdds?: number, segments?: Segment[], decisive?: Segment}} Verdict
+ *   logOdds?: number, priorLogOdds?: number, segments?: Segment[], decisive?: Segment,
+ *   doubt?: string}} Verdict
  *
  * @typedef {{group?: string, name: string, value?: string}} Tag
  * @typedef {{qualityEstimate?: number, standardTables?: boolean, subsampling?: string, progressive?: boolean,
@@ -33,8 +34,16 @@
  * @typedef {{integrity?: string, trust?: string, claimGenerator?: string, issuer?: string, failures?: string[],
  *   digitalSourceTypes?: string[], actions?: string[]}} Provenance
  * @typedef {{code: string, parameters?: Record<string, string>}} Conflict
+ * @typedef {{alignedLogLikelihoodRatio?: number, shiftedLogLikelihoodRatio?: number, firstQuality?: number,
+ *   gridOffsetXPx?: number, gridOffsetYPx?: number, blocks?: number}} JpegHistory
+ * @typedef {{kind?: string, codec?: string, profile?: string, handler?: string, edits?: number,
+ *   createTime?: string}} ContainerTrack
+ * @typedef {{format?: string, layout?: string[], indexLast?: boolean, writer?: string, encoder?: string, device?: string,
+ *   tracks?: ContainerTrack[], observations?: Conflict[]}} ContainerStructure
+ * @typedef {{widthPx?: number, heightPx?: number, correlation?: number}} ThumbnailComparison
  * @typedef {{tags?: Tag[], jpeg?: JpegStructure, software?: SoftwareTrace[], provenance?: Provenance,
- *   conflicts?: Conflict[]}} MetadataFacts
+ *   conflicts?: Conflict[], jpegHistory?: JpegHistory, container?: ContainerStructure,
+ *   thumbnail?: ThumbnailComparison}} MetadataFacts
  *
  * @typedef {{kind?: string, mimeType?: string, sizeBytes?: string, sha256?: string, widthPx?: number, heightPx?: number,
  *   frameCount?: number, duration?: string, frameRateFps?: number}} MediaInfo
@@ -49,6 +58,13 @@
  *   progress?: DetectorProgress[], verdict?: Verdict, evidence?: Evidence[], tracks?: Track[], maps?: AnalysisMap[],
  *   metadata?: MetadataFacts, createTime?: string, completeTime?: string, depth?: string, examined?: TimeRange[],
  *   soundtrack?: Soundtrack, lipSync?: LipSyncCurve[]}} Analysis
+ *
+ * @typedef {{name: string, secret?: string, withMedia?: boolean, createTime?: string, expireTime?: string}} Share
+ * @typedef {{name?: string, truth: string, comment?: string, updateTime?: string}} Feedback
+ * @typedef {{algorithm?: string, keyId?: string, publicKey?: string, value?: string}} Signature
+ * @typedef {{format?: string, deleted?: string[], mediaSha256?: string, deleteTime?: string, artefacts?: string[],
+ *   signature?: Signature}} Receipt
+ * @typedef {{deleted?: string[], receipt?: Receipt}} Deletion
  */
 
 export {};

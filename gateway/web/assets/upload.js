@@ -16,14 +16,12 @@ const NAME_LIMIT = 200;
 export class Upload {
   /**
    * @param {File} file
-   * @param {string} depth How much of a video to look at.
-   * @param {string} requestId The same for every attempt with this file, so that none is judged twice.
+   * @param {import("/assets/judging.js").Wishes} wishes The request id is the same for every attempt with this file, so that none is judged twice.
    * @param {Listener} listener
    */
-  constructor(file, depth, requestId, listener) {
+  constructor(file, wishes, listener) {
     this.file = file;
-    this.depth = depth;
-    this.requestId = requestId;
+    this.wishes = wishes;
     this.listener = listener;
     this.request = new XMLHttpRequest();
     this.read = 0;
@@ -37,7 +35,8 @@ export class Upload {
    */
   send(token) {
     const name = [...this.file.name].slice(0, NAME_LIMIT).join("");
-    const query = new URLSearchParams({ display_name: name, request_id: this.requestId, depth: this.depth });
+    const { requestId, depth, language } = this.wishes;
+    const query = new URLSearchParams({ display_name: name, request_id: requestId, depth, language });
     this.request = new XMLHttpRequest();
     this.request.open("POST", `/v1/media:analyze?${query}`);
     this.request.setRequestHeader("Content-Type", this.file.type || "application/octet-stream");

@@ -3,7 +3,7 @@
 import { el } from "/assets/dom.js";
 import { asRisk, percent } from "/assets/format.js";
 import { labelIcon } from "/assets/icons.js";
-import { labelOf } from "/assets/words.js";
+import { doubtInWords, labelOf } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Verdict} Verdict */
 
@@ -14,7 +14,7 @@ import { labelOf } from "/assets/words.js";
 export function showVerdict(root, verdict) {
   const label = labelOf(verdict.label);
   root.replaceChildren(
-    el("div", { class: "verdict", "data-label": label.key }, heading(label), paragraphs(verdict, "MEANING", "verdict-meaning"), risk(verdict, label.key)),
+    el("div", { class: "verdict", "data-label": label.key }, heading(label), paragraphs(verdict, "MEANING", "verdict-meaning"), doubt(verdict), risk(verdict)),
     advice(verdict),
     reasons(verdict),
     reliability(verdict),
@@ -42,24 +42,37 @@ function heading(label) {
 
 /**
  * @param {Verdict} verdict
- * @param {string} key
+ * @returns {HTMLElement | string} Why nobody could tell.
+ */
+function doubt(verdict) {
+  return verdict.doubt ? el("p", { class: "doubt" }, el("strong", {}, "Why: "), doubtInWords(verdict.doubt)) : "";
+}
+
+/**
+ * @param {Verdict} verdict
  * @returns {HTMLElement}
  */
-function risk(verdict, key) {
-  const score = Number(riskOf(verdict));
+function risk(verdict) {
+  return el("div", { class: "risk" },
+    el("p", { class: "risk-title" }, el("span", { id: "risk-title" }, "Risk of manipulation"), el("strong", {}, `${riskOf(verdict)} of 100`)),
+    riskScale(Number(riskOf(verdict)), { "aria-labelledby": "risk-title" }, ...threshold(verdict)),
+    el("p", { class: "scale-ends", "aria-hidden": "true" }, el("span", {}, "0 none"), el("span", {}, "50 even"), el("span", {}, "100 certain")),
+    el("p", { class: "small" }, confidenceInWords(verdict)));
+}
+
+/**
+ * @param {number} score Risk in percent.
+ * @param {Record<string, string>} name What labels it.
+ * @param {...HTMLElement} ticks
+ * @returns {HTMLElement}
+ */
+export function riskScale(score, name, ...ticks) {
   const fill = el("span", { class: "scale-fill" });
   const mark = el("span", { class: "scale-mark" });
   fill.style.width = `${score}%`;
   mark.style.left = `${score}%`;
-  const scale = el("div", {
-    class: "scale", role: "meter", "aria-labelledby": "risk-title", "aria-valuemin": 0, "aria-valuemax": 100,
-    "aria-valuenow": score, "aria-valuetext": `${score} of 100`,
-  }, fill, ...threshold(verdict), mark);
-  return el("div", { class: "risk" },
-    el("p", { class: "risk-title" }, el("span", { id: "risk-title" }, "Risk of manipulation"), el("strong", {}, `${riskOf(verdict)} of 100`)),
-    scale,
-    el("p", { class: "scale-ends", "aria-hidden": "true" }, el("span", {}, "0 none"), el("span", {}, "50 even"), el("span", {}, "100 certain")),
-    el("p", { class: "small" }, confidence(verdict, key)));
+  const values = { "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": score, "aria-valuetext": `${score} of 100` };
+  return el("div", { class: "scale", role: "meter", ...name, ...values }, fill, ...ticks, mark);
 }
 
 /**
@@ -85,12 +98,11 @@ function plainName(point) {
 
 /**
  * @param {Verdict} verdict
- * @param {string} key
  * @returns {string}
  */
-function confidence(verdict, key) {
+export function confidenceInWords(verdict) {
   if (verdict.confidence !== undefined) return `Probability that “${labelOf(verdict.label).word}” is right: ${percent(verdict.confidence)}.`;
-  return key === "inconclusive" ? "There is no probability to give: the evidence does not carry an answer." : "";
+  return verdict.label === "LABEL_INCONCLUSIVE" ? "There is no probability to give: the evidence does not carry an answer." : "";
 }
 
 /**

@@ -2,14 +2,14 @@
 
 import { fromCode } from "/assets/format.js";
 
-/** @typedef {{word: string, key: string, meaning: string}} LabelWords */
+/** @typedef {{name: string, word: string, key: string, meaning: string}} LabelWords */
 
 /** @type {Record<string, LabelWords>} */
 const LABELS = {
-  LABEL_AUTHENTIC: { word: "Authentic", key: "authentic", meaning: "The evidence speaks clearly against manipulation." },
-  LABEL_SUSPICIOUS: { word: "Suspicious", key: "suspicious", meaning: "It leans towards manipulation. A person should look." },
-  LABEL_MANIPULATED: { word: "Manipulated", key: "manipulated", meaning: "It speaks clearly for manipulation or synthesis." },
-  LABEL_INCONCLUSIVE: { word: "Inconclusive", key: "inconclusive", meaning: "Too little, too weak or contradictory. We say so rather than guess." },
+  LABEL_AUTHENTIC: { name: "LABEL_AUTHENTIC", word: "Authentic", key: "authentic", meaning: "The evidence speaks clearly against manipulation." },
+  LABEL_SUSPICIOUS: { name: "LABEL_SUSPICIOUS", word: "Suspicious", key: "suspicious", meaning: "It leans towards manipulation. A person should look." },
+  LABEL_MANIPULATED: { name: "LABEL_MANIPULATED", word: "Manipulated", key: "manipulated", meaning: "It speaks clearly for manipulation or synthesis." },
+  LABEL_INCONCLUSIVE: { name: "LABEL_INCONCLUSIVE", word: "Inconclusive", key: "inconclusive", meaning: "Too little, too weak or contradictory. We say so rather than guess." },
 };
 
 /** @type {Record<string, [string, string]>} */
@@ -28,6 +28,10 @@ const CUES = {
   exif_consistency: ["Camera data", "Date, camera and settings must fit together."],
   jpeg_structure: ["JPEG encoding", "How the file was compressed tells which kind of program wrote it."],
   software_traces: ["Traces of software", "Editors and generators leave their names in the file."],
+  exif_anomaly: ["Unusual camera data", "A learned model knows which fields the files of a camera carry."],
+  jpeg_history: ["Earlier compressions", "Saving a photo as JPEG again leaves traces in its numbers."],
+  region_consistency: ["Compression across the picture", "Parts from another photo were compressed differently."],
+  container_structure: ["Container", "Cameras and programs write videos and recordings in different order."],
   provenance: ["Content credentials", "A signed statement of origin (C2PA), where the file has one."],
 };
 
@@ -63,6 +67,17 @@ const DETECTOR_STATES = { PENDING: "waiting", RUNNING: "at work", DONE: "done", 
 /** @type {Record<string, string>} */
 const SOFTWARE = { CAMERA: "Camera or phone", EDITOR: "Editing or converting program", GENERATOR: "Program that synthesises media" };
 
+/** @type {Record<string, string>} */
+const KINDS = { MEDIA_KIND_IMAGE: "Photo", MEDIA_KIND_VIDEO: "Video", MEDIA_KIND_AUDIO: "Recording" };
+
+/** @type {Record<string, string>} */
+const DOUBTS = {
+  THIN: "Too few tests had enough to work with.",
+  CONFLICT: "Strong signals contradict each other.",
+  BALANCED: "The signals are too weak to lean on.",
+  OUT_OF_RANGE: "The file lies outside the range in which error rates were measured: too small, too compressed or too short.",
+};
+
 /** @returns {LabelWords[]} All labels, in order of risk. */
 export function allLabels() {
   return Object.values(LABELS);
@@ -71,6 +86,24 @@ export function allLabels() {
 /** @param {string | undefined} label */
 export function labelOf(label) {
   return LABELS[label ?? ""] ?? LABELS.LABEL_INCONCLUSIVE;
+}
+
+/** @returns {Array<[string, string]>} Names of media kinds, and their words. */
+export function allKinds() {
+  return Object.entries(KINDS);
+}
+
+/** @param {string | undefined} kind */
+export function kindName(kind) {
+  return KINDS[kind ?? ""] ?? "";
+}
+
+/**
+ * @param {string | undefined} doubt
+ * @returns {string} Empty where there is none.
+ */
+export function doubtInWords(doubt) {
+  return doubt ? named(DOUBTS, "DOUBT_", doubt) : "";
 }
 
 /** @param {string} cue */

@@ -31,7 +31,7 @@ from telltale.fusion.v1 import verdict_pb2 as telltale_dot_fusion_dot_v1_dot_ver
 from telltale.gateway.v1 import resources_pb2 as telltale_dot_gateway_dot_v1_dot_resources__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*telltale/gateway/v1/analysis_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1etelltale/common/v1/media.proto\x1a telltale/fusion/v1/verdict.proto\x1a#telltale/gateway/v1/resources.proto\"\xdf\x01\n\x13\x41nalyzeMediaRequest\x12(\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\"\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x36\n\x05\x64\x65pth\x18\x04 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x05 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\"\xc6\x01\n\x19\x41nalyzeStoredMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x36\n\x05\x64\x65pth\x18\x03 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x04 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\"F\n\x12GetAnalysisRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\"\xec\x01\n\x13ListAnalysesRequest\x12!\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xc8\x01(\x00\x12 \n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x1b\n\x05query\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x37\n\x06labels\x18\x04 \x03(\x0e\x32\x19.telltale.fusion.v1.LabelB\x0c\xe2\x41\x01\x01\xbaH\x05\x92\x01\x02\x10\x08\x12:\n\x05kinds\x18\x05 \x03(\x0e\x32\x1d.telltale.common.v1.MediaKindB\x0c\xe2\x41\x01\x01\xbaH\x05\x92\x01\x02\x10\x04\"`\n\x14ListAnalysesResponse\x12/\n\x08\x61nalyses\x18\x01 \x03(\x0b\x32\x1d.telltale.gateway.v1.Analysis\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"I\n\x15\x44\x65leteAnalysisRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\"`\n\x16\x44\x65leteAnalysisResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t\x12\x35\n\x07receipt\x18\x02 \x01(\x0b\x32$.telltale.gateway.v1.DeletionReceipt\"\x85\x01\n\x10GetReportRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\x12?\n\x06\x66ormat\x18\x02 \x01(\x0e\x32!.telltale.gateway.v1.ReportFormatB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\"7\n\x11GetReportResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody\"V\n\rGetMapRequest\x12\x45\n\x04name\x18\x01 \x01(\tB7\xe2\x41\x01\x02\xbaH0r.2,^analyses/[a-z0-9]{26}/maps/[a-z0-9_]{3,64}$\"4\n\x0eGetMapResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody*t\n\x0cReportFormat\x12\x1d\n\x19REPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12REPORT_FORMAT_JSON\x10\x01\x12\x16\n\x12REPORT_FORMAT_HTML\x10\x02\x12\x15\n\x11REPORT_FORMAT_PDF\x10\x03\x32\xbe\x07\n\x0f\x41nalysisService\x12\x97\x01\n\x0c\x41nalyzeMedia\x12(.telltale.gateway.v1.AnalyzeMediaRequest\x1a\x1d.telltale.gateway.v1.Analysis\":\x82\xd3\xe4\x93\x02\x34\"\x11/v1/media:analyze:\x04\x66ileZ\x19\x1a\x11/v1/media:analyze:\x04\x66ile(\x01\x30\x01\x12\x8c\x01\n\x12\x41nalyzeStoredMedia\x12..telltale.gateway.v1.AnalyzeStoredMediaRequest\x1a\x1d.telltale.gateway.v1.Analysis\"%\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=media/*}:analyze:\x01*0\x01\x12t\n\x0bGetAnalysis\x12\'.telltale.gateway.v1.GetAnalysisRequest\x1a\x1d.telltale.gateway.v1.Analysis\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=analyses/*}\x12y\n\x0cListAnalyses\x12(.telltale.gateway.v1.ListAnalysesRequest\x1a).telltale.gateway.v1.ListAnalysesResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/analyses\x12\x88\x01\n\x0e\x44\x65leteAnalysis\x12*.telltale.gateway.v1.DeleteAnalysisRequest\x1a+.telltale.gateway.v1.DeleteAnalysisResponse\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/{name=analyses/*}\x12\x86\x01\n\tGetReport\x12%.telltale.gateway.v1.GetReportRequest\x1a&.telltale.gateway.v1.GetReportResponse\"*\x82\xd3\xe4\x93\x02$\x12\x1c/v1/{name=analyses/*}/reportb\x04\x66ile\x12}\n\x06GetMap\x12\".telltale.gateway.v1.GetMapRequest\x1a#.telltale.gateway.v1.GetMapResponse\"*\x82\xd3\xe4\x93\x02$\x12\x1c/v1/{name=analyses/*/maps/*}b\x04\x66ileb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*telltale/gateway/v1/analysis_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1etelltale/common/v1/media.proto\x1a telltale/fusion/v1/verdict.proto\x1a#telltale/gateway/v1/resources.proto\"\xdf\x01\n\x13\x41nalyzeMediaRequest\x12(\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\"\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x36\n\x05\x64\x65pth\x18\x04 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x05 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\"\xc6\x01\n\x19\x41nalyzeStoredMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x36\n\x05\x64\x65pth\x18\x03 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x04 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\"F\n\x12GetAnalysisRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\"\xfe\x01\n\x13ListAnalysesRequest\x12!\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xc8\x01(\x00\x12 \n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x1b\n\x05query\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12@\n\x06labels\x18\x04 \x03(\x0e\x32\x19.telltale.fusion.v1.LabelB\x15\xe2\x41\x01\x01\xbaH\x0e\x92\x01\x0b\x10\x08\"\x07\x82\x01\x04\x10\x01 \x00\x12\x43\n\x05kinds\x18\x05 \x03(\x0e\x32\x1d.telltale.common.v1.MediaKindB\x15\xe2\x41\x01\x01\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\"`\n\x14ListAnalysesResponse\x12/\n\x08\x61nalyses\x18\x01 \x03(\x0b\x32\x1d.telltale.gateway.v1.Analysis\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"I\n\x15\x44\x65leteAnalysisRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\"`\n\x16\x44\x65leteAnalysisResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t\x12\x35\n\x07receipt\x18\x02 \x01(\x0b\x32$.telltale.gateway.v1.DeletionReceipt\"\x85\x01\n\x10GetReportRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\x12?\n\x06\x66ormat\x18\x02 \x01(\x0e\x32!.telltale.gateway.v1.ReportFormatB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\"7\n\x11GetReportResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody\"V\n\rGetMapRequest\x12\x45\n\x04name\x18\x01 \x01(\tB7\xe2\x41\x01\x02\xbaH0r.2,^analyses/[a-z0-9]{26}/maps/[a-z0-9_]{3,64}$\"4\n\x0eGetMapResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody*t\n\x0cReportFormat\x12\x1d\n\x19REPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12REPORT_FORMAT_JSON\x10\x01\x12\x16\n\x12REPORT_FORMAT_HTML\x10\x02\x12\x15\n\x11REPORT_FORMAT_PDF\x10\x03\x32\xbe\x07\n\x0f\x41nalysisService\x12\x97\x01\n\x0c\x41nalyzeMedia\x12(.telltale.gateway.v1.AnalyzeMediaRequest\x1a\x1d.telltale.gateway.v1.Analysis\":\x82\xd3\xe4\x93\x02\x34\"\x11/v1/media:analyze:\x04\x66ileZ\x19\x1a\x11/v1/media:analyze:\x04\x66ile(\x01\x30\x01\x12\x8c\x01\n\x12\x41nalyzeStoredMedia\x12..telltale.gateway.v1.AnalyzeStoredMediaRequest\x1a\x1d.telltale.gateway.v1.Analysis\"%\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=media/*}:analyze:\x01*0\x01\x12t\n\x0bGetAnalysis\x12\'.telltale.gateway.v1.GetAnalysisRequest\x1a\x1d.telltale.gateway.v1.Analysis\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=analyses/*}\x12y\n\x0cListAnalyses\x12(.telltale.gateway.v1.ListAnalysesRequest\x1a).telltale.gateway.v1.ListAnalysesResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/analyses\x12\x88\x01\n\x0e\x44\x65leteAnalysis\x12*.telltale.gateway.v1.DeleteAnalysisRequest\x1a+.telltale.gateway.v1.DeleteAnalysisResponse\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/{name=analyses/*}\x12\x86\x01\n\tGetReport\x12%.telltale.gateway.v1.GetReportRequest\x1a&.telltale.gateway.v1.GetReportResponse\"*\x82\xd3\xe4\x93\x02$\x12\x1c/v1/{name=analyses/*}/reportb\x04\x66ile\x12}\n\x06GetMap\x12\".telltale.gateway.v1.GetMapRequest\x1a#.telltale.gateway.v1.GetMapResponse\"*\x82\xd3\xe4\x93\x02$\x12\x1c/v1/{name=analyses/*/maps/*}b\x04\x66ileb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -65,9 +65,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTANALYSESREQUEST'].fields_by_name['query']._loaded_options = None
   _globals['_LISTANALYSESREQUEST'].fields_by_name['query']._serialized_options = b'\342A\001\001\272H\005r\003\030\310\001'
   _globals['_LISTANALYSESREQUEST'].fields_by_name['labels']._loaded_options = None
-  _globals['_LISTANALYSESREQUEST'].fields_by_name['labels']._serialized_options = b'\342A\001\001\272H\005\222\001\002\020\010'
+  _globals['_LISTANALYSESREQUEST'].fields_by_name['labels']._serialized_options = b'\342A\001\001\272H\016\222\001\013\020\010\"\007\202\001\004\020\001 \000'
   _globals['_LISTANALYSESREQUEST'].fields_by_name['kinds']._loaded_options = None
-  _globals['_LISTANALYSESREQUEST'].fields_by_name['kinds']._serialized_options = b'\342A\001\001\272H\005\222\001\002\020\004'
+  _globals['_LISTANALYSESREQUEST'].fields_by_name['kinds']._serialized_options = b'\342A\001\001\272H\016\222\001\013\020\004\"\007\202\001\004\020\001 \000'
   _globals['_DELETEANALYSISREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_DELETEANALYSISREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^analyses/[a-z0-9]{26}$'
   _globals['_GETREPORTREQUEST'].fields_by_name['name']._loaded_options = None
@@ -90,8 +90,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYSISSERVICE'].methods_by_name['GetReport']._serialized_options = b'\202\323\344\223\002$\022\034/v1/{name=analyses/*}/reportb\004file'
   _globals['_ANALYSISSERVICE'].methods_by_name['GetMap']._loaded_options = None
   _globals['_ANALYSISSERVICE'].methods_by_name['GetMap']._serialized_options = b'\202\323\344\223\002$\022\034/v1/{name=analyses/*/maps/*}b\004file'
-  _globals['_REPORTFORMAT']._serialized_start=1633
-  _globals['_REPORTFORMAT']._serialized_end=1749
+  _globals['_REPORTFORMAT']._serialized_start=1651
+  _globals['_REPORTFORMAT']._serialized_end=1767
   _globals['_ANALYZEMEDIAREQUEST']._serialized_start=290
   _globals['_ANALYZEMEDIAREQUEST']._serialized_end=513
   _globals['_ANALYZESTOREDMEDIAREQUEST']._serialized_start=516
@@ -99,21 +99,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETANALYSISREQUEST']._serialized_start=716
   _globals['_GETANALYSISREQUEST']._serialized_end=786
   _globals['_LISTANALYSESREQUEST']._serialized_start=789
-  _globals['_LISTANALYSESREQUEST']._serialized_end=1025
-  _globals['_LISTANALYSESRESPONSE']._serialized_start=1027
-  _globals['_LISTANALYSESRESPONSE']._serialized_end=1123
-  _globals['_DELETEANALYSISREQUEST']._serialized_start=1125
-  _globals['_DELETEANALYSISREQUEST']._serialized_end=1198
-  _globals['_DELETEANALYSISRESPONSE']._serialized_start=1200
-  _globals['_DELETEANALYSISRESPONSE']._serialized_end=1296
-  _globals['_GETREPORTREQUEST']._serialized_start=1299
-  _globals['_GETREPORTREQUEST']._serialized_end=1432
-  _globals['_GETREPORTRESPONSE']._serialized_start=1434
-  _globals['_GETREPORTRESPONSE']._serialized_end=1489
-  _globals['_GETMAPREQUEST']._serialized_start=1491
-  _globals['_GETMAPREQUEST']._serialized_end=1577
-  _globals['_GETMAPRESPONSE']._serialized_start=1579
-  _globals['_GETMAPRESPONSE']._serialized_end=1631
-  _globals['_ANALYSISSERVICE']._serialized_start=1752
-  _globals['_ANALYSISSERVICE']._serialized_end=2710
+  _globals['_LISTANALYSESREQUEST']._serialized_end=1043
+  _globals['_LISTANALYSESRESPONSE']._serialized_start=1045
+  _globals['_LISTANALYSESRESPONSE']._serialized_end=1141
+  _globals['_DELETEANALYSISREQUEST']._serialized_start=1143
+  _globals['_DELETEANALYSISREQUEST']._serialized_end=1216
+  _globals['_DELETEANALYSISRESPONSE']._serialized_start=1218
+  _globals['_DELETEANALYSISRESPONSE']._serialized_end=1314
+  _globals['_GETREPORTREQUEST']._serialized_start=1317
+  _globals['_GETREPORTREQUEST']._serialized_end=1450
+  _globals['_GETREPORTRESPONSE']._serialized_start=1452
+  _globals['_GETREPORTRESPONSE']._serialized_end=1507
+  _globals['_GETMAPREQUEST']._serialized_start=1509
+  _globals['_GETMAPREQUEST']._serialized_end=1595
+  _globals['_GETMAPRESPONSE']._serialized_start=1597
+  _globals['_GETMAPRESPONSE']._serialized_end=1649
+  _globals['_ANALYSISSERVICE']._serialized_start=1770
+  _globals['_ANALYSISSERVICE']._serialized_end=2728
 # @@protoc_insertion_point(module_scope)

@@ -59,7 +59,7 @@ class WebServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetAsset(self, request, context):
-        """A style sheet, script or picture of the page. Errors: NOT_FOUND. Idempotent.
+        """A style sheet, script, picture or table of numbers of the page. Errors: NOT_FOUND. Idempotent.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

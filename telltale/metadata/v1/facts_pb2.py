@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n telltale/metadata/v1/facts.proto\x12\x14telltale.metadata.v1\"\xcf\x03\n\rMetadataFacts\x12/\n\x04tags\x18\x01 \x03(\x0b\x32!.telltale.metadata.v1.MetadataTag\x12\x31\n\x04jpeg\x18\x02 \x01(\x0b\x32#.telltale.metadata.v1.JpegStructure\x12\x35\n\x08software\x18\x03 \x03(\x0b\x32#.telltale.metadata.v1.SoftwareTrace\x12\x34\n\nprovenance\x18\x04 \x01(\x0b\x32 .telltale.metadata.v1.Provenance\x12\x39\n\tconflicts\x18\x05 \x03(\x0b\x32&.telltale.metadata.v1.MetadataConflict\x12\x37\n\x0cjpeg_history\x18\x06 \x01(\x0b\x32!.telltale.metadata.v1.JpegHistory\x12;\n\tcontainer\x18\x07 \x01(\x0b\x32(.telltale.metadata.v1.ContainerStructure\x12<\n\tthumbnail\x18\x08 \x01(\x0b\x32).telltale.metadata.v1.ThumbnailComparison\"\xb4\x01\n\x0bJpegHistory\x12$\n\x1c\x61ligned_log_likelihood_ratio\x18\x01 \x01(\x01\x12$\n\x1cshifted_log_likelihood_ratio\x18\x02 \x01(\x01\x12\x15\n\rfirst_quality\x18\x03 \x01(\r\x12\x18\n\x10grid_offset_x_px\x18\x04 \x01(\r\x12\x18\n\x10grid_offset_y_px\x18\x05 \x01(\r\x12\x0e\n\x06\x62locks\x18\x06 \x01(\r\"O\n\x13ThumbnailComparison\x12\x10\n\x08width_px\x18\x01 \x01(\r\x12\x11\n\theight_px\x18\x02 \x01(\r\x12\x13\n\x0b\x63orrelation\x18\x03 \x01(\x01\"\x81\x02\n\x12\x43ontainerStructure\x12\x0e\n\x06\x66ormat\x18\x01 \x01(\t\x12\x0e\n\x06layout\x18\x02 \x03(\t\x12\x17\n\nindex_last\x18\x03 \x01(\x08H\x00\x88\x01\x01\x12\x0e\n\x06writer\x18\x04 \x01(\t\x12\x0f\n\x07\x65ncoder\x18\x05 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x06 \x01(\t\x12\x34\n\x06tracks\x18\x07 \x03(\x0b\x32$.telltale.metadata.v1.ContainerTrack\x12<\n\x0cobservations\x18\x08 \x03(\x0b\x32&.telltale.metadata.v1.MetadataConflictB\r\n\x0b_index_last\"s\n\x0e\x43ontainerTrack\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05\x63odec\x18\x02 \x01(\t\x12\x0f\n\x07profile\x18\x03 \x01(\t\x12\x0f\n\x07handler\x18\x04 \x01(\t\x12\r\n\x05\x65\x64its\x18\x05 \x01(\r\x12\x13\n\x0b\x63reate_time\x18\x06 \x01(\t\"9\n\x0bMetadataTag\x12\r\n\x05group\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\"\xb3\x01\n\rJpegStructure\x12\x18\n\x10quality_estimate\x18\x01 \x01(\r\x12\x17\n\x0fstandard_tables\x18\x02 \x01(\x08\x12\x13\n\x0bsubsampling\x18\x03 \x01(\t\x12\x13\n\x0bprogressive\x18\x04 \x01(\x08\x12\x18\n\x10standard_huffman\x18\x05 \x01(\x08\x12\x1a\n\x12tables_fingerprint\x18\x06 \x01(\t\x12\x0f\n\x07\x65ncoder\x18\x07 \x01(\t\"a\n\rSoftwareTrace\x12\x30\n\x04kind\x18\x01 \x01(\x0e\x32\".telltale.metadata.v1.SoftwareKind\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08location\x18\x03 \x01(\t\"\x9f\x01\n\x10MetadataConflict\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12J\n\nparameters\x18\x02 \x03(\x0b\x32\x36.telltale.metadata.v1.MetadataConflict.ParametersEntry\x1a\x31\n\x0fParametersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xe6\x01\n\nProvenance\x12<\n\tintegrity\x18\x01 \x01(\x0e\x32).telltale.metadata.v1.ProvenanceIntegrity\x12\x30\n\x05trust\x18\x02 \x01(\x0e\x32!.telltale.metadata.v1.SignerTrust\x12\x17\n\x0f\x63laim_generator\x18\x03 \x01(\t\x12\x0e\n\x06issuer\x18\x04 \x01(\t\x12\x10\n\x08\x66\x61ilures\x18\x05 \x03(\t\x12\x1c\n\x14\x64igital_source_types\x18\x06 \x03(\t\x12\x0f\n\x07\x61\x63tions\x18\x07 \x03(\t*~\n\x0cSoftwareKind\x12\x1d\n\x19SOFTWARE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SOFTWARE_KIND_CAMERA\x10\x01\x12\x18\n\x14SOFTWARE_KIND_EDITOR\x10\x02\x12\x1b\n\x17SOFTWARE_KIND_GENERATOR\x10\x03*\x9e\x01\n\x13ProvenanceIntegrity\x12$\n PROVENANCE_INTEGRITY_UNSPECIFIED\x10\x00\x12\x1f\n\x1bPROVENANCE_INTEGRITY_ABSENT\x10\x01\x12\x1f\n\x1bPROVENANCE_INTEGRITY_INTACT\x10\x02\x12\x1f\n\x1bPROVENANCE_INTEGRITY_BROKEN\x10\x03*a\n\x0bSignerTrust\x12\x1c\n\x18SIGNER_TRUST_UNSPECIFIED\x10\x00\x12\x18\n\x14SIGNER_TRUST_TRUSTED\x10\x01\x12\x1a\n\x16SIGNER_TRUST_UNTRUSTED\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n telltale/metadata/v1/facts.proto\x12\x14telltale.metadata.v1\"\x81\x04\n\rMetadataFacts\x12/\n\x04tags\x18\x01 \x03(\x0b\x32!.telltale.metadata.v1.MetadataTag\x12\x31\n\x04jpeg\x18\x02 \x01(\x0b\x32#.telltale.metadata.v1.JpegStructure\x12\x35\n\x08software\x18\x03 \x03(\x0b\x32#.telltale.metadata.v1.SoftwareTrace\x12\x34\n\nprovenance\x18\x04 \x01(\x0b\x32 .telltale.metadata.v1.Provenance\x12\x39\n\tconflicts\x18\x05 \x03(\x0b\x32&.telltale.metadata.v1.MetadataConflict\x12\x37\n\x0cjpeg_history\x18\x06 \x01(\x0b\x32!.telltale.metadata.v1.JpegHistory\x12;\n\tcontainer\x18\x07 \x01(\x0b\x32(.telltale.metadata.v1.ContainerStructure\x12<\n\tthumbnail\x18\x08 \x01(\x0b\x32).telltale.metadata.v1.ThumbnailComparison\x12\x30\n\x06origin\x18\t \x01(\x0e\x32 .telltale.metadata.v1.FileOrigin\"\xb4\x01\n\x0bJpegHistory\x12$\n\x1c\x61ligned_log_likelihood_ratio\x18\x01 \x01(\x01\x12$\n\x1cshifted_log_likelihood_ratio\x18\x02 \x01(\x01\x12\x15\n\rfirst_quality\x18\x03 \x01(\r\x12\x18\n\x10grid_offset_x_px\x18\x04 \x01(\r\x12\x18\n\x10grid_offset_y_px\x18\x05 \x01(\r\x12\x0e\n\x06\x62locks\x18\x06 \x01(\r\"O\n\x13ThumbnailComparison\x12\x10\n\x08width_px\x18\x01 \x01(\r\x12\x11\n\theight_px\x18\x02 \x01(\r\x12\x13\n\x0b\x63orrelation\x18\x03 \x01(\x01\"\x81\x02\n\x12\x43ontainerStructure\x12\x0e\n\x06\x66ormat\x18\x01 \x01(\t\x12\x0e\n\x06layout\x18\x02 \x03(\t\x12\x17\n\nindex_last\x18\x03 \x01(\x08H\x00\x88\x01\x01\x12\x0e\n\x06writer\x18\x04 \x01(\t\x12\x0f\n\x07\x65ncoder\x18\x05 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x06 \x01(\t\x12\x34\n\x06tracks\x18\x07 \x03(\x0b\x32$.telltale.metadata.v1.ContainerTrack\x12<\n\x0cobservations\x18\x08 \x03(\x0b\x32&.telltale.metadata.v1.MetadataConflictB\r\n\x0b_index_last\"s\n\x0e\x43ontainerTrack\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05\x63odec\x18\x02 \x01(\t\x12\x0f\n\x07profile\x18\x03 \x01(\t\x12\x0f\n\x07handler\x18\x04 \x01(\t\x12\r\n\x05\x65\x64its\x18\x05 \x01(\r\x12\x13\n\x0b\x63reate_time\x18\x06 \x01(\t\"9\n\x0bMetadataTag\x12\r\n\x05group\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\"\xb3\x01\n\rJpegStructure\x12\x18\n\x10quality_estimate\x18\x01 \x01(\r\x12\x17\n\x0fstandard_tables\x18\x02 \x01(\x08\x12\x13\n\x0bsubsampling\x18\x03 \x01(\t\x12\x13\n\x0bprogressive\x18\x04 \x01(\x08\x12\x18\n\x10standard_huffman\x18\x05 \x01(\x08\x12\x1a\n\x12tables_fingerprint\x18\x06 \x01(\t\x12\x0f\n\x07\x65ncoder\x18\x07 \x01(\t\"a\n\rSoftwareTrace\x12\x30\n\x04kind\x18\x01 \x01(\x0e\x32\".telltale.metadata.v1.SoftwareKind\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08location\x18\x03 \x01(\t\"\x9f\x01\n\x10MetadataConflict\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12J\n\nparameters\x18\x02 \x03(\x0b\x32\x36.telltale.metadata.v1.MetadataConflict.ParametersEntry\x1a\x31\n\x0fParametersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x9a\x02\n\nProvenance\x12<\n\tintegrity\x18\x01 \x01(\x0e\x32).telltale.metadata.v1.ProvenanceIntegrity\x12\x30\n\x05trust\x18\x02 \x01(\x0e\x32!.telltale.metadata.v1.SignerTrust\x12\x17\n\x0f\x63laim_generator\x18\x03 \x01(\t\x12\x0e\n\x06issuer\x18\x04 \x01(\t\x12\x10\n\x08\x66\x61ilures\x18\x05 \x03(\t\x12\x1c\n\x14\x64igital_source_types\x18\x06 \x03(\t\x12\x0f\n\x07\x61\x63tions\x18\x07 \x03(\t\x12\x17\n\x0fremote_manifest\x18\x08 \x01(\t\x12\x19\n\x11trust_list_sha256\x18\t \x01(\t*\x8a\x01\n\nFileOrigin\x12\x1b\n\x17\x46ILE_ORIGIN_UNSPECIFIED\x10\x00\x12\x14\n\x10\x46ILE_ORIGIN_NONE\x10\x01\x12\x16\n\x12\x46ILE_ORIGIN_CAMERA\x10\x02\x12\x16\n\x12\x46ILE_ORIGIN_EDITED\x10\x03\x12\x19\n\x15\x46ILE_ORIGIN_GENERATED\x10\x04*~\n\x0cSoftwareKind\x12\x1d\n\x19SOFTWARE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SOFTWARE_KIND_CAMERA\x10\x01\x12\x18\n\x14SOFTWARE_KIND_EDITOR\x10\x02\x12\x1b\n\x17SOFTWARE_KIND_GENERATOR\x10\x03*\xc7\x01\n\x13ProvenanceIntegrity\x12$\n PROVENANCE_INTEGRITY_UNSPECIFIED\x10\x00\x12\x1f\n\x1bPROVENANCE_INTEGRITY_ABSENT\x10\x01\x12\x1f\n\x1bPROVENANCE_INTEGRITY_INTACT\x10\x02\x12\x1f\n\x1bPROVENANCE_INTEGRITY_BROKEN\x10\x03\x12\'\n#PROVENANCE_INTEGRITY_NOT_VERIFIABLE\x10\x04*a\n\x0bSignerTrust\x12\x1c\n\x18SIGNER_TRUST_UNSPECIFIED\x10\x00\x12\x18\n\x14SIGNER_TRUST_TRUSTED\x10\x01\x12\x1a\n\x16SIGNER_TRUST_UNTRUSTED\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,32 +33,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_METADATACONFLICT_PARAMETERSENTRY']._loaded_options = None
   _globals['_METADATACONFLICT_PARAMETERSENTRY']._serialized_options = b'8\001'
-  _globals['_SOFTWAREKIND']._serialized_start=1900
-  _globals['_SOFTWAREKIND']._serialized_end=2026
-  _globals['_PROVENANCEINTEGRITY']._serialized_start=2029
-  _globals['_PROVENANCEINTEGRITY']._serialized_end=2187
-  _globals['_SIGNERTRUST']._serialized_start=2189
-  _globals['_SIGNERTRUST']._serialized_end=2286
+  _globals['_FILEORIGIN']._serialized_start=2003
+  _globals['_FILEORIGIN']._serialized_end=2141
+  _globals['_SOFTWAREKIND']._serialized_start=2143
+  _globals['_SOFTWAREKIND']._serialized_end=2269
+  _globals['_PROVENANCEINTEGRITY']._serialized_start=2272
+  _globals['_PROVENANCEINTEGRITY']._serialized_end=2471
+  _globals['_SIGNERTRUST']._serialized_start=2473
+  _globals['_SIGNERTRUST']._serialized_end=2570
   _globals['_METADATAFACTS']._serialized_start=59
-  _globals['_METADATAFACTS']._serialized_end=522
-  _globals['_JPEGHISTORY']._serialized_start=525
-  _globals['_JPEGHISTORY']._serialized_end=705
-  _globals['_THUMBNAILCOMPARISON']._serialized_start=707
-  _globals['_THUMBNAILCOMPARISON']._serialized_end=786
-  _globals['_CONTAINERSTRUCTURE']._serialized_start=789
-  _globals['_CONTAINERSTRUCTURE']._serialized_end=1046
-  _globals['_CONTAINERTRACK']._serialized_start=1048
-  _globals['_CONTAINERTRACK']._serialized_end=1163
-  _globals['_METADATATAG']._serialized_start=1165
-  _globals['_METADATATAG']._serialized_end=1222
-  _globals['_JPEGSTRUCTURE']._serialized_start=1225
-  _globals['_JPEGSTRUCTURE']._serialized_end=1404
-  _globals['_SOFTWARETRACE']._serialized_start=1406
-  _globals['_SOFTWARETRACE']._serialized_end=1503
-  _globals['_METADATACONFLICT']._serialized_start=1506
-  _globals['_METADATACONFLICT']._serialized_end=1665
-  _globals['_METADATACONFLICT_PARAMETERSENTRY']._serialized_start=1616
-  _globals['_METADATACONFLICT_PARAMETERSENTRY']._serialized_end=1665
-  _globals['_PROVENANCE']._serialized_start=1668
-  _globals['_PROVENANCE']._serialized_end=1898
+  _globals['_METADATAFACTS']._serialized_end=572
+  _globals['_JPEGHISTORY']._serialized_start=575
+  _globals['_JPEGHISTORY']._serialized_end=755
+  _globals['_THUMBNAILCOMPARISON']._serialized_start=757
+  _globals['_THUMBNAILCOMPARISON']._serialized_end=836
+  _globals['_CONTAINERSTRUCTURE']._serialized_start=839
+  _globals['_CONTAINERSTRUCTURE']._serialized_end=1096
+  _globals['_CONTAINERTRACK']._serialized_start=1098
+  _globals['_CONTAINERTRACK']._serialized_end=1213
+  _globals['_METADATATAG']._serialized_start=1215
+  _globals['_METADATATAG']._serialized_end=1272
+  _globals['_JPEGSTRUCTURE']._serialized_start=1275
+  _globals['_JPEGSTRUCTURE']._serialized_end=1454
+  _globals['_SOFTWARETRACE']._serialized_start=1456
+  _globals['_SOFTWARETRACE']._serialized_end=1553
+  _globals['_METADATACONFLICT']._serialized_start=1556
+  _globals['_METADATACONFLICT']._serialized_end=1715
+  _globals['_METADATACONFLICT_PARAMETERSENTRY']._serialized_start=1666
+  _globals['_METADATACONFLICT_PARAMETERSENTRY']._serialized_end=1715
+  _globals['_PROVENANCE']._serialized_start=1718
+  _globals['_PROVENANCE']._serialized_end=2000
 # @@protoc_insertion_point(module_scope)

@@ -19,6 +19,38 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _FileOrigin:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FileOriginEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FileOrigin.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FILE_ORIGIN_UNSPECIFIED: _FileOrigin.ValueType  # 0
+    """Not set."""
+    FILE_ORIGIN_NONE: _FileOrigin.ValueType  # 1
+    """It names no camera and no program."""
+    FILE_ORIGIN_CAMERA: _FileOrigin.ValueType  # 2
+    """It names a camera and no program that edits."""
+    FILE_ORIGIN_EDITED: _FileOrigin.ValueType  # 3
+    """A program that edits or converts left a mark."""
+    FILE_ORIGIN_GENERATED: _FileOrigin.ValueType  # 4
+    """A program that synthesises media left a mark."""
+
+class FileOrigin(_FileOrigin, metaclass=_FileOriginEnumTypeWrapper):
+    """Who wrote a file last, by the marks it carries. Marks can be planted, copied and removed."""
+
+FILE_ORIGIN_UNSPECIFIED: FileOrigin.ValueType  # 0
+"""Not set."""
+FILE_ORIGIN_NONE: FileOrigin.ValueType  # 1
+"""It names no camera and no program."""
+FILE_ORIGIN_CAMERA: FileOrigin.ValueType  # 2
+"""It names a camera and no program that edits."""
+FILE_ORIGIN_EDITED: FileOrigin.ValueType  # 3
+"""A program that edits or converts left a mark."""
+FILE_ORIGIN_GENERATED: FileOrigin.ValueType  # 4
+"""A program that synthesises media left a mark."""
+Global___FileOrigin: _TypeAlias = FileOrigin  # noqa: Y015
+
 class _SoftwareKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -61,6 +93,8 @@ class _ProvenanceIntegrityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_P
     """The manifest is well-formed and matches the file."""
     PROVENANCE_INTEGRITY_BROKEN: _ProvenanceIntegrity.ValueType  # 3
     """The manifest does not match the file, or is damaged."""
+    PROVENANCE_INTEGRITY_NOT_VERIFIABLE: _ProvenanceIntegrity.ValueType  # 4
+    """The manifest is well-formed and signed, but speaks of bytes in other files (the fragments of a stream), which were not given."""
 
 class ProvenanceIntegrity(_ProvenanceIntegrity, metaclass=_ProvenanceIntegrityEnumTypeWrapper):
     """Whether a C2PA manifest matches the file. Says nothing about who signed."""
@@ -73,6 +107,8 @@ PROVENANCE_INTEGRITY_INTACT: ProvenanceIntegrity.ValueType  # 2
 """The manifest is well-formed and matches the file."""
 PROVENANCE_INTEGRITY_BROKEN: ProvenanceIntegrity.ValueType  # 3
 """The manifest does not match the file, or is damaged."""
+PROVENANCE_INTEGRITY_NOT_VERIFIABLE: ProvenanceIntegrity.ValueType  # 4
+"""The manifest is well-formed and signed, but speaks of bytes in other files (the fragments of a stream), which were not given."""
 Global___ProvenanceIntegrity: _TypeAlias = ProvenanceIntegrity  # noqa: Y015
 
 class _SignerTrust:
@@ -113,6 +149,9 @@ class MetadataFacts(_message.Message):
     JPEG_HISTORY_FIELD_NUMBER: _builtins.int
     CONTAINER_FIELD_NUMBER: _builtins.int
     THUMBNAIL_FIELD_NUMBER: _builtins.int
+    ORIGIN_FIELD_NUMBER: _builtins.int
+    origin: Global___FileOrigin.ValueType
+    """Who wrote the file, by the marks in `software`."""
     @_builtins.property
     def tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___MetadataTag]:
         """Tags, in file order; long values are cut at 200 characters."""
@@ -156,10 +195,11 @@ class MetadataFacts(_message.Message):
         jpeg_history: Global___JpegHistory | None = ...,
         container: Global___ContainerStructure | None = ...,
         thumbnail: Global___ThumbnailComparison | None = ...,
+        origin: Global___FileOrigin.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["container", b"container", "jpeg", b"jpeg", "jpeg_history", b"jpeg_history", "provenance", b"provenance", "thumbnail", b"thumbnail"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conflicts", b"conflicts", "container", b"container", "jpeg", b"jpeg", "jpeg_history", b"jpeg_history", "provenance", b"provenance", "software", b"software", "tags", b"tags", "thumbnail", b"thumbnail"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conflicts", b"conflicts", "container", b"container", "jpeg", b"jpeg", "jpeg_history", b"jpeg_history", "origin", b"origin", "provenance", b"provenance", "software", b"software", "tags", b"tags", "thumbnail", b"thumbnail"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -221,7 +261,9 @@ class ThumbnailComparison(_message.Message):
     height_px: _builtins.int
     """Height of the preview."""
     correlation: _builtins.float
-    """Correlation of brightness between the preview and the picture reduced to its size, [-1, 1]; bars around it are left out."""
+    """Correlation of brightness, without its slow changes, between the preview and the picture at one small size, [-1, 1]: the best
+    of all placements (turned, cut, without bars).
+    """
     def __init__(
         self,
         *,
@@ -504,6 +546,8 @@ class Provenance(_message.Message):
     FAILURES_FIELD_NUMBER: _builtins.int
     DIGITAL_SOURCE_TYPES_FIELD_NUMBER: _builtins.int
     ACTIONS_FIELD_NUMBER: _builtins.int
+    REMOTE_MANIFEST_FIELD_NUMBER: _builtins.int
+    TRUST_LIST_SHA256_FIELD_NUMBER: _builtins.int
     integrity: Global___ProvenanceIntegrity.ValueType
     """Whether the manifest matches the file."""
     trust: Global___SignerTrust.ValueType
@@ -512,6 +556,10 @@ class Provenance(_message.Message):
     """Program that made the claim."""
     issuer: _builtins.str
     """Organisation in the signing certificate."""
+    remote_manifest: _builtins.str
+    """Where the file says that its manifest is kept, when that is elsewhere. It is never fetched."""
+    trust_list_sha256: _builtins.str
+    """SHA-256 of the trust list by which `trust` was decided, 64 hexadecimal digits. Empty when nothing is signed."""
     @_builtins.property
     def failures(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Failure codes of the C2PA specification, e.g. "assertion.dataHash.mismatch"."""
@@ -534,10 +582,12 @@ class Provenance(_message.Message):
         failures: _abc.Iterable[_builtins.str] | None = ...,
         digital_source_types: _abc.Iterable[_builtins.str] | None = ...,
         actions: _abc.Iterable[_builtins.str] | None = ...,
+        remote_manifest: _builtins.str = ...,
+        trust_list_sha256: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "claim_generator", b"claim_generator", "digital_source_types", b"digital_source_types", "failures", b"failures", "integrity", b"integrity", "issuer", b"issuer", "trust", b"trust"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "claim_generator", b"claim_generator", "digital_source_types", b"digital_source_types", "failures", b"failures", "integrity", b"integrity", "issuer", b"issuer", "remote_manifest", b"remote_manifest", "trust", b"trust", "trust_list_sha256", b"trust_list_sha256"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

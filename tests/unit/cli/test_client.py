@@ -8,7 +8,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from cli.client import DEPTHS, GrpcAnalyzer, analyze_all
+from cli.client import DEPTHS, GrpcAnalyzer, Wish, analyze_all
 from cli.connection import Connection
 from cli.output import Outcome
 from kit.errors import EmptyMedia, Internal, InvalidRequest, NotFound, RateLimited, StorageFull
@@ -57,7 +57,7 @@ def analyzer(
     connection = Connection(f"127.0.0.1:{gateway[1]}", "tt_secret")
     with connection.channel() as channel:
         yield GrpcAnalyzer(
-            channel, connection, DEPTHS["quick"], lambda path, analysis: steps.append((path.name, analysis))
+            channel, connection, Wish(DEPTHS["quick"], "de"), lambda path, analysis: steps.append((path.name, analysis))
         )
 
 
@@ -92,12 +92,13 @@ async def test_a_file_goes_up_in_chunks_with_its_name_and_the_token(
     assert gateway[0].authorization == "Bearer tt_secret"
 
 
-async def test_the_depth_goes_with_the_first_message_alone(
+async def test_the_depth_and_the_language_go_with_the_first_message_alone(
     analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
 ) -> None:
     await analyzer.analyze(photo)
     [[first, second]] = gateway[0].calls
     assert (first.depth, second.depth) == (media_pb2.DEPTH_QUICK, media_pb2.DEPTH_UNSPECIFIED)
+    assert (first.language, second.language) == ("de", "")
 
 
 async def test_steps_are_told_and_the_last_answer_is_none_of_them(

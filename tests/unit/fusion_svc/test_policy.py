@@ -12,7 +12,7 @@ from tests.support.fusion import PARAMETERS, a_finding, a_model
 MANIPULATED = Decision(verdict_pb2.LABEL_MANIPULATED)
 SUSPICIOUS = Decision(verdict_pb2.LABEL_SUSPICIOUS)
 AUTHENTIC = Decision(verdict_pb2.LABEL_AUTHENTIC)
-THIN, CONFLICT, BALANCED = (Decision(verdict_pb2.LABEL_INCONCLUSIVE, doubt) for doubt in Doubt)
+THIN, CONFLICT, BALANCED, OUTSIDE = (Decision(verdict_pb2.LABEL_INCONCLUSIVE, doubt) for doubt in Doubt)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fusion_svc.catalogue import english, fields
+from fusion_svc.catalogue import catalogue_for, fields
 from fusion_svc.model import read_fusion_model
 from kit.models.registry import Registry
 
@@ -45,20 +45,20 @@ def given_values(module: Path) -> set[str]:
 
 def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
     used = {code for module in MODULES for code in codes(module)}
-    assert used == set(english().findings)
+    assert used == set(catalogue_for("en").findings)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: f"{module.parent.parent.name}-{module.stem}")
 def test_sentences_use_only_values_that_the_test_gives(module: Path) -> None:
     for code in codes(module):
-        assert fields(english().findings[code]) <= given_values(module) | {"media", "media_plural"}, code
+        assert fields(catalogue_for("en").findings[code]) <= given_values(module) | {"media", "media_plural"}, code
 
 
 def test_every_test_that_the_fusion_model_expects_has_a_name_in_plain_words() -> None:
     parameters = read_fusion_model(Registry(ROOT / "models").load("fusion")).parameters
-    assert {cue for kind in parameters.kinds.values() for cue in kind.cues} <= set(english().cues)
+    assert {cue for kind in parameters.kinds.values() for cue in kind.cues} <= set(catalogue_for("en").cues)
 
 
 def test_every_test_has_a_name_in_plain_words() -> None:
     tests = {module.stem for module in MODULES if module.stem in strings(module)}
-    assert tests == set(english().cues)
+    assert tests == set(catalogue_for("en").cues)

@@ -53,7 +53,8 @@ def test_a_recording_pays_for_the_search_and_has_its_own_operating_points() -> N
 def test_a_stretch_of_a_recording_is_told_as_heard_and_never_as_a_picture() -> None:
     told = texts(judge([voice(5, 5, -2, -2, -2, -2, 4, 4)], AUDIO, MODEL))
     assert told[1] == (
-        "Heard from 0:00.0 to 0:03.0: The learned voice test finds traits of speech that a program made or changed."
+        "Heard from 0:00.0 to 0:03.0: The learned voice test finds traits of speech that a program made or changed. "
+        "Nothing else of weight speaks for manipulation. All else together comes to a risk of 36.0 of 100."
     )
     assert told[2].endswith(" the recording sounds suspicious too.")
     assert not [text for text in told if "picture" in text or "video" in text or "photo" in text or "looked" in text]
@@ -71,7 +72,8 @@ def test_a_stretch_of_a_recording_on_a_person_is_told_as_sound_all_the_same() ->
         if entry.cue == "voice_spoof"
     ]
     assert told.text.startswith("Heard from 0:00.0 to 0:04.0: ")
-    assert dict(told.parameters) == {"start": "0.000", "end": "4.000"}
+    assert (told.parameters["start"], told.parameters["end"]) == ("0.000", "4.000")
+    assert "person" not in told.parameters
 
 
 def test_a_voice_counts_for_everybody_in_view_and_where_nobody_is_for_the_whole() -> None:
@@ -100,7 +102,7 @@ def test_what_was_looked_at_and_what_was_listened_to_are_told_apart() -> None:
 def test_a_video_without_sound_says_what_was_not_examined() -> None:
     silent = an_abstention("voice_spoof", evidence_pb2.ABSTENTION_REASON_NO_SOUND)
     told = texts(judge([a_timeline("alpha", a_span(0, 20, -4.0, 0)), silent], VIDEO, MODEL))
-    assert "Not examined: learned voice test. There is no sound to listen to." in told
+    assert "Nothing to examine: learned voice test. There is no sound to listen to." in told
     assert not [text for text in told if "listened to." in text and "seconds" in text]
 
 

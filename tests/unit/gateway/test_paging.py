@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.ids import new_id, time_of
-from gateway.paging import DEFAULT_SIZE, cut, page, token_after
+from gateway.paging import DEFAULT_SIZE, Page, cut, page, token_after
 from kit.errors import InvalidRequest
 from telltale.gateway.v1 import resources_pb2
 from tests.support.clock import FakeClock
@@ -40,17 +40,26 @@ def test_a_token_cannot_smuggle_anything_in() -> None:
 
 
 def test_one_item_more_than_the_page_means_another_page() -> None:
-    items, token = cut(media("c", "b", "a"), 2)
+    items, token = cut(media("c", "b", "a"), Page(2))
     assert ([item.name for item in items], token) == (["media/c", "media/b"], token_after("b"))
 
 
 def test_the_last_page_has_no_token() -> None:
-    assert cut(media("b", "a"), 2) == (media("b", "a"), "")
+    assert cut(media("b", "a"), Page(2)) == (media("b", "a"), "")
 
 
 def test_a_page_ends_before_it_is_too_long_for_a_message() -> None:
-    items, token = cut(media("c", "b", "a"), 3, max_bytes=15)
+    items, token = cut(media("c", "b", "a"), Page(3), max_bytes=15)
     assert (len(items), token) == (1, token_after("c"))
+
+
+def test_a_token_belongs_to_its_search() -> None:
+    found = Page(1, search_digest="0123456789abcdef")
+    _, token = cut(media("b" * 26, "a" * 26), found)
+    assert page(1, token, found.search_digest).before == "b" * 26
+    for other in ("", "fedcba9876543210"):
+        with pytest.raises(InvalidRequest, match="another search"):
+            page(1, token, other)
 
 
 def test_ids_sort_by_time_and_tell_it() -> None:

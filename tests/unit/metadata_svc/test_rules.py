@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fusion_svc.catalogue import english
+from fusion_svc.catalogue import catalogue_for
 from kit.errors import ModelInvalid
 from kit.models.card import LoadedModel
 from metadata_svc.cues import exif_checks, jpeg_structure, provenance, software_traces
@@ -38,7 +38,7 @@ def test_every_code_has_a_ratio_and_no_ratio_is_idle() -> None:
 
 def test_every_code_that_can_be_found_has_a_sentence() -> None:
     findable = {code for code, ratio in rules().log_likelihood_ratios.items() if ratio}
-    assert findable - set(english().findings) == set()
+    assert findable - set(catalogue_for("en").findings) == set()
 
 
 def test_no_metadata_alone_may_outweigh_a_hundred_to_one() -> None:
@@ -46,7 +46,7 @@ def test_no_metadata_alone_may_outweigh_a_hundred_to_one() -> None:
 
 
 def test_every_ratio_says_where_it_comes_from() -> None:
-    path = ROOT / "models" / "metadata_rules" / "1.0.0" / PARAMETERS_FILE
+    path = ROOT / "models" / "metadata_rules" / "2.0.0" / PARAMETERS_FILE
     for entry in json.loads(path.read_text(encoding="utf-8"))["log_likelihood_ratios"].values():
         assert entry["basis"] in ("measured", "assumed")
         assert entry["why"]

@@ -1,0 +1,1 @@
+"""How the opinions of all tests become one: methods compared, weights, calibration, promised thresholds, missing signals."""

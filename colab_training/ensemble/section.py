@@ -1,0 +1,56 @@
+"""One kind of media in the fusion model: its parameters, and what its card says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from colab_training.ensemble.conformal import Promise
+from colab_training.fusion_kinds import LEAST_LEAN
+from colab_training.metrics import Estimate
+from fusion_svc.model import KindParameters
+from telltale.model.v1 import card_pb2
+
+FALSE_ALARMS_SUSPICIOUS = 0.05
+FALSE_ALARMS_MANIPULATED = 0.01
+MISSES_AUTHENTIC = 0.10
+_DECIMALS = 1000
+
+
+@dataclass(frozen=True)
+class Section:
+    """All that is known of one kind."""
+
+    kind: str
+    parameters: KindParameters
+    points: Sequence[card_pb2.OperatingPoint]
+    metrics: Sequence[card_pb2.Metric]
+    data: Sequence[card_pb2.TrainingData]
+    about: str
+    limits: Sequence[str]
+    promises: Sequence[Promise] = field(default=())
+
+
+def labels(promised: Sequence[Promise], authentic: float) -> dict[str, float]:
+    """Where labels begin: above every threshold that was promised to a source, and on their side of even odds."""
+    suspicious = max(LEAST_LEAN, *(_up(own.threshold) for own in promised if own.share == FALSE_ALARMS_SUSPICIOUS))
+    manipulated = max(suspicious, *(_up(own.threshold) for own in promised if own.share == FALSE_ALARMS_MANIPULATED))
+    return {"manipulated": manipulated, "suspicious": suspicious, "authentic": min(-LEAST_LEAN, -_up(-authentic))}
+
+
+def metric(measure: str, dataset: str, split: str, estimate: Estimate) -> card_pb2.Metric:
+    """A row of the card."""
+    return card_pb2.Metric(
+        metric=measure,
+        dataset=dataset,
+        split=split,
+        value=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        items=estimate.items,
+    )
+
+
+def _up(threshold: float) -> float:
+    """Rounded so that a promise still holds; -_up(-x) rounds the other way."""
+    return -(-threshold * _DECIMALS // 1) / _DECIMALS

@@ -1,0 +1,51 @@
+"""What the fit reaches on makes that it never saw, as rows for the card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colab_training.exif_anomaly.files import ORIGINAL, Example
+from colab_training.exif_anomaly.fitting import kinds_of, unseen_makes
+from colab_training.metrics import Estimate, auc, bootstrap, rate
+from telltale.model.v1 import card_pb2
+
+Floats = NDArray[np.float64]
+SPLIT: Final = "leave one make out"
+UNSEEN: Final = "leave one make and this forgery out"
+
+
+def measure(found: Sequence[Example], odds: Floats, ridge: float) -> list[card_pb2.Metric]:
+    """Rows: area under the curve, of all and of each forgery, also when it was never seen; shares that lean to a forgery."""
+    return [
+        _row("auc", "all forgeries", SPLIT, _auc(found, odds, kinds_of(found))),
+        *(_row("auc", kind, SPLIT, _auc(found, odds, [kind])) for kind in kinds_of(found)),
+        *(_row("auc", kind, UNSEEN, _auc(found, unseen_makes(found, ridge, kind), [kind])) for kind in kinds_of(found)),
+        *_shares(found, odds),
+    ]
+
+
+def _auc(found: Sequence[Example], odds: Floats, kinds: Sequence[str]) -> Estimate:
+    chosen = [index for index, e in enumerate(found) if e.kind in (ORIGINAL, *kinds)]
+    return bootstrap(auc, [found[index].changed for index in chosen], odds[chosen])
+
+
+def _shares(found: Sequence[Example], odds: Floats) -> Iterator[card_pb2.Metric]:
+    for kind in (ORIGINAL, *kinds_of(found)):
+        above = [bool(odds[index] > 0) for index, e in enumerate(found) if e.kind == kind]
+        yield _row("share above even", kind, SPLIT, rate(sum(above), len(above)))
+
+
+def _row(metric: str, dataset: str, split: str, found: Estimate) -> card_pb2.Metric:
+    return card_pb2.Metric(
+        metric=metric,
+        dataset=dataset,
+        split=split,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        items=found.items,
+    )

@@ -1,0 +1,1 @@
+"""FeedbackService: what callers learned to be true."""

@@ -1,0 +1,1 @@
+"""KeyService: whose signatures ours are."""

@@ -1,0 +1,118 @@
+"""Timelines: what each test says of each person over time, what was looked at, and the stretches that look suspicious."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from google.protobuf import duration_pb2
+
+from gateway.report.drawing import AGAINST, FOR, INK, MUTED, NEUTRAL, PAPER, WIDTH, Bar, Drawing, Line, Mark, Words
+from gateway.report.words import clock, cue_name, seconds
+from telltale.common.v1 import evidence_pb2
+from telltale.fusion.v1 import verdict_pb2
+from telltale.gateway.v1 import resources_pb2
+
+LEFT = 150.0
+"""Where time begins; names stand before it."""
+_ROW, _GAP, _STRONG = 13.0, 3.0, 3.0
+_MAX_LANES = 24
+Stretch = tuple[float, float, str, float]
+"""Begin and end in seconds, colour, opacity."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One row of a timeline."""
+
+    name: str
+    stretches: Sequence[Stretch]
+    heading: bool = False
+
+
+def timeline(analysis: resources_pb2.Analysis, evidence: Sequence[evidence_pb2.Evidence]) -> Drawing | None:
+    """All lanes over the whole length; None for media without length."""
+    duration_s = seconds(analysis.info.duration)
+    lanes = [*_looked_at(analysis), *_by_subject(analysis, evidence)]
+    if duration_s <= 0 or not lanes:
+        return None
+    return draw(lanes[:_MAX_LANES], duration_s)
+
+
+def draw(lanes: Sequence[Lane], duration_s: float) -> Drawing:
+    """Lanes over an axis of time."""
+    scale = (WIDTH - LEFT) / duration_s
+    height = (_ROW + _GAP) * len(lanes)
+    marks: list[Mark] = []
+    for number, lane in enumerate(lanes):
+        top = (_ROW + _GAP) * number
+        marks.append(Words(0 if lane.heading else 8, top + _ROW * 0.75, lane.name, 8, INK, bold=lane.heading))
+        if lane.heading:
+            continue
+        marks.append(Bar(LEFT, top, WIDTH - LEFT, _ROW, PAPER))
+        for start_s, end_s, colour, opacity in lane.stretches:
+            start, end = LEFT + scale * max(0.0, start_s), LEFT + scale * min(duration_s, end_s)
+            if end > start:
+                marks.append(Bar(start, top + 1, max(0.8, end - start), _ROW - 2, colour, opacity))
+    return Drawing(WIDTH, height + 16, [*marks, *axis(duration_s, height)])
+
+
+def axis(duration_s: float, top: float) -> Iterator[Mark]:
+    """Ticks and times below `top`."""
+    scale = (WIDTH - LEFT) / duration_s
+    yield Line(((LEFT, top), (WIDTH, top)), MUTED, 0.6)
+    step_s = next((step for step in (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800) if duration_s / step <= 8), 3600)
+    for number in range(int(duration_s / step_s) + 1):
+        x = LEFT + scale * number * step_s
+        yield Line(((x, top), (x, top + 3)), MUTED, 0.6)
+        if x < WIDTH - 12:
+            yield Words(x, top + 11, clock(number * step_s), 7, MUTED, "middle" if number else "start")
+
+
+def _looked_at(analysis: resources_pb2.Analysis) -> Iterator[Lane]:
+    if analysis.examined:
+        yield Lane("Looked at", [_plain(each.start, each.end, NEUTRAL) for each in analysis.examined])
+    if analysis.HasField("soundtrack"):
+        yield Lane("Listened to", [_plain(each.start, each.end, NEUTRAL) for each in analysis.soundtrack.examined])
+        yield Lane("Speech heard", [_plain(each.start, each.end, "#6b7f3a") for each in analysis.soundtrack.speech])
+
+
+def _by_subject(analysis: resources_pb2.Analysis, evidence: Sequence[evidence_pb2.Evidence]) -> Iterator[Lane]:
+    findings = [piece for piece in evidence if piece.HasField("finding") and piece.finding.spans]
+    people = sorted({span.track_id for piece in findings for span in piece.finding.spans if span.HasField("track_id")})
+    for track_id in (*people, None):
+        lanes = list(_of_subject(analysis, findings, track_id))
+        if lanes:
+            yield Lane(subject(track_id), [], heading=True)
+            yield from lanes
+
+
+def _of_subject(
+    analysis: resources_pb2.Analysis, findings: Iterable[evidence_pb2.Evidence], track_id: int | None
+) -> Iterator[Lane]:
+    judged = [each for each in analysis.verdict.segments if _track(each) == track_id]
+    if judged:
+        yield Lane("All tests together", [_plain(each.start, each.end, FOR) for each in judged])
+    for piece in findings:
+        spans = [span for span in piece.finding.spans if _track(span) == track_id]
+        if spans:
+            yield Lane(cue_name(piece.cue), [_heard(span) for span in spans])
+
+
+def subject(track_id: int | None) -> str:
+    """Whom or what a lane is about; people are counted from 1."""
+    return "Whole picture and sound" if track_id is None else f"Person {track_id + 1}"
+
+
+def _track(part: evidence_pb2.TimeSpan | verdict_pb2.Segment) -> int | None:
+    return part.track_id if part.HasField("track_id") else None
+
+
+def _plain(start: duration_pb2.Duration, end: duration_pb2.Duration, colour: str) -> Stretch:
+    return seconds(start), seconds(end), colour, 0.75
+
+
+def _heard(span: evidence_pb2.TimeSpan) -> Stretch:
+    ratio = span.log_likelihood_ratio
+    opacity = 0.12 + 0.88 * min(1.0, abs(ratio) / _STRONG)
+    return seconds(span.start), seconds(span.end), FOR if ratio > 0 else AGAINST, round(opacity, 3)

@@ -1,0 +1,1 @@
+"""ShareService: links to one analysis."""

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from google.protobuf import duration_pb2
+
+from fusion_svc.catalogue import catalogue_for
+from fusion_svc.fuse import weigh
+from fusion_svc.signals import Signals
+from telltale.common.v1 import evidence_pb2, faces_pb2
+from tests.support.fusion import PARAMETERS, TIMED_PARAMETERS, a_finding, a_span, a_timeline
+
+LOWER_LEFT = faces_pb2.NormalizedBox(x_min=0.05, y_min=0.7, x_max=0.2, y_max=0.9)
+
+
+def pointing(
+    entry: evidence_pb2.Evidence, track_id: int | None = None, time_s: int | None = None
+) -> evidence_pb2.Evidence:
+    """Evidence that points at the lower left of the picture."""
+    moment = None if time_s is None else duration_pb2.Duration(seconds=time_s)
+    entry.finding.regions.append(
+        evidence_pb2.Region(box=LOWER_LEFT, strength=0.9, track_id=track_id, time_offset=moment)
+    )
+    return entry
+
+
+def texts(*evidence: evidence_pb2.Evidence, media: str = "image", language: str = "en") -> list[str]:
+    parameters = PARAMETERS if media == "image" else TIMED_PARAMETERS
+    signals = Signals(catalogue_for(language), media, weigh(evidence, parameters), evidence)
+    return [entry.text for entry in signals.sentences()]
+
+
+def test_a_part_of_the_picture_is_told_by_its_place() -> None:
+    assert "It shows most clearly in the lower left of the picture." in texts(pointing(a_finding("alpha", 3.0)))[0]
+
+
+def test_a_face_is_told_as_a_face_and_by_number_only_where_there_are_several() -> None:
+    alone, other = pointing(a_finding("alpha", 3.0), 1), pointing(a_finding("beta", -3.0), 0)
+    assert "on the face in the lower left of the picture." in texts(alone)[0]
+    assert "on the face of person 2, in the lower left of the picture." in texts(alone, other)[0]
+
+
+def test_a_place_is_told_once() -> None:
+    told = texts(pointing(a_finding("alpha", 3.0), 0), pointing(a_finding("beta", 3.0), 0))
+    assert ["lower left" in text for text in told] == [True, False]
+
+
+def test_what_speaks_against_manipulation_is_at_no_place() -> None:
+    assert "lower left" not in texts(pointing(a_finding("alpha", -3.0), 0))[0]
+
+
+def test_in_a_video_the_moment_is_told_and_the_person_once() -> None:
+    entry = pointing(a_timeline("alpha", a_span(0, 4, 4.0, 1), a_span(0, 4, -4.0, 0)), 1, time_s=3)
+    [told] = texts(entry, media="video")
+    assert told.startswith("Person 2, from 0:00.0 to 0:04.0: ")
+    assert "It shows most clearly at 0:03.0, on the face in the lower left of the picture." in told
+
+
+def test_what_was_heard_is_at_no_place() -> None:
+    parameters = TIMED_PARAMETERS.model_copy(update={"weights": {"voice_spoof": 1.0}})
+    found = (pointing(a_finding("voice_spoof", 3.0), 0),)
+    [told] = Signals(catalogue_for("en"), "video", weigh(found, parameters), found).sentences()
+    assert "picture" not in told.text
+    assert "place" not in told.parameters
+
+
+def test_machines_get_place_and_box() -> None:
+    found = (pointing(a_finding("alpha", 3.0)),)
+    [told] = Signals(catalogue_for("de"), "image", weigh(found, PARAMETERS), found).sentences()
+    assert told.parameters["place"] == "lower_left"
+    assert told.parameters["box"] == "0.050,0.700,0.200,0.900"
+    assert "Am deutlichsten zeigt es sich unten links im Bild." in told.text

@@ -1,0 +1,67 @@
+"""Databases of earlier versions become those of today, with what is in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, inspect, text
+
+import gateway.storage.migrations
+from gateway.paging import Page
+from gateway.search import search
+from gateway.storage.database import open_database
+from gateway.storage.sql_analyses import SqlAnalyses
+from telltale.common.v1 import media_pb2
+from telltale.fusion.v1 import verdict_pb2
+from telltale.gateway.v1 import resources_pb2
+
+ROWS = 450
+
+
+def settings(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(gateway.storage.migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> str:
+    """A database of the first version: more rows than are read at once, one of them with a verdict. Its path."""
+    path = f"{tmp_path}/t.db"
+    with create_engine(f"sqlite:///{path}").begin() as connection:
+        command.upgrade(settings(connection), "0001")
+        connection.execute(text("INSERT INTO media VALUES ('m', 'alice', 'ab', 0, X'')"))
+        rows = [{"id": f"{number:026}", "document": analysis(number).SerializeToString()} for number in range(ROWS)]
+        connection.execute(text("INSERT INTO analyses VALUES (:id, 'alice', 'm', 2, :document, NULL)"), rows)
+    return path
+
+
+def analysis(number: int) -> resources_pb2.Analysis:
+    made = resources_pb2.Analysis(name=f"analyses/{number:026}", display_name=f"STRAßE {number}.jpg")
+    made.info.sha256, made.info.kind = f"{number:064}", media_pb2.MEDIA_KIND_VIDEO
+    if number == 7:
+        made.verdict.label = verdict_pb2.LABEL_MANIPULATED
+    return made
+
+
+async def test_analyses_of_the_first_version_can_be_searched(old: str) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{old}") as database:
+        rows = SqlAnalyses(database)
+        everything = await rows.page("alice", Page(1000), search("strasse", [], [media_pb2.MEDIA_KIND_VIDEO]))
+        assert len(everything) == ROWS
+        [judged] = await rows.page("alice", Page(1000), search(f"{7:064}", [verdict_pb2.LABEL_MANIPULATED]))
+        assert judged == analysis(7)
+
+
+async def test_the_second_version_can_be_left_again(old: str) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{old}"):
+        pass
+    with create_engine(f"sqlite:///{old}").begin() as connection:
+        command.downgrade(settings(connection), "0001")
+        columns = [column["name"] for column in inspect(connection).get_columns("analyses")]
+        assert columns == ["id", "owner", "media_id", "state", "document", "evidence"]
+        assert connection.scalar(text("SELECT count(*) FROM analyses")) == ROWS
