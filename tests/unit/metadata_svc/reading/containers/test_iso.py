@@ -81,7 +81,9 @@ def test_a_time_before_1990_was_never_set() -> None:
 
 
 def test_texts_of_the_user_data_are_read() -> None:
-    found = read(movie(Movie(keys={}, user_data=text_box("©mak", "GoPro") + box("CAME", b"\1") + box("FIRM", b"HD7.01"))))
+    found = read(
+        movie(Movie(keys={}, user_data=text_box("©mak", "GoPro") + box("CAME", b"\1") + box("FIRM", b"HD7.01")))
+    )
     assert found.container["make"] == "GoPro"
     assert found.container["marks"] == ["CAME", "FIRM"]
     assert ("QuickTime user data", "FIRM", "HD7.01") in found.texts
@@ -91,7 +93,11 @@ def test_the_version_of_android_is_a_mark() -> None:
     keys = {"com.android.version": "14", "com.android.manufacturer": "Google", "com.android.model": "Pixel 8"}
     container = read(movie(Movie("mp42", keys=keys))).container
     assert container["marks"] == ["com.android.version"]
-    assert (container["make"], container["model"], container["writer"]) == ("Google", "Pixel 8", "com.android.version 14")
+    assert (container["make"], container["model"], container["writer"]) == (
+        "Google",
+        "Pixel 8",
+        "com.android.version 14",
+    )
 
 
 def test_boxes_of_extended_types_are_known_by_their_keys() -> None:
@@ -121,7 +127,9 @@ def test_boxes_that_hold_themselves_a_thousand_times_are_not_followed() -> None:
 
 
 def test_a_list_of_keys_with_a_wrong_index_keeps_its_other_entries() -> None:
-    broken = keys_box({"a": "first", "b": "second"}).replace(struct.pack(">II", 16 + 8 + 6, 2), struct.pack(">II", 30, 9))
+    broken = keys_box({"a": "first", "b": "second"}).replace(
+        struct.pack(">II", 16 + 8 + 6, 2), struct.pack(">II", 30, 9)
+    )
     found = read(box("ftyp", b"qt  ", bytes(4)) + box("moov", broken))
     assert ("QuickTime", "a", "first") in found.texts
 
