@@ -60,16 +60,21 @@ async def connect(settings: CliSettings, say: Say) -> AsyncIterator[Connection]:
     elif await _elsewhere(settings):
         yield Connection(f"127.0.0.1:{settings.grpc_port}", _token(settings, state))
     else:
-        async with _embedded(settings, say) as connection:
+        say("no stack is running; starting one for this call (telltale up keeps one running)")
+        async with private_stack(settings, say) as connection:
             yield connection
 
 
 @asynccontextmanager
-async def _embedded(settings: CliSettings, say: Say) -> AsyncIterator[Connection]:
+async def private_stack(settings: CliSettings, say: Say) -> AsyncIterator[Connection]:
+    """A stack of our own on free ports, with its state in the settings' folder; it ends with the context.
+
+    Raises:
+        InvalidSettings: a stack runs in that folder. StartFailed: it did not start.
+    """
     settings = on_free_ports(settings)
     state = StateFolder(settings.state)
     where = endpoints(settings, os.getpid(), edge=False)
-    say("no stack is running; starting one for this call (telltale up keeps one running)")
     with state.owned(where):
         token = await ensure_first_token(state)
         async with Supervisor(

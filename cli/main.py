@@ -9,6 +9,7 @@ from cli.feedback import feedback
 from cli.models import models
 from cli.tokens import tokens
 from cli.up import up
+from cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,5 +17,5 @@ def main() -> None:
     """Was this photo, video or recording manipulated or synthesised, how sure are we, and where do you look to see it?"""
 
 
-for command in (up, analyze, feedback, tokens, models):
+for command in (up, analyze, verify, feedback, tokens, models):
     main.add_command(command)

@@ -24,15 +24,15 @@ from telltale.common.v1 import evidence_pb2
 from telltale.model.v1 import card_pb2
 
 NOTES = """Likelihood ratios of the cue `container_structure`, the ways in which known makers' devices write their files, and
-names of programs that no camera is. **Every ratio is assumed**, none is measured: no labelled set of originals from devices and of
-changed files was at hand. Each entry of the parameter file says so, gives its cap and its reason, and counts on how many labelled
-files its check could be asked and fired. Makers' ways come from published listings of their files. Copying a file into another
-container or coding it again is not manipulation; only contradictions with what the file claims count, and the strongest alone
-decides."""
+names of programs that no camera is. **Every ratio is assumed**, none is measured: no labelled set of originals from devices and
+of changed files was at hand. Each entry of the parameter file says so, gives its cap and its reason, and counts on how many
+labelled files its check could be asked and fired. Makers' ways come from published listings of their files. Copying a file into
+another container or coding it again is not manipulation; only contradictions with what the file claims count, and the strongest
+alone decides."""
 LIMITS = (
     "No ratio is measured: the labelled videos and recordings were all coded again alike and none claims a device.",
-    "How often originals of iPhones, Android phones, GoPros and other cameras fire a check is not measured, nor how often files do "
-    "that messengers or the phones' own apps wrote again.",
+    "How often originals of iPhones, Android phones, GoPros and other cameras fire a check is not measured, nor how often files "
+    "do that messengers or the phones' own apps wrote again.",
     "Tags, brands and handler names can be forged; a file that imitates a device well contradicts nothing.",
     "Makers' ways change with models and firmware; a new device may contradict what is written here.",
     "Most files that are shared claim no device, and get no opinion.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +68,7 @@ def large_enough(files: Sequence[Original], side_px: int) -> list[Original]:
 
 def fresh(original: Original, side_px: int, rng: np.random.Generator) -> Picture:
     """A square picture, uint8 RGB, without a history. The file must be `large_enough`."""
-    pixels = read_picture(original.path)
+    pixels = _read(original.path)
     most = min(MOST_REDUCTION, min(pixels.shape[:2]) / side_px)
     factor = float(rng.uniform(LEAST_REDUCTION, max(most, LEAST_REDUCTION)))
     height, width = (max(side_px, int(side / factor)) for side in pixels.shape[:2])
@@ -120,6 +121,12 @@ def camera_tables(data: Path) -> list[tuple[int, ...]]:
 def random_of(original: Original, *more: int) -> np.random.Generator:
     """Chance that depends on the file's name and these numbers alone."""
     return np.random.default_rng([_digest(original.path), *more])
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path) -> Picture:
+    """Many copies of one file are made in a row."""
+    return read_picture(path)
 
 
 def _digest(path: Path) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from colab_training.card_text import card_markdown
 from colab_training.metadata_files import AUTHENTIC, EDITED, GENERATED, LabelledFile
+from colab_training.metadata_previews import foreign_answers, own_answers
 from colab_training.metrics import rate
 from kit.models.card import describe_artefact, write_card
 from metadata_svc.cues import exif_consistency, software_traces
@@ -21,8 +22,9 @@ from telltale.model.v1 import card_pb2
 NOTES = """Likelihood ratios of the metadata cues, names of programs, and fingerprints of quantisation tables. A ratio is measured
 where at least three files fired: half a file is added to each cell of the two-by-two table, the logarithm of the ratio is drawn
 towards zero by one standard error, and a cap written by people bounds it. Everything else is an assumption; each entry of the
-parameter file says which, and why. "Edited" stands in for "manipulated", which no labelled metadata set offers: that is the main
-reason for the low caps. C2PA outcomes are tested, not fitted."""
+parameter file says which, and why. Previews are measured beside their own picture and beside one of another camera; where they
+begin to differ was set on these same files. "Edited" stands in for "manipulated", which no labelled metadata set offers: that is
+the main reason for the low caps. C2PA outcomes are tested, not fitted."""
 LIMITS = (
     "Metadata can be forged, copied from another photo, or removed; a file without any is the rule, not a sign.",
     "Measured on few and mostly old camera files; phones of the last years are missing.",
@@ -102,4 +104,14 @@ def _metrics(document: Mapping[str, Any], files: Sequence[LabelledFile], now: da
         share("share with LLR of 0.5 or more", "authentic", AUTHENTIC, 0.5),
         share("share with LLR of 0.2 or more", "authentic", AUTHENTIC, 0.2),
         share("share with LLR of 0.2 or more", "edited", EDITED, 0.2),
+        _fired("previews beside their own picture", own_answers(files, now)),
+        _fired("previews beside another picture", foreign_answers(files, now)),
     ]
+
+
+def _fired(dataset: str, answers: Sequence[bool]) -> card_pb2.Metric:
+    found = rate(sum(answers), len(answers))
+    return card_pb2.Metric(
+        metric="share said to be of another picture", dataset=dataset, split="all", value=found.value, low=found.low,
+        high=found.high, items=len(answers),
+    )  # fmt: skip

@@ -36,6 +36,7 @@ def plan(data: Path, out: Path, models: Path) -> dict[str, dict[str, object]]:
         "01_image_detection": trained | {"DATA": prepared},
         "02_temporal_analysis": asked | moving | weighed | {"DATA": prepared},
         "03_audio_visual": asked | heard | {"DATA": prepared},
+        "04_metadata_forensics": asked | moving | {"DATA": prepared},
         "05_ensemble_fusion": asked | {"DATA": prepared, "OUT": str(made / "fusion" / "0.0.0")},
     }
 

@@ -19,13 +19,9 @@ _FAILURES = frozenset(
     }
 )
 # There was nothing to test, as is common.
-_COMMON = frozenset(
-    {
-        evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE,
-        evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ,
-        evidence_pb2.ABSTENTION_REASON_NO_SOUND,
-    }
-)
+_COMMON = frozenset({evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ, evidence_pb2.ABSTENTION_REASON_NO_SOUND})
+# Nobody misses a test of the JPEG encoding in a recording; and a test that saw nothing did look.
+_NOT_MISSED = frozenset({evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE, evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE})
 
 
 @dataclass(frozen=True)
@@ -79,11 +75,11 @@ def omissions(
 ) -> list[Omission]:
     """What was not looked at, by reason: failures first, then by weight, and last what is commonly not there to be tested.
 
-    A test that looked and saw nothing is left out.
+    A test that does not apply to such a file, or that looked and saw nothing, is left out.
     """
     groups: dict[evidence_pb2.AbstentionReason.ValueType, list[verdict_pb2.CueAbstention]] = {}
     for entry in sorted(found, key=lambda entry: (-weights.get(entry.cue, 0.0), entry.cue)):
-        if entry.abstention.reason != evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE:
+        if entry.abstention.reason not in _NOT_MISSED:
             groups.setdefault(entry.abstention.reason, []).append(entry)
     ordered = sorted(groups.items(), key=lambda group: (group[0] not in _FAILURES, group[0] in _COMMON))
     return [_omission(reason, group, media, catalogue) for reason, group in ordered]

@@ -16,6 +16,7 @@ from telltale.fusion.v1 import verdict_pb2
 _ACCUSING = frozenset({"manipulated", "suspicious", "inconclusive_conflict", LEANING_FOR})
 # By reason code, where the same test can notice different things.
 _BY_CODE: Mapping[str, str] = {
+    "exif_thumbnail_content": "copies",
     "provenance_broken": "seal",
     "provenance_declares_composite": "credential",
     "provenance_declares_synthetic": "credential",

@@ -67,7 +67,7 @@ GENERAL: Mapping[str, frozenset[str]] = {
     **{f"share_{size}_{side}": frozenset({"percent"}) for size in ("most", "part") for side in _SIDES},
     **{f"share_only_{side}": frozenset() for side in _SIDES},
     "share_rest": frozenset({"risk"}),
-    **{f"finding_{side}": frozenset({"cue"}) for side in (*_SIDES, "elsewhere")},
+    **{f"finding_{side}": frozenset({"cue"}) for side in (*_SIDES, "elsewhere", "neither")},
     "heard_all": _SEEN,
     "heard_part": _SEEN,
     "not_examined": _OMITTED,
@@ -82,6 +82,9 @@ GENERAL: Mapping[str, frozenset[str]] = {
     "suspicious_too_person": _STRETCH | {"person"},
     "suspicious_too_picture": _STRETCH,
     "suspicious_too_sound": _STRETCH,
+    "worst_person": _STRETCH | {"person", "finding"},
+    "worst_picture": _STRETCH | {"finding"},
+    "worst_sound": _STRETCH | {"finding"},
     **{f"where_{what}": frozenset({"place", "person"}) for what in ("face", "part", "person")},
     **{f"where_{what}_moment": frozenset({"place", "person", "moment"}) for what in ("face", "part", "person")},
 }

@@ -74,17 +74,19 @@ class Signals:
 
     def _noticed(self, entry: verdict_pb2.Contribution) -> _Noticed:
         """What a test noticed; of the decisive stretch only what agrees with what the test says there."""
-        finding, is_for = self._findings[entry.cue], entry.log_odds > 0
+        finding = self._findings[entry.cue]
         stretch = self.balance.decisive if entry.cue in self.balance.timed else None
         agrees = entry.log_likelihood_ratio * finding.log_likelihood_ratio > 0
         text = self._described(finding.reason) if agrees or stretch is None else None
-        neutral = "finding_for" if is_for else "finding_against"
+        neutral = _side(entry.log_likelihood_ratio)
         if stretch and not entry.log_likelihood_ratio:
             neutral, stretch = "finding_elsewhere", None
         heard = self.media == "audio" or entry.cue in SOUND_CUES
         said = text or self.catalogue.say(neutral, {"cue": self.catalogue.name(entry.cue)})
         if stretch is not None:
-            said = when.sentence("stretch", stretch, self.catalogue, heard=heard, finding=said)
+            # Where all is calm, the stretch that decides is the least calm one.
+            name = "stretch" if self.balance.log_odds >= 0 else "worst"
+            said = when.sentence(name, stretch, self.catalogue, heard=heard, finding=said)
         return _Noticed(finding.reason.code if text else neutral, said, stretch, agrees, heard)
 
     def _described(self, reason: evidence_pb2.FindingReason) -> str | None:
@@ -119,3 +121,10 @@ class Signals:
             **(spot.machine_values if spot else {}),
             **stretch,
         }
+
+
+def _side(log_likelihood_ratio: float) -> str:
+    """Code of the sentence that says no more than which side a test is on."""
+    if not log_likelihood_ratio:
+        return "finding_neither"
+    return "finding_for" if log_likelihood_ratio > 0 else "finding_against"

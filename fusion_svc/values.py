@@ -14,22 +14,8 @@ _HARMLESS = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")", "&": "+",
 # Control characters, marks that turn the direction of writing, surrogates and what no font shows.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # How names of measured numbers end. Names of cameras and programs may look like numbers, too.
-_MEASURED = frozenset(
-    {
-        "s",
-        "ms",
-        "px",
-        "percent",
-        "pixel",
-        "seconds",
-        "examined",
-        "duration",
-        "needed",
-        "threshold",
-        "latitude",
-        "longitude",
-    }
-)
+_UNITS = frozenset({"s", "ms", "px", "hz", "percent", "pixel", "seconds"})
+_QUANTITIES = frozenset({"correlation", "duration", "examined", "latitude", "longitude", "needed", "threshold"})
 _DECIMAL = re.compile(r"[+-]?\d+\.\d+")
 
 
@@ -64,7 +50,7 @@ def _told(name: str, value: str, terms: Mapping[str, str], decimal_mark: str) ->
     whole = terms.get(f"{name}={value}")
     if whole is not None:
         return whole
-    if name.rpartition("_")[2] in _MEASURED and _DECIMAL.fullmatch(value):
+    if name.rpartition("_")[2] in _UNITS | _QUANTITIES and _DECIMAL.fullmatch(value):
         return decimal(value, decimal_mark)
     return ", ".join(terms.get(f"{name}={part}", part) for part in value.split(", "))
 

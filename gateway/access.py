@@ -91,11 +91,11 @@ class Gate:
             yield call
 
     @asynccontextmanager
-    async def admit_visitor(self, method: str, context: Context) -> AsyncIterator[Call]:
-        """Lets somebody without a token in, logged like everybody else. Raises RateLimited."""
+    async def admit_visitor(self, method: str, context: Context, cost: int = 1) -> AsyncIterator[Call]:
+        """Lets somebody without a token in, logged like everybody else; `cost` is what the call counts as. Raises RateLimited."""
         headers = _headers(context)
         network = network_of(context.peer(), headers, self._doormen)
-        async with self._logged(method, headers, lambda _: self._rates.visit(network)) as call:
+        async with self._logged(method, headers, lambda _: self._rates.visit(network, cost)) as call:
             yield call
 
     @asynccontextmanager

@@ -20,8 +20,8 @@ class Rates(Protocol):
         """Counts one call. Raises RateLimited, with the pause after which the next one is let through."""
         ...
 
-    async def visit(self, network: str) -> None:
-        """The same for a call without a token, from an address in `network`."""
+    async def visit(self, network: str, cost: int) -> None:
+        """The same for a call without a token, from an address in `network`; it counts as `cost` calls."""
         ...
 
 
@@ -39,13 +39,13 @@ class MovingWindowRates:
         """Counts one call. Raises RateLimited."""
         await self._hit(self._items[scope], "this token is", token_id)
 
-    async def visit(self, network: str) -> None:
-        """Counts one call. Raises RateLimited."""
+    async def visit(self, network: str, cost: int) -> None:
+        """Counts a call. Raises RateLimited."""
         # Two identifiers: no token id can stand for a network, nor the other way round.
-        await self._hit(self._visit, "calls without a token are", "visitor", network)
+        await self._hit(self._visit, "calls without a token are", "visitor", network, cost=cost)
 
-    async def _hit(self, item: RateLimitItem, limited: str, *who: str) -> None:
-        if await self._limiter.hit(item, *who):
+    async def _hit(self, item: RateLimitItem, limited: str, *who: str, cost: int = 1) -> None:
+        if await self._limiter.hit(item, *who, cost=cost):
             return
         window = await self._limiter.get_window_stats(item, *who)
         # The storage tells the end of the window in wall-clock time of its own, hence no injected clock here.

@@ -25,9 +25,10 @@ from metadata_svc.cues import (
     software_traces,
 )
 from metadata_svc.facts import Facts
-from metadata_svc.features import PROVENANCE_TASK, READ_TASK, MetadataReading
+from metadata_svc.features import PREVIEW_TASK, PROVENANCE_TASK, READ_TASK, MetadataReading
 from metadata_svc.messages import facts_message
 from metadata_svc.reading.c2pa_manifest import ProvenanceReading, absent
+from metadata_svc.reading.preview import PreviewReading
 from metadata_svc.rules import MODEL_NAME, Rules, load_rules
 from metadata_svc.settings import MetadataSettings
 from metadata_svc.software import find_traces
@@ -112,7 +113,18 @@ class MetadataDetector:
             reading=reading,
             provenance=self._provenance(media, info, timeout_s) if reading["has_manifest_store"] else absent(),
             trust_list_sha256=self._trust.sha256,
+            preview=self._preview(media, reading, timeout_s),
         )
+
+    def _preview(self, media: MediaFile, reading: MetadataReading, timeout_s: float | None) -> PreviewReading | None:
+        if not reading["thumbnail_px"] or not reading["jpeg"]:
+            return None
+        try:
+            found = self._runner.run(PREVIEW_TASK, media, {}, timeout_s=timeout_s).values["preview"]
+            return cast(PreviewReading | None, found)
+        except DecoderStopped:
+            # A picture that kills its decoder tells nothing about its preview, and costs the other cues nothing.
+            return None
 
     def _provenance(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None) -> ProvenanceReading:
         arguments: dict[str, Any] = {"mime_type": info.mime_type, "anchors_pem": self._trust.anchors_pem}

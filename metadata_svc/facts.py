@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from metadata_svc.features import MetadataReading
 from metadata_svc.reading.c2pa_manifest import ProvenanceReading
+from metadata_svc.reading.preview import PreviewReading
 
 IFD0 = "EXIF IFD0"
 EXIF = "EXIF"
@@ -24,6 +25,8 @@ class Facts:
     provenance: ProvenanceReading
     trust_list_sha256: str = ""
     """Which trust list `provenance` was read by."""
+    preview: PreviewReading | None = None
+    """How the preview in the file compares with the picture; None where that cannot be said."""
 
     def value(self, group: str, name: str) -> str:
         """The first value of a tag; empty when it is missing."""

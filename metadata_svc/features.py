@@ -13,6 +13,7 @@ from typing import Any, TypedDict, cast
 import cv2
 
 from metadata_svc.cues import exif_reader
+from metadata_svc.history.luma import read_luma
 from metadata_svc.reading import c2pa_manifest, generators, iptc, jpeg, png, preview, stealth, tiff, webp, xmp
 from metadata_svc.reading.blocks import MANIFEST_STORE, Blocks, has_manifest_store
 from metadata_svc.reading.c2pa_manifest import ProvenanceReading
@@ -28,6 +29,8 @@ from metadata_svc.reading.window import Window
 WARM_UP = "metadata_svc.features:warm_up"
 READ_TASK = "metadata_svc.features:read_task"
 PROVENANCE_TASK = "metadata_svc.features:provenance_task"
+LUMA_TASK = "metadata_svc.features:luma_task"
+PREVIEW_TASK = "metadata_svc.features:preview_task"
 _ENCODINGS = ("ascii", "latin-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le", "unicode_escape")
 _EMPTY_JPEG = b"\xff\xd8\xff\xd9"
 _READ_BYTES = 1 << 20
@@ -43,7 +46,6 @@ class MetadataReading(TypedDict):
     jpeg: JpegFacts | None
     generators: list[GeneratorChunk]
     thumbnail_px: list[int] | None
-    preview: PreviewReading | None
     exif_layout: ExifLayout | None
     gps_deg: list[float] | None
     maker_note_bytes: int
@@ -68,7 +70,6 @@ def read(data: bytes, mime_type: str) -> MetadataReading:
         "jpeg": jpeg.structure(data) if is_jpeg else None,
         "generators": generators.find(texts),
         "thumbnail_px": exif["thumbnail_px"],
-        "preview": preview.compare(exif["thumbnail"], data) if exif["thumbnail"] and is_jpeg else None,
         "exif_layout": tiff.read(blocks.exif),
         "gps_deg": exif["gps_deg"],
         "maker_note_bytes": exif["maker_note_bytes"],
@@ -119,6 +120,22 @@ def provenance_task(fd: int, arguments: Mapping[str, Any]) -> tuple[dict[str, An
         _contents(fd), str(arguments["mime_type"]), str(arguments["anchors_pem"])
     )
     return cast(dict[str, Any], reading), {}
+
+
+def compare_preview(data: bytes) -> PreviewReading | None:
+    """How the preview in a JPEG's EXIF compares with the picture; None where there is none, or one cannot be decoded."""
+    small = tiff.preview(jpeg.blocks(data).exif)
+    return preview.compare(small, data) if small else None
+
+
+def preview_task(fd: int, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Sandbox task around `compare_preview`, which decodes. No arguments. Values: `preview`, a PreviewReading or None."""
+    return {"preview": compare_preview(_contents(fd))}, {}
+
+
+def luma_task(fd: int, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Sandbox task around `read_luma`, for JPEG files; it has no arguments."""
+    return read_luma(fd)
 
 
 def _blocks(data: bytes, mime_type: str) -> Blocks:

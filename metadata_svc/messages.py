@@ -55,8 +55,7 @@ def _jpeg(facts: Facts, encoder: str) -> facts_pb2.JpegStructure | None:
 
 
 def _preview(facts: Facts) -> facts_pb2.ThumbnailComparison | None:
-    preview = facts.reading["preview"]
-    return None if preview is None else facts_pb2.ThumbnailComparison(**preview)
+    return None if facts.preview is None else facts_pb2.ThumbnailComparison(**facts.preview)
 
 
 def _provenance(facts: Facts) -> facts_pb2.Provenance:

@@ -15,7 +15,7 @@ _NAMING_TAGS = {
     "Software", "ProcessingSoftware", "HostComputer", "CreatorTool", "softwareAgent", "OriginatingProgram", "Comment",
     "Credit", "xmptk",
     # Of containers: QuickTime and iTunes, Matroska, RIFF, ID3, Vorbis comments.
-    "com.apple.quicktime.software", "©swr", "©too", "©cmt", "encoder", "ENCODER", "comment", "COMMENT", "handler", "tool",
+    "com.apple.quicktime.software", "software", "©swr", "©too", "©cmt", "encoder", "ENCODER", "comment", "COMMENT", "handler", "tool",
     "WritingApp", "MuxingApp", "ISFT", "ICMT", "Originator", "CodingHistory", "TSSE", "TENC", "COMM", "vendor", "ANNO",
 }  # fmt: skip
 _PHOTOSHOP = "Adobe Photoshop"

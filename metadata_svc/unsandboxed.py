@@ -16,6 +16,7 @@ def read_facts(data: bytes, mime_type: str = "image/jpeg", anchors_pem: str = ""
         width_px=jpeg["width_px"] if jpeg else None,
         height_px=jpeg["height_px"] if jpeg else None,
         reading=reading,
+        preview=features.compare_preview(data) if jpeg else None,
         provenance=_provenance(data, mime_type, anchors_pem, signed=reading["has_manifest_store"]),
     )
 

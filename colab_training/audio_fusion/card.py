@@ -1,26 +1,24 @@
-"""Writes a new version of the fusion model: photos and videos as they were, recordings as fitted and measured."""
+"""What the card of fusion says of recordings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
+from colab_training.audio_fusion.fitting import promised
 from colab_training.audio_fusion.measures import AS_THEY_ARE, SUFFIX, Measured, measures
 from colab_training.audio_fusion.recordings import labels, log_odds_of
 from colab_training.calibration import operating_point
-from colab_training.card_text import notes_of
-from colab_training.fusion_card import UNMEASURED_AUDIO, UNMEASURED_AUDIO_LIMIT, put, save
+from colab_training.ensemble.section import Section
 from colab_training.voice_spoof.figures import VAL
-from fusion_svc.model import FusionModel, KindParameters, point_name, read_fusion_model
-from kit.models.card import LoadedModel
+from fusion_svc.model import KindParameters, point_name
 from telltale.model.v1 import card_pb2
 
 ABOUT = """Recordings: the same sum over the worst second or two. The weight of `voice_spoof` and the prior were fitted by
 logistic regression on single recordings of split train, judged by judges that had heard neither speaker nor source nor, of
 fakes, the system; as they are, and after rooms, noise and codecs. Thresholds come from the same recordings and from long
-ones, strung together from short ones of one source and label: `audio_manipulated` at 1% and `audio_suspicious` at 5% of real ones
-of each length, and of single ones of each source that has enough to tell; `audio_authentic` where 10% of fakes lie at or
-below it; each of them as they are and damaged. The search discount is the one at which most fakes, short and long, are found. The
+ones, strung together from short ones of one source and label: what is promised to each source of single recordings as they are,
+and `audio_manipulated` at 1% and `audio_suspicious` at 5% of real ones of each length, as they are and damaged;
+`audio_authentic` where 10% of fakes lie at or below it. The search discount is the one at which most fakes, short and long, are found. The
 weight of `av_coherence` is set by hand, and small: no row below counts it. Rates of the operating points
 come from single recordings of
 split val as they are, on which nothing was fitted."""
@@ -30,29 +28,21 @@ LIMITS = (
 )
 
 
-def write_model(
-    base: LoadedModel,
-    voice: card_pb2.ModelCard,
-    audio: KindParameters,
-    measured: Sequence[Measured],
-    command: str,
-    folder: Path,
-) -> FusionModel:
-    """Writes the folder and reads it back; `voice` is the card of the test behind the evidence, `measured` has split val last."""
-    known = read_fusion_model(base).parameters
-    parameters = known.model_copy(update={"kinds": {**known.kinds, "audio": audio}})
-    card = card_pb2.ModelCard()
-    card.CopyFrom(base.card)
-    card.training_command = command
-    others = [point for point in card.postprocessing.operating_points if not point.name.startswith("audio_")]
-    put(card.postprocessing.operating_points, [*others, *_points(audio, measured[-1])])
-    metrics = [metric for split in measured for metric in measures(split, audio)]
-    put(card.metrics, [*(entry for entry in card.metrics if not entry.dataset.endswith(SUFFIX)), *metrics])
-    data = [entry for entry in card.training_data if not entry.name.endswith(SUFFIX)]
-    put(card.training_data, [*data, *map(_named, voice.training_data)])
-    put(card.limits, [*(limit for limit in card.limits if limit not in (UNMEASURED_AUDIO_LIMIT, *LIMITS)), *LIMITS])
-    about = notes_of(base.card, (base.folder / "CARD.md").read_text(encoding="utf-8"))
-    return save(parameters, card, about.replace(UNMEASURED_AUDIO, ABOUT), folder)
+def section(
+    voice: card_pb2.ModelCard, audio: KindParameters, measured: Sequence[Measured]
+) -> Section:
+    """What the card says; `voice` is the card of the test behind the evidence, `measured` has split train first and val last."""
+    train = [*measured[0].singles, *measured[0].long]
+    return Section(
+        kind="audio",
+        parameters=audio,
+        points=_points(audio, measured[-1]),
+        metrics=[row for split in measured for row in measures(split, audio)],
+        data=[_named(entry) for entry in voice.training_data],
+        about=ABOUT,
+        limits=LIMITS,
+        promises=promised(train, log_odds_of(train, audio)),
+    )
 
 
 def _points(audio: KindParameters, val: Measured) -> list[card_pb2.OperatingPoint]:

@@ -17,7 +17,10 @@ import numpy as np
 from colab_training.audio_fusion.recordings import VOICE, Recording, labels, log_odds_of
 from colab_training.audio_fusion.settings import AudioFusionSettings
 from colab_training.calibration import fit_calibration, threshold_at
-from colab_training.fusion_kinds import LEAST_LEAN, kind_parameters
+from colab_training.ensemble.conformal import Promise, promises
+from colab_training.ensemble.section import FALSE_ALARMS_MANIPULATED, FALSE_ALARMS_SUSPICIOUS, MISSES_AUTHENTIC
+from colab_training.ensemble.section import labels as labels_of
+from colab_training.fusion_kinds import TESTED_RANGES, kind_parameters
 from colab_training.metrics import Bools, Floats
 from fusion_svc.fuse import weigh
 from fusion_svc.model import KindParameters
@@ -39,7 +42,7 @@ def fit(singles: Sequence[Recording], long: Sequence[Recording], settings: Audio
     extra = np.log([_stretches(len(entry.ratios)) / _stretches(1) for entry in everything])
     steps = round(settings.largest_discount / settings.discount_step)
     tried = {
-        discount: thresholds(everything, log_odds - discount * extra, settings)
+        discount: thresholds(everything, log_odds - discount * extra)
         for discount in (round(settings.discount_step * step, 6) for step in range(steps + 1))
     }
     best = max(tried, key=lambda own: found(everything, log_odds - own * extra >= tried[own]["suspicious"]))
@@ -56,25 +59,29 @@ def shares(recordings: Sequence[Recording]) -> Floats:
     return weights
 
 
-def thresholds(recordings: Sequence[Recording], log_odds: Floats, settings: AudioFusionSettings) -> dict[str, float]:
-    """Where labels begin: rates hold over real recordings of each length, and over each source that has enough single ones.
-
-    Each of them holds over recordings as they are, and over damaged ones; so does the rate of fakes that are missed.
+def thresholds(recordings: Sequence[Recording], log_odds: Floats) -> dict[str, float]:
+    """Where labels begin: above what is promised to each source of single recordings, and above what keeps the rates on real
+    recordings of each length, as they are and damaged, which are made of the same few and cannot promise; so are fakes missed.
     """
     fake, groups = labels(recordings), _groups(recordings)
     suspicious, manipulated = (
-        max(_up(threshold_at(log_odds[part], share)) for part in (*_real(groups, fake), *_sources(recordings, share)))
-        for share in (settings.false_alarms_suspicious, settings.false_alarms_manipulated)
+        max(_up(threshold_at(log_odds[part], share)) for part in _real(groups, fake))
+        for share in (FALSE_ALARMS_SUSPICIOUS, FALSE_ALARMS_MANIPULATED)
     )
     # Misses are false alarms seen from the other side.
     misses = [group & fake for group in groups if (group & fake).any()]
-    authentic = min(-_up(threshold_at(-log_odds[part], settings.misses_authentic)) for part in misses)
-    suspicious = max(LEAST_LEAN, suspicious)
-    return {
-        "manipulated": max(suspicious, manipulated),
-        "suspicious": suspicious,
-        "authentic": min(-LEAST_LEAN, authentic),
-    }
+    authentic = min(-_up(threshold_at(-log_odds[part], MISSES_AUTHENTIC)) for part in misses)
+    own = labels_of(promised(recordings, log_odds), authentic)
+    suspicious = max(own["suspicious"], suspicious)
+    return {**own, "manipulated": max(suspicious, manipulated, own["manipulated"]), "suspicious": suspicious}
+
+
+def promised(recordings: Sequence[Recording], log_odds: Floats) -> list[Promise]:
+    """What holds of single real recordings as they are, by source."""
+    chosen = np.array([len(entry.ratios) == 1 and not entry.fake and not entry.damage for entry in recordings])
+    sources = [entry.source for entry, own in zip(recordings, chosen, strict=True) if own]
+    shares = (FALSE_ALARMS_SUSPICIOUS, FALSE_ALARMS_MANIPULATED)
+    return [own for share in shares for own in promises(log_odds[chosen], sources, share)]
 
 
 def found(recordings: Sequence[Recording], told: Bools) -> float:
@@ -95,7 +102,13 @@ def _parameters(
     settings: AudioFusionSettings, weight: float, prior_log_odds: float, discount: float, limits: dict[str, float]
 ) -> KindParameters:
     weights = {VOICE: weight, **settings.by_hand}
-    return kind_parameters(weights, limits, prior_log_odds=prior_log_odds, search_discount=discount)
+    return kind_parameters(
+        weights,
+        limits,
+        prior_log_odds=prior_log_odds,
+        search_discount=discount,
+        tested_range=TESTED_RANGES["audio"],
+    )
 
 
 @functools.cache
@@ -114,14 +127,6 @@ def _groups(recordings: Sequence[Recording]) -> list[Bools]:
 
 def _real(groups: Sequence[Bools], fake: Bools) -> list[Bools]:
     return [group & ~fake for group in groups if (group & ~fake).any()]
-
-
-def _sources(recordings: Sequence[Recording], share: float) -> list[Bools]:
-    """Single real recordings (N,) of each source that has enough of them to tell this share, as they are and damaged."""
-    keys = [(entry.source, bool(entry.damage)) for entry in recordings]
-    single = np.array([len(entry.ratios) == 1 and not entry.fake for entry in recordings])
-    parts = [single & np.array([key == own for key in keys]) for own in sorted(set(keys))]
-    return [part for part in parts if part.sum() >= 1 / share]
 
 
 def _damaged(recordings: Sequence[Recording]) -> Bools:

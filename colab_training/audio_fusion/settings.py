@@ -20,9 +20,6 @@ class AudioFusionSettings(BaseModel):
     strings: int = Field(description="Long recordings of each length, source and label.", ge=1)
     largest_discount: float = Field(description="The prior pays at most this by the logarithm of the stretches.", gt=0)
     discount_step: float = Field(gt=0)
-    false_alarms_manipulated: float = Field(description="Share of real recordings at or above it.", gt=0, lt=1)
-    false_alarms_suspicious: float = Field(description="Share of real recordings at or above it.", gt=0, lt=1)
-    misses_authentic: float = Field(description="Share of fakes at or below it.", gt=0, lt=1)
     by_hand: dict[str, float] = Field(description="Weights that are set by hand.")
 
 

@@ -31,7 +31,7 @@ nothing counts twice. A preview that shows another picture, the surest sign of t
 `exif_consistency`."""
 LIMITS: Final = (
     "Some two dozen camera files of eleven makes, most from 1999 to 2012, phones of the last years nearly missing: the intervals "
-    "are wide, and several files of one camera are not independent.",
+    "are wide. Those of areas under the curve come from drawing whole makes; those of shares take files for independent.",
     "The manipulations are our own; a careful forger who writes what the camera writes, or copies it whole, is not noticed.",
     "Says that tags were rewritten, not that the picture was: gateways, messengers and archives rewrite tags too.",
     "Never to be used alone.",

@@ -17,9 +17,10 @@ from colab_training.calibration import threshold_at
 from colab_training.jpeg_history.card import parameters_of, write_model
 from colab_training.jpeg_history.examples import ONCE, Example, measure_all
 from colab_training.jpeg_history.fitting import QUESTIONS, Fit, fit
-from colab_training.jpeg_history.report import metrics
+from colab_training.jpeg_history.report import answered, metrics
 from colab_training.jpeg_history.settings import load_history_settings
 from colab_training.jpeg_originals import camera_tables, originals
+from metadata_svc.history.reading import LEAST_DETAIL
 
 _FALSE_ALARMS = 0.01
 
@@ -35,10 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     settings = load_history_settings(options.config)
     files = originals(options.data, settings.most)
-    examples = measure_all(files, settings, camera_tables(options.data), options.processes)
+    measured = measure_all(files, settings, camera_tables(options.data), options.processes)
+    examples = [example for example in measured if example.reading.detail >= LEAST_DETAIL]
     fits = [fit(question, examples, settings.strength) for question in QUESTIONS]
     thresholds = [threshold_of(found, examples) for found in fits]
-    found = [metric for one, least in zip(fits, thresholds, strict=True) for metric in metrics(one, examples, least)]
+    found = [answered(measured, len(examples))]
+    found += [metric for one, least in zip(fits, thresholds, strict=True) for metric in metrics(one, examples, least)]
     parameters = parameters_of(fits, thresholds, settings)
     write_model(options.out, settings, parameters, fits, examples, found, options.config)
 

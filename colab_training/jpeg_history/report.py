@@ -37,6 +37,11 @@ def metrics(fit: Fit, examples: Sequence[Example], threshold: float) -> Iterator
     yield from _errors(fit, examples, threshold)
 
 
+def answered(measured: Sequence[Example], able: int) -> card_pb2.Metric:
+    """Share of the pictures with enough detail; all other numbers are of these."""
+    return _metric("answered", "all", rate(able, len(measured)))
+
+
 def grid(fit: Fit, examples: Sequence[Example]) -> str:
     """AUC for each first (rows) and second (columns) quality at 256 px, as Markdown; the pair against once at the second."""
     kind = fit.question.kind

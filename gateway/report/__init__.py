@@ -5,6 +5,6 @@
     written.content_type, written.file_name, written.data
 
 One record (`record`: a signed `telltale.report.v1.Report` as canonical JSON) is all that counts. HTML and PDF are two ways to
-read it: `writing` turns the record into one `document`, which `html` and `pdf` only set in type. Pictures come out of the media by
-way of `eye`, the sandbox; charts are a few lines of `drawing`.
+read it: `writing` turns the record into one `document`, which `html` and `pdf` only set in type. Pictures come out of the media
+by way of `eye`, the sandbox; charts are a few lines of `drawing`.
 """

@@ -24,7 +24,7 @@ from gateway.report.words import cue_name, label_key, signed
 from telltale.fusion.v1 import verdict_pb2
 
 _NAMES, _ROW, _NUMBERS = 150.0, 17.0, 62.0
-_NOTHING = 0.005
+_NOTHING, _MAX_ROWS = 0.005, 24
 _PRIOR = "Before any evidence"
 _CLIP = 12.0  # log-odds; beyond that a bar only says "very much"
 
@@ -46,7 +46,7 @@ def risk_scale(verdict: verdict_pb2.Verdict) -> Drawing:
 
 def contributions(verdict: verdict_pb2.Verdict) -> Drawing:
     """A bar for each test: to the right of the middle it speaks for manipulation, to the left against it."""
-    counted = [entry for entry in verdict.contributions if abs(entry.log_odds) >= _NOTHING]
+    counted = [entry for entry in verdict.contributions if abs(entry.log_odds) >= _NOTHING][:_MAX_ROWS]
     rows: list[tuple[str, float, bool]] = [(cue_name(entry.cue), entry.log_odds, False) for entry in counted]
     if rest := len(verdict.contributions) - len(counted):
         rows.append((f"{rest} more, next to nothing", 0.0, False))

@@ -24,7 +24,7 @@ def html_page(document: Document) -> bytes:
 class _PackageTemplates(BaseLoader):
     """Templates of this package."""
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:  # noqa: ARG002 - jinja's
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
         """The text of a template. Raises TemplateNotFound."""
         try:
             return _text(template), None, None

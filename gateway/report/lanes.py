@@ -36,7 +36,9 @@ def timeline(analysis: resources_pb2.Analysis, evidence: Sequence[evidence_pb2.E
     lanes = [*_looked_at(analysis), *_by_subject(analysis, evidence)]
     if duration_s <= 0 or not lanes:
         return None
-    return draw(lanes[:_MAX_LANES], duration_s)
+    if len(lanes) > _MAX_LANES:
+        lanes[_MAX_LANES:] = [Lane(f"… and {len(lanes) - _MAX_LANES} more in the JSON report", [], heading=True)]
+    return draw(lanes, duration_s)
 
 
 def draw(lanes: Sequence[Lane], duration_s: float) -> Drawing:

@@ -14,7 +14,7 @@ from kit.media.file import MediaFile
 from telltale.common.v1 import evidence_pb2, faces_pb2, media_pb2
 from telltale.report.v1 import report_pb2
 
-MAX_SCENES, MAX_FACES, MAX_MAPS = 5, 3, 3
+MAX_SCENES, MAX_FACES, MAX_MAPS = 4, 3, 3
 _MERGE_S = 0.75  # Two moments this near to each other show the same.
 _NEAR_S = 0.6
 
@@ -40,7 +40,7 @@ def without(why: str) -> Pictures:
 
 
 def look(eye: Eye, media: MediaFile, report: report_pb2.Report) -> Pictures:
-    """At most 8 pictures of one file. Blocks. Raises TelltaleError for what cannot be decoded."""
+    """At most 7 pictures of one file. Blocks. Raises TelltaleError for what cannot be decoded."""
     if report.analysis.info.kind == media_pb2.MEDIA_KIND_IMAGE:
         return _still(eye.still(media), report)
     if report.analysis.info.kind == media_pb2.MEDIA_KIND_VIDEO:

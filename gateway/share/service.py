@@ -16,6 +16,9 @@ from gateway.tokens import Scope
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import resources_pb2, share_service_pb2, share_service_pb2_grpc
 
+# As many calls does one count for that writes a report or sends a whole file.
+_DEAR = 10
+
 
 class ShareServicer:
     """Convert, call, convert. The first three methods are the owner's, the others take a secret instead of a token."""
@@ -70,7 +73,7 @@ class ShareServicer:
         self, request: share_service_pb2.GetSharedReportRequest, context: grpc.aio.ServicerContext
     ) -> share_service_pb2.GetSharedReportResponse:
         """Its report in the format that was asked for."""
-        async with self._gate.admit_visitor("GetSharedReport", context) as call:
+        async with self._gate.admit_visitor("GetSharedReport", context, _DEAR) as call:
             report = await self._lounge.report(call, request.secret, request.format)
             await context.send_initial_metadata(report.headers)
             file = httpbody_pb2.HttpBody(content_type=report.content_type, data=report.data)
@@ -80,7 +83,7 @@ class ShareServicer:
         self, request: share_service_pb2.DownloadSharedMediaRequest, context: grpc.aio.ServicerContext
     ) -> AsyncIterator[httpbody_pb2.HttpBody]:
         """The file itself."""
-        async with self._gate.admit_visitor("DownloadSharedMedia", context) as call:
+        async with self._gate.admit_visitor("DownloadSharedMedia", context, _DEAR) as call:
             media = await self._lounge.media(call, request.secret)
             async with aclosing(self._lounge.read(media)) as pieces:
                 async for piece in pieces:

@@ -10,11 +10,12 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kit.errors import InvalidSettings, Overloaded, StorageFull
+from kit.log import get_logger
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # secure_delete: what is deleted is overwritten, not just forgotten. busy_timeout: milliseconds.
@@ -22,6 +23,8 @@ _PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "for
 _BEGIN = "telltale_begin"
 _OPEN_ATTEMPTS = 50
 _OPEN_PAUSE_S = 0.1
+_FORGET_ATTEMPTS = 20
+_FORGET_PAUSE_S = 0.05
 
 
 class Database:
@@ -51,9 +54,15 @@ class Database:
 
         PostgreSQL does the like in its own time (VACUUM).
         """
-        if self._readers.dialect.name == "sqlite":
+        if self._readers.dialect.name != "sqlite":
+            return
+        for _ in range(_FORGET_ATTEMPTS):
             async with self.reading() as connection:
-                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                # 1 when somebody else was reading for longer than the busy timeout, or emptied the log at the same moment.
+                if not await connection.scalar(text("PRAGMA wal_checkpoint(TRUNCATE)")):
+                    return
+            await asyncio.sleep(_FORGET_PAUSE_S)
+        get_logger().warning("the database's log could not be emptied; the next deletion tries again")
 
     async def migrate(self) -> None:
         """Brings the schema to the newest version."""

@@ -52,6 +52,7 @@ class SqlFeedback:
         async with self._database.writing() as connection:
             await _get(connection, owner, analysis_id)
             await connection.execute(delete(table).where(table.c.analysis_id == analysis_id))
+        await self._database.forget()
 
     @uninterrupted
     async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Feedback]:

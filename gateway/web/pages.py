@@ -1,7 +1,7 @@
 """The page's files, read from the folder they ship in.
 
-One of them is measured, not written: `assets/accuracy.json`, the numbers of docs/VERDICT.md, which `make bench-verdict` puts there.
-Where it is missing the page says that nothing was measured.
+One of them is measured, not written: `assets/accuracy.json`, the numbers of docs/VERDICT.md, which `make bench-verdict` puts
+there. Where it is missing the page says that nothing was measured.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ INDEX_FIRST = "container_index_first"
 TIME_MISSING = "container_time_missing"
 SEVERAL_EDITS = "container_several_edits"
 
+# Tags in which programs sign a file that they write.
+_WRITERS = ("©too", "©swr", "encoder", "software", "WritingApp", "MuxingApp", "ISFT", "TSSE")
 _MODELS = ("com.apple.quicktime.model", "com.android.model", "©mod", "©mdl", "model", "modl")
 
 
@@ -61,10 +63,10 @@ def encoder_of_program(claim: Claim) -> Answer:
 
 def writer_of_program(claim: Claim) -> Answer:
     """A device writes its files itself."""
-    writer = claim.container["writer"]
-    if not claim.device or not writer or (claim.maker is not None and not claim.maker.judges_writer):
+    writers = [claim.container["writer"], *claim.values(*_WRITERS)]
+    if not claim.device or not any(writers) or (claim.maker is not None and not claim.maker.judges_writer):
         return Outcome.NOT_ASKED
-    program = claim.rules.program(writer)
+    program = next((program for writer in writers if (program := claim.rules.program(writer))), "")
     return Conflict(WRITER_OF_PROGRAM, {"device": claim.device, "program": program}) if program else Outcome.PASSED
 
 

@@ -104,7 +104,7 @@ def thumbnail_shape(facts: Facts, _now: datetime) -> Answer:
 
 def thumbnail_content(facts: Facts, _now: datetime) -> Answer:
     """The embedded preview shows the picture, or a part of what it was cut from."""
-    preview = facts.reading["preview"]
+    preview = facts.preview
     if preview is None:
         return Outcome.NOT_ASKED
     if preview["correlation"] >= _LEAST_CORRELATION:

@@ -38,7 +38,6 @@ class ExifReading(TypedDict):
 
     tags: list[Tag]
     texts: list[tuple[str, str, str]]
-    thumbnail: bytes
     thumbnail_px: list[int] | None
     gps_deg: list[float] | None
     maker_note_bytes: int
@@ -64,7 +63,7 @@ def read(exif: bytes) -> ExifReading:
     """Reads a TIFF structure, or a whole TIFF, HEIC or AVIF file.
 
     Returns empty lists when there is no EXIF; `damaged` says that a part could not be parsed. `thumbnail_px` is (width, height)
-    of the embedded JPEG `thumbnail`; `gps_deg` is (latitude, longitude) in degrees as stored, which may be out of range.
+    of the embedded JPEG; `gps_deg` is (latitude, longitude) in degrees as stored, which may be out of range.
     """
     # exifread writes warnings about every odd tag; they describe the input, not our state.
     logging.getLogger("exifread").setLevel(logging.CRITICAL)
@@ -74,8 +73,7 @@ def read(exif: bytes) -> ExifReading:
     return {
         "tags": list(_tags(found or {})),
         "texts": list(_texts(found or {})),
-        "thumbnail": _thumbnail(found or {}),
-        "thumbnail_px": _size_px(_thumbnail(found or {})),
+        "thumbnail_px": _thumbnail(found or {}),
         "gps_deg": _position(found or {}),
         "maker_note_bytes": _length((found or {}).get("EXIF MakerNote")),
         "damaged": whole is None,
@@ -120,13 +118,9 @@ def _utf_16(body: bytes) -> str:
     return body.decode(order, errors="replace")
 
 
-def _thumbnail(found: Mapping[str, Any]) -> bytes:
+def _thumbnail(found: Mapping[str, Any]) -> list[int] | None:
     picture = found.get("JPEGThumbnail")
-    return picture if isinstance(picture, bytes) else b""
-
-
-def _size_px(thumbnail: bytes) -> list[int] | None:
-    facts = jpeg.structure(thumbnail) if thumbnail else None
+    facts = jpeg.structure(picture) if isinstance(picture, bytes) else None
     return [facts["width_px"], facts["height_px"]] if facts else None
 
 

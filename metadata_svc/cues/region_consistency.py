@@ -8,8 +8,8 @@ Honest pictures differ within themselves too, by focus and light: hence the cap,
 from __future__ import annotations
 
 from kit.convert.evidence import abstention, finding
-from metadata_svc.cues.jpeg_history import refused, unreadable
 from metadata_svc.facts import Facts
+from metadata_svc.history.gates import UNREADABLE, Refusal, admit
 from metadata_svc.history.pixels import Pixels
 from metadata_svc.history.region_model import RegionModel, probabilities
 from metadata_svc.history.regions import cell_features, signal_maps
@@ -24,11 +24,11 @@ ALIKE = "regions_alike"
 def examine(facts: Facts, pixels: Pixels, model: RegionModel) -> evidence_pb2.Evidence:
     """Evidence from how alike the parts of the picture are."""
     limits = model.parameters
-    refusal = refused(facts.mime_type, pixels, limits.least_px, limits.least_quality)
-    luma, history = pixels.luma, pixels.history
-    if refusal is not None or luma is None or history is None:
-        reason, parameters = refusal or unreadable()
-        return abstention(CUE, reason, parameters, model=model.reference)
+    history = admit(facts.mime_type, pixels, limits.least_px, limits.least_quality)
+    luma = pixels.luma
+    if isinstance(history, Refusal) or luma is None:
+        refusal = history if isinstance(history, Refusal) else UNREADABLE
+        return abstention(CUE, refusal.reason, refusal.parameters, model=model.reference)
     logits = limits.blocks.logits(cell_features(signal_maps(luma, history), history))
     ratio = model.ratio(logits, history)
     chances = probabilities(logits)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,13 +13,10 @@ import numpy.typing as npt
 from kit.errors import DecoderStopped, UndecodableMedia
 from kit.media.limits import MediaLimits
 from kit.media.measure import measure
-from kit.media.sandbox import Json, SandboxResult
-from kit.media.tasks import warm_up as warm_up_decoders
+from kit.media.sandbox import SandboxResult
 from kit.media.values import distrusted, integer
 from metadata_svc.reading.jpeg import luminance_steps
 
-WARM_UP: Final = "metadata_svc.history.luma:warm_up"
-LUMA_TASK: Final = "metadata_svc.history.luma:luma_task"
 BLOCK_PX: Final = 8
 MOST_PX: Final = 2048
 """Longest side of what is looked at; of a larger picture the middle is."""
@@ -83,13 +79,8 @@ def coefficients(plane: Plane) -> Floats:
     return np.asarray(np.tensordot(across, cosines, (3, 1)), np.float32)
 
 
-def warm_up() -> None:
-    """Run once by the sandbox before it confines itself."""
-    warm_up_decoders()
-
-
-def luma_task(descriptor: int, arguments: Mapping[str, Json]) -> tuple[dict[str, Json], dict[str, Any]]:
-    """Sandbox task: the middle of a JPEG's brightness. Values: as `Luma`; arrays: `plane` and `steps`.
+def read_luma(descriptor: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The middle of a JPEG's brightness. Values: as `Luma`; arrays: `plane` and `steps`.
 
     Raises UndecodableMedia, TooManyPixels (before decoding), DecoderStopped.
     """

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from metadata_svc.history.aligned import QUALITIES, Aligned, measure_aligned, spectra
-from metadata_svc.history.luma import BLOCK_PX, LOW_FREQUENCIES, Floats, Luma, coefficients, square
+from metadata_svc.history.luma import Floats, Luma, coefficients, square
 from metadata_svc.history.shifted import Shifted, measure_shifted
 from metadata_svc.reading.jpeg_tables import standard_luminance
 
@@ -17,6 +17,8 @@ MOST_PX: Final = 1024
 """Longest side of the middle that is measured."""
 LEAST_PX: Final = 64
 """Shortest side that can be measured at all."""
+LEAST_DETAIL: Final = 0.08
+"""Of a picture with less detail, such as a black one, nothing can be told."""
 _GAIN_FLOOR: Final = 0.02
 _BINS_OFF: Final = 0.25
 _MOST: Final = 0.75
@@ -35,22 +37,24 @@ class HistoryReading:
         shifted: about one on another grid.
         quality: that of the file itself, as the nearest of the standard's tables, [1, 100].
         step: mean step of its lowest 15 frequencies.
+        detail: share of its coefficients at those frequencies that are not 0, [0, 1].
     """
 
     aligned: Aligned
     shifted: Shifted
     quality: int
     step: float
+    detail: float
 
     def aligned_features(self) -> Floats:
-        """(7,) for the fitted test of a first compression on the same grid."""
+        """(6,) for the fitted test of a first compression on the same grid."""
         qualities = np.asarray(QUALITIES)
         gains = self.aligned.gains
         lower = _log_gain(gains[qualities < self.quality - 1].max(initial=0.0))
         higher = _log_gain(gains[qualities > self.quality].max(initial=0.0))
         free, step = _log_gain(self.aligned.free_gain), math.log(self.step)
         away = (self.aligned.quality - self.quality) / 10
-        return np.asarray([lower, higher, free, away, step, lower * step, math.log(self.aligned.blocks)], np.float32)
+        return np.asarray([lower, higher, free, away, step, lower * step], np.float32)
 
     def shifted_features(self) -> Floats:
         """(6,) for the fitted test of a first compression on another grid."""
@@ -62,9 +66,13 @@ class HistoryReading:
 def measure_history(luma: Luma) -> HistoryReading:
     """Measures the middle of a picture that is at least LEAST_PX long each way."""
     part = luma.middle(MOST_PX)
-    steps = [int(part.steps[place]) for place in LOW_FREQUENCIES]
+    found = spectra(part)
     return HistoryReading(
-        measure_aligned(spectra(part)), measure_shifted(part), nearest_quality(part), float(np.mean(steps))
+        aligned=measure_aligned(found),
+        shifted=measure_shifted(part),
+        quality=nearest_quality(part),
+        step=float(np.mean([spectrum.step for spectrum in found])),
+        detail=float(np.mean([np.count_nonzero(spectrum.sizes) / spectrum.sizes.size for spectrum in found])),
     )
 
 

@@ -20,6 +20,11 @@ Grey = npt.NDArray[np.float32]
 _MAX_PIXELS = 64_000_000
 _MAX_PREVIEW_PIXELS = 2_000_000
 _SIDE_PX = 96
+_REDUCED = (
+    (8, cv2.IMREAD_REDUCED_GRAYSCALE_8),
+    (4, cv2.IMREAD_REDUCED_GRAYSCALE_4),
+    (2, cv2.IMREAD_REDUCED_GRAYSCALE_2),
+)
 _MIN_SIDE_PX = 24
 _BLUR_PX = 6.0
 # A preview without any detail (a blank wall, a damaged stream) resembles nothing and contradicts nothing.
@@ -37,25 +42,24 @@ class PreviewReading(TypedDict):
 
 def compare(preview: bytes, picture: bytes) -> PreviewReading | None:
     """The preview beside the JPEG that it was found in; None where one of them cannot be decoded or shows nothing."""
+    facts = jpeg.structure(preview)
     small, large = _decoded(preview, _MAX_PREVIEW_PIXELS), _decoded(picture, _MAX_PIXELS)
-    if small is None or large is None:
+    if facts is None or small is None or large is None:
         return None
     fits = [fit for pair in _placements(small, large) if (fit := _correlation(*pair)) is not None]
     if not fits:
         return None
-    best = max([*fits, _cropped(small, large)])
-    return {"width_px": small.shape[1], "height_px": small.shape[0], "correlation": round(best, 3)}
+    best = round(max([*fits, _cropped(small, large)]), 3)
+    return {"width_px": facts["width_px"], "height_px": facts["height_px"], "correlation": best}
 
 
 def _decoded(data: bytes, most_pixels: int) -> Grey | None:
-    """Brightness (H, W), reduced by the decoder where that is cheaper."""
+    """Brightness (H, W), reduced by the decoder to no less than twice the size of comparison."""
     facts = jpeg.structure(data)
     if facts is None or not 0 < facts["width_px"] * facts["height_px"] <= most_pixels:
         return None
     longer = max(facts["width_px"], facts["height_px"])
-    scale = cv2.IMREAD_REDUCED_GRAYSCALE_8 if longer >= 16 * _SIDE_PX else cv2.IMREAD_GRAYSCALE
-    if longer < 16 * _SIDE_PX and longer >= 4 * _SIDE_PX:
-        scale = cv2.IMREAD_REDUCED_GRAYSCALE_2
+    scale = next((mode for times, mode in _REDUCED if longer >= 2 * times * _SIDE_PX), cv2.IMREAD_GRAYSCALE)
     # The preview lies as the picture is stored, not as it is shown.
     grey = cv2.imdecode(np.frombuffer(data, np.uint8), scale | cv2.IMREAD_IGNORE_ORIENTATION)
     if grey is None or min(grey.shape) < _MIN_SIDE_PX:
@@ -83,9 +87,7 @@ def _cut(grey: Grey, shape: float) -> Grey:
 def _correlation(first: Grey, second: Grey) -> float | None:
     """Pearson's correlation of detail at a common size, one moved against the other by up to a sixteenth; None without detail."""
     width, height = _common_size(first)
-    frame, other = (
-        _detail(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)) for grey in (first, second)
-    )
+    frame, other = (_detail(grey, (width, height)) for grey in (first, second))
     left, top = width // 16, height // 16
     middle = np.ascontiguousarray(frame[top : height - top, left : width - left])
     if middle.std() < _MIN_CONTRAST or other.std() < _MIN_CONTRAST:
@@ -96,14 +98,14 @@ def _correlation(first: Grey, second: Grey) -> float | None:
 def _cropped(small: Grey, large: Grey) -> float:
     """The best place of the picture as a part of the preview."""
     width, height = _common_size(small)
-    frame = _detail(cv2.resize(small, (width, height), interpolation=cv2.INTER_AREA))
+    frame = _detail(small, (width, height))
     best = -1.0
     for share in _CROPS:
         reach = min(width / large.shape[1], height / large.shape[0]) * share
         size = round(large.shape[1] * reach), round(large.shape[0] * reach)
         if min(size) < _MIN_SIDE_PX:
             break
-        part = _detail(cv2.resize(large, size, interpolation=cv2.INTER_AREA))
+        part = _detail(large, size)
         if part.std() >= _MIN_CONTRAST:
             best = max(best, float(cv2.matchTemplate(frame, part, cv2.TM_CCOEFF_NORMED).max()))
     return best
@@ -115,6 +117,7 @@ def _common_size(grey: Grey) -> tuple[int, int]:
     return max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
 
 
-def _detail(grey: Grey) -> Grey:
-    """Brightness without its slow changes."""
-    return np.asarray(grey - cv2.GaussianBlur(grey, (0, 0), _BLUR_PX), np.float32)
+def _detail(grey: Grey, size_px: tuple[int, int]) -> Grey:
+    """Brightness at a width and height, without its slow changes."""
+    reduced = np.asarray(cv2.resize(grey, size_px, interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(reduced - cv2.GaussianBlur(reduced, (0, 0), _BLUR_PX), np.float32)

@@ -8,6 +8,8 @@ from typing import Self
 
 MAX_READ_BYTES = 32 << 20
 """Most bytes that one reading may ask for; what lies behind them stays unread."""
+MAX_READS = 50_000
+"""Most times that one reading may ask: a file of nothing but tiny parts ends it before its time is up."""
 _SCAN_BYTES = 1 << 20
 
 
@@ -18,6 +20,7 @@ class Window:
         self.size_bytes = size_bytes
         self._read_at = read_at
         self._left_bytes = MAX_READ_BYTES
+        self._left_reads = MAX_READS
 
     @classmethod
     def of_bytes(cls, data: bytes) -> Self:
@@ -32,9 +35,10 @@ class Window:
     def read(self, offset: int, size_bytes: int) -> bytes:
         """At most `size_bytes` from `offset` on: fewer at the end of the file, none once the reading has had its share."""
         size = min(size_bytes, self.size_bytes - offset, self._left_bytes)
-        if offset < 0 or size <= 0:
+        if offset < 0 or size <= 0 or not self._left_reads:
             return b""
         self._left_bytes -= size
+        self._left_reads -= 1
         return self._read_at(offset, size)
 
     def find(self, needle: bytes, start: int = 0) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from telltale.common.v1 import media_pb2
+from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import verdict_pb2
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2, share_service_pb2
 from tests.browser import canned
@@ -35,7 +35,7 @@ def other() -> resources_pb2.Analysis:
     gone = made.verdict.contributions.pop(1)
     made.verdict.log_odds -= gone.log_odds
     silent = verdict_pb2.CueAbstention(cue=gone.cue, text="The picture is too small.")
-    silent.abstention.reason = 4
+    silent.abstention.reason = evidence_pb2.ABSTENTION_REASON_PICTURE_TOO_SMALL
     made.verdict.abstentions.append(silent)
     return made
 
@@ -51,7 +51,15 @@ def many() -> list[resources_pb2.Analysis]:
     return made
 
 
-_LABELS = (3, 1, 4, 2, 1, 3, 4)
+_LABELS = (
+    verdict_pb2.LABEL_MANIPULATED,
+    verdict_pb2.LABEL_AUTHENTIC,
+    verdict_pb2.LABEL_INCONCLUSIVE,
+    verdict_pb2.LABEL_SUSPICIOUS,
+    verdict_pb2.LABEL_AUTHENTIC,
+    verdict_pb2.LABEL_MANIPULATED,
+    verdict_pb2.LABEL_INCONCLUSIVE,
+)
 _NAMES = (
     "press-photo-of-the-mayor-cropped-and-saved-again-by-a-messenger-then-sent-on-by-mail.jpg",
     "interview.mp4",
@@ -65,9 +73,7 @@ _NAMES = (
 
 def page_of(analyses: list[resources_pb2.Analysis], next_page_token: str = "") -> bytes:
     """A page of the history."""
-    return canned.to_json(
-        analysis_service_pb2.ListAnalysesResponse(analyses=analyses, next_page_token=next_page_token)
-    )
+    return canned.to_json(analysis_service_pb2.ListAnalysesResponse(analyses=analyses, next_page_token=next_page_token))
 
 
 def share(number: int = 1, *, secret: str = "", with_media: bool = False) -> resources_pb2.Share:
@@ -143,7 +149,7 @@ def _measured(authentic: int, manipulated: int) -> dict[str, Any]:
             {"source": "phones, as they come", "items": 420, "suspicious_or_worse": 0.019, "high": 0.037},
             {"source": "press photos", "items": 210, "suspicious_or_worse": 0.0, "high": 0.014},
         ],
-        "reliability": [{"forecast": f, "observed": o, "items": n} for f, o, n in (*bins, (0.97, 0.985, 380))],
+        "reliability": [{"forecast": f, "observed": o, "items": n} for f, o, n in (*bins, (0.97, 0.95, 380))],
     }
 
 

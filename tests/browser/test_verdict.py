@@ -91,12 +91,19 @@ def test_metadata_keeps_the_three_facts_of_content_credentials_apart(page: Page)
     expect(page.locator(".conflicts")).to_contain_text("Original after modified")
 
 
-def test_the_report_is_downloaded_with_the_token_and_named_after_the_analysis(page: Page, web: Web) -> None:
+@pytest.mark.parametrize(("words", "ending"), [("PDF", "pdf"), ("Web page", "html"), ("JSON", "json")])
+def test_the_report_is_downloaded_as_chosen_and_named_after_the_analysis(
+    page: Page, web: Web, words: str, ending: str
+) -> None:
     hand_in_and_wait(page)
+    formats = page.get_by_label("Format of the report")
+    formats.select_option(value=f"REPORT_FORMAT_{ending.upper()}")
+    expect(formats.locator("option:checked")).to_contain_text(words)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the report").click()
-    assert download.value.suggested_filename == "telltale-report-abcdefghijklmnopqrstuvwxyz.json"
+    assert download.value.suggested_filename == f"telltale-report-abcdefghijklmnopqrstuvwxyz.{ending}"
     assert download.value.path().read_bytes() == b'{"report": 1}'
+    assert web.seen[-1].query == {"format": f"REPORT_FORMAT_{ending.upper()}"}
 
 
 def test_judge_another_leads_back_to_the_start(page: Page) -> None:

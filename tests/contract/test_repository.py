@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
+from fnmatch import fnmatch
+from pathlib import PurePath
 
 from tests.support.imports import ROOT, source_files
 
@@ -58,3 +61,13 @@ def test_no_secret_lies_in_the_repository() -> None:
         rb"-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{64}|\btt_[A-Za-z0-9_-]{40,}"
     )
     assert [name for name in tracked() if pattern.search((ROOT / name).read_bytes())] == []
+
+
+def test_every_file_of_a_package_is_installed_with_it() -> None:
+    """A folder of files without a pattern would be missing from an installed copy, and only there."""
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    packages, patterns = tools["packages"]["find"]["include"], tools["package-data"]["*"]
+    parts = [PurePath(name) for name in tracked() if any(fnmatch(name.partition("/")[0], each) for each in packages)]
+    assets = [path for path in parts if path.suffix not in {".py", ".pyi"}]
+    assert PurePath("fusion_svc/catalogues/en.json") in assets
+    assert [str(path) for path in assets if not any(path.match(pattern) for pattern in patterns)] == []

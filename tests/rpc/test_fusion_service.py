@@ -16,12 +16,12 @@ DESCRIPTOR = fusion_service_pb2.DESCRIPTOR.services_by_name["FusionService"]
 
 
 def fuse(
-    evidence: list[evidence_pb2.Evidence], media: media_pb2.MediaInfo = PHOTO
+    evidence: list[evidence_pb2.Evidence], media: media_pb2.MediaInfo = PHOTO, language: str = ""
 ) -> tuple[fusion_service_pb2.FuseResponse | None, grpc.StatusCode, str]:
     """Calls Fuse through the guard; answers response, status and its sentence."""
     servicer = guard(fusion_service(a_model()).servicer, DESCRIPTOR)
     server = grpc_testing.server_from_dictionary({DESCRIPTOR: servicer}, grpc_testing.strict_real_time())
-    request = fusion_service_pb2.FuseRequest(media=media, evidence=evidence)
+    request = fusion_service_pb2.FuseRequest(media=media, evidence=evidence, language=language)
     call = server.invoke_unary_unary(DESCRIPTOR.methods_by_name["Fuse"], {}, request, timeout=None)
     response, _, code, details = call.termination()
     return response, code, details
@@ -33,6 +33,15 @@ def test_evidence_becomes_a_verdict() -> None:
     assert response is not None
     assert response.verdict.label == verdict_pb2.LABEL_MANIPULATED
     assert response.verdict.replay.media_sha256 == PHOTO.sha256
+
+
+@pytest.mark.parametrize(
+    ("language", "begins"), [("", "The evidence"), ("de-AT", "Die Hinweise"), ("tlh", "The evidence")]
+)
+def test_the_verdict_speaks_the_language_that_was_asked_for(language: str, begins: str) -> None:
+    response, _, _ = fuse([a_finding("alpha", 3.0)], language=language)
+    assert response is not None
+    assert response.verdict.explanation[0].text.startswith(begins)
 
 
 def test_the_evidence_of_a_video_becomes_a_verdict_that_says_who_and_when() -> None:

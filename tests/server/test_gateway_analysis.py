@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 
 import cv2
@@ -72,17 +71,6 @@ async def test_a_test_without_a_map_has_none_to_fetch(tmp_path: Path) -> None:
         [analysis] = await world.analyze()
         request = analysis_service_pb2.GetMapRequest(name=f"{analysis.name}/maps/frequency")
         assert isinstance(await refusal(world.analysis.GetMap(request, metadata=world.headers)), NotFound)
-
-
-async def test_the_report_is_json_with_the_analysis_and_its_limits(tmp_path: Path) -> None:
-    async with running_gateway(tmp_path) as world:
-        [analysis] = await world.analyze()
-        request = analysis_service_pb2.GetReportRequest(name=analysis.name)
-        file = (await world.analysis.GetReport(request, metadata=world.headers)).file
-        report = json.loads(file.data)
-        assert file.content_type.startswith("application/json")
-        assert report["analysis"]["info"]["sha256"] == analysis.info.sha256
-        assert len(report["limits"]) >= 3
 
 
 async def test_a_recording_gets_steps_and_then_an_answer_that_is_silent_about_pictures(tmp_path: Path) -> None:

@@ -181,6 +181,16 @@ async def test_visitors_are_limited_by_where_they_come_from(tmp_path: Path) -> N
         await _open(world, share.secret)
 
 
+async def test_reports_and_files_count_for_more(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, visitor_rate="11/minute") as world:
+        [analysis] = await world.analyze()
+        share = await _share(world, analysis, with_media=True)
+        await _download(world, share.secret)
+        request = share_service_pb2.GetSharedReportRequest(secret=share.secret)
+        assert isinstance(await refusal(world.shares.GetSharedReport(request)), RateLimited)
+        await _open(world, share.secret)
+
+
 async def test_who_is_not_our_envoy_cannot_claim_an_address(tmp_path: Path) -> None:
     async with running_gateway(tmp_path, visitor_rate="1/minute", trusted_proxies=()) as world:
         await refusal(_open(world, WRONG, [(CLIENT_ADDRESS, "192.0.2.1")]))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
@@ -76,6 +77,32 @@ def jpeg(
     return buffer.getvalue()
 
 
+def blots(seed: int, size: tuple[int, int] = (640, 480)) -> Image.Image:
+    """A grey picture of random brightness, as detailed at every size as a photo."""
+    rng = np.random.default_rng(seed)
+    layers = [Image.fromarray(rng.integers(0, 256, (n, n), np.uint8)).resize(size) for n in (8, 16, 32, 64)]
+    return Image.fromarray(np.mean([np.asarray(layer, np.float64) for layer in layers], axis=0).astype(np.uint8))
+
+
+def encoded(picture: Image.Image) -> bytes:
+    """A picture as a JPEG."""
+    target = io.BytesIO()
+    picture.convert("RGB").save(target, "JPEG", quality=90)
+    return target.getvalue()
+
+
+def with_preview(picture: Image.Image, shown: Image.Image) -> bytes:
+    """A JPEG of `picture` that names a camera, with a preview of `shown`."""
+    preview = encoded(shown.resize((160, 120)))
+    main = struct.pack("<H" + "HHII" * 2 + "I", 2, 0x010F, 2, 6, 60, 0x0110, 2, 7, 66, 74)
+    names = b"Canon\0" + b"EOS 5D\0" + bytes(1)
+    below = struct.pack("<H" + "HHII" * 2 + "I", 2, 0x0201, 4, 1, 104, 0x0202, 4, 1, len(preview), 0)
+    exif = b"II*\0\x08\0\0\0" + main.ljust(52, b"\0") + names + below
+    segment = b"Exif\0\0" + exif + preview
+    photo = encoded(picture)
+    return photo[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + photo[2:]
+
+
 def png(*chunks: tuple[bytes, bytes]) -> bytes:
     """A one-pixel PNG with further chunks (type, payload) before its end."""
     buffer = io.BytesIO()
@@ -122,7 +149,11 @@ def detector(runner: InProcessRunner) -> MetadataDetector:
 
 
 def info_of(media: MediaFile, mime_type: str = "image/jpeg") -> media_pb2.MediaInfo:
-    """What the gateway says of a still picture."""
-    return media_pb2.MediaInfo(
-        kind=media_pb2.MEDIA_KIND_IMAGE, mime_type=mime_type, size_bytes=media.size_bytes, sha256=media.sha256
-    )
+    """What the gateway says of a file."""
+    kinds = {
+        "image": media_pb2.MEDIA_KIND_IMAGE,
+        "video": media_pb2.MEDIA_KIND_VIDEO,
+        "audio": media_pb2.MEDIA_KIND_AUDIO,
+    }
+    kind = kinds[mime_type.partition("/")[0]]
+    return media_pb2.MediaInfo(kind=kind, mime_type=mime_type, size_bytes=media.size_bytes, sha256=media.sha256)

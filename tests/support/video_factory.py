@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -44,6 +44,7 @@ class Recipe:
         key_every: pictures between key frames.
         time_base: unit of the encoder's time stamps.
         shades: base grey of each picture, repeated; the number is burnt in above it.
+        tags: of the container.
     """
 
     times_s: Sequence[float]
@@ -58,6 +59,7 @@ class Recipe:
     key_every: int = 250
     time_base: Fraction = Fraction(1, 90_000)
     shades: Sequence[int] = (90,)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def steady(frames: int, rate_fps: float) -> list[float]:
@@ -70,6 +72,7 @@ def video(recipe: Recipe) -> bytes:
     with tempfile.TemporaryDirectory() as folder:  # an index in front can be written only into a file with a name
         path = Path(folder) / "video"
         with av.open(str(path), mode="w", format=recipe.container, container_options=recipe.container_options) as file:
+            file.metadata.update(recipe.tags)
             _write(file, recipe)
         return path.read_bytes()
 

@@ -96,7 +96,7 @@ function verdict(analysis, letter) {
     el("p", { class: "risk-title" }, "Risk of manipulation", el("strong", {}, `${riskOf(analysis)} of 100`)),
     riskScale(Number(riskOf(analysis)), { "aria-label": `Risk of manipulation of ${letter}` }),
     el("p", { class: "small" }, confidenceInWords(found)),
-    found.doubt ? el("p", { class: "small" }, `Why: ${doubtInWords(found.doubt)}`) : "");
+    found.doubt ? el("p", { class: "small" }, `Why nobody could tell: ${doubtInWords(found.doubt)}.`) : "");
 }
 
 /**

@@ -11,6 +11,8 @@ import { abstentionName, cueName, kindName } from "/assets/words.js";
 
 /** Log-odds below which two opinions count as alike. */
 const ALIKE = 0.3;
+/** Of a digest; whether two are the same is told of all digits. */
+const SHOWN_DIGITS = 12;
 
 /**
  * @param {Analysis[]} both
@@ -94,7 +96,7 @@ export function differences(both) {
   const head = el("tr", {}, ...["What", "A", "B", "Compared"].map((text) => el("th", { scope: "col" }, text)));
   return el("section", { class: "block", "aria-labelledby": "differences-title" },
     el("h2", { id: "differences-title" }, "Files and models"),
-    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Files and models" }, el("table", { class: "tags facts-table" }, el("thead", {}, head), el("tbody", {}, ...rows))));
+    el("div", { class: "scroll-x", tabindex: "0", role: "region", "aria-label": "Files and models" }, el("table", { class: "tags facts-table" }, el("thead", {}, head), el("tbody", {}, ...rows))));
 }
 
 /**
@@ -109,7 +111,7 @@ function fileFacts({ info = {}, createTime }) {
     ["Pixels", info.widthPx && info.heightPx ? `${info.widthPx} × ${info.heightPx}` : ""],
     ["Length", info.duration ? moment(seconds(info.duration)) : ""],
     ["Judged", dateTime(createTime)],
-    ["SHA-256", info.sha256 ?? ""],
+    ["SHA-256", info.sha256 ? `${info.sha256.slice(0, SHOWN_DIGITS)}…` : ""],
   ];
 }
 

@@ -30,7 +30,7 @@ function jpegHistory({ jpegHistory: found }) {
         ["Saved before", traces(found.alignedLogLikelihoodRatio ?? 0)],
         ["Saved, then cropped or moved", traces(found.shiftedLogLikelihoodRatio ?? 0)],
         ["Earlier quality", found.firstQuality && `about ${found.firstQuality} of 100`],
-        ["Earlier grid", (x || y) && `moved by ${x} × ${y} pixels`],
+        ["Earlier grid", (x || y) && `moved by ${x} across and ${y} down, in pixels`],
         ["Measured on", found.blocks && `${found.blocks.toLocaleString("en")} blocks of 8 × 8 pixels`],
       ]),
       el("p", { class: "small" }, "Saving a photo twice is ordinary: messengers and phones do it. It is no sign of manipulation by itself."),
@@ -86,7 +86,7 @@ function container({ container: found }) {
  * @returns {HTMLElement}
  */
 function track({ kind = "", codec = "", profile = "", handler = "", edits = 0, createTime = "" }, /** @type {number} */ index) {
-  const parts = [[codec, profile].filter(Boolean).join(" "), handler, edits && `${edits} edits`, createTime && `made ${createTime}`].filter(Boolean);
+  const parts = [[codec, profile].filter(Boolean).join(" "), handler, edits && `${edits} ${edits === 1 ? "edit" : "edits"}`, createTime && `made ${createTime}`].filter(Boolean);
   return el("p", { class: "small" }, `Track ${index + 1}, ${kind || "unknown"}: ${parts.join("; ") || "nothing more is known"}`);
 }
 

@@ -109,7 +109,7 @@ export class History {
   count() {
     const shown = this.list.children.length;
     if (!shown) return this.isNarrowed ? "No analysis matches this search." : "Nothing was judged yet. Hand in a file, and its verdict will stand here.";
-    return `${shown}${this.nextPage ? " newest" : ""} ${shown === 1 ? "analysis" : "analyses"}${this.isNarrowed ? " that match" : ""}`;
+    return `${shown}${this.nextPage ? " newest" : ""} ${shown === 1 ? "analysis" : "analyses"}${this.isNarrowed ? " that match" : ""}. Tick two to compare them.`;
   }
 
   /**
@@ -182,8 +182,7 @@ export class History {
     }
     byId("tray").hidden = !this.chosen.size;
     byId("compare-chosen").disabled = !isFull;
-    const names = [...this.chosen.values()].map((each) => each.displayName || "an unnamed file");
-    byId("tray-text").textContent = isFull ? `Chosen: ${names.join(" and ")}` : `Chosen: ${names.join("")}. Choose one more to compare.`;
+    byId("tray-text").textContent = isFull ? "Two are chosen." : "One is chosen. Choose one more to compare.";
   }
 
   compare() {

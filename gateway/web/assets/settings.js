@@ -37,7 +37,7 @@ export class Settings {
     this.frame = frame;
     this.selects = SETTINGS.map((setting) => this.select(setting.name));
     this.state = el("p", {});
-    this.change = button("Enter another token", () => this.changeToken());
+    this.change = button("", () => this.changeToken());
     this.forget = /** @type {HTMLButtonElement} */ (button("Forget the token", () => this.forgetToken()));
     this.note = el("p", { class: "small", role: "status" });
     chooseDepth(preferences.get("depth"));
@@ -70,6 +70,7 @@ export class Settings {
   draw() {
     SETTINGS.forEach(({ name }, index) => (this.selects[index].value = this.preferences.get(name)));
     this.state.textContent = this.session.token ? "A token is set. It is forgotten when you close this tab." : "No token is set.";
+    this.change.textContent = this.session.token ? "Enter another token" : "Enter a token";
     this.forget.disabled = !this.session.token;
   }
 

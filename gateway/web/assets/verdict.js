@@ -45,7 +45,7 @@ function heading(label) {
  * @returns {HTMLElement | string} Why nobody could tell.
  */
 function doubt(verdict) {
-  return verdict.doubt ? el("p", { class: "doubt" }, el("strong", {}, "Why: "), doubtInWords(verdict.doubt)) : "";
+  return verdict.doubt ? el("p", { class: "doubt" }, "Why nobody could tell: ", el("strong", {}, `${doubtInWords(verdict.doubt)}.`)) : "";
 }
 
 /**

@@ -72,10 +72,10 @@ const KINDS = { MEDIA_KIND_IMAGE: "Photo", MEDIA_KIND_VIDEO: "Video", MEDIA_KIND
 
 /** @type {Record<string, string>} */
 const DOUBTS = {
-  THIN: "Too few tests had enough to work with.",
-  CONFLICT: "Strong signals contradict each other.",
-  BALANCED: "The signals are too weak to lean on.",
-  OUT_OF_RANGE: "The file lies outside the range in which error rates were measured: too small, too compressed or too short.",
+  THIN: "too few tests had enough to work with",
+  CONFLICT: "strong signals contradict each other",
+  BALANCED: "the signals are too weak to lean on",
+  OUT_OF_RANGE: "the file lies outside the tested range",
 };
 
 /** @returns {LabelWords[]} All labels, in order of risk. */

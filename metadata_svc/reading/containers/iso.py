@@ -40,10 +40,15 @@ def read(window: Window) -> Found:
             _movie(window, box, found)
         elif box.kind == "meta":
             iso_tags.meta(window, box, found)
-        elif box.kind == "mdat" and not container["encoder"] and "moof" in container["layout"]:
+        elif box.kind == "mdat" and _is_first_fragment(container["layout"]):
             container["encoder"] = encoder_in(box.payload(window, FIRST_SAMPLES_BYTES))
     _conclude(found)
     return found
+
+
+def _is_first_fragment(layout: list[str]) -> bool:
+    """Whether the part that was just noted is the media of the first fragment; a file that is not fragmented has none."""
+    return layout[-2:] == ["moof", "mdat"] and layout.count("mdat") == 1
 
 
 def _movie(window: Window, movie: Box, found: Found) -> None:

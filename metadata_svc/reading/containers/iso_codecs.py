@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metadata_svc.reading.containers.boxes import Box, boxes
+from metadata_svc.reading.containers.boxes import Box, boxes, children
 from metadata_svc.reading.containers.found import SOUND, VIDEO
 from metadata_svc.reading.text import clean, decode
 from metadata_svc.reading.window import Window, number
@@ -30,7 +30,10 @@ def describe(window: Window, stsd: Box, kind: str) -> tuple[str, str, str]:
     header = _VIDEO_ENTRY_BYTES if kind == VIDEO else _SOUND_ENTRY_BYTES.get(number(fixed[8:10]), 28)
     if kind not in (VIDEO, SOUND):
         return clean(entry.kind, 4), "", ""
-    parts = {box.kind: box.payload(window, _MAX_ENTRY_BYTES) for box in boxes(window, entry.start + header, entry.end)}
+    inner = {box.kind: box for box in boxes(window, entry.start + header, entry.end)}
+    if "wave" in inner:  # where QuickTime keeps what ISO has beside it
+        inner |= {box.kind: box for box in children(window, inner["wave"])}
+    parts = {kind: box.payload(window, _MAX_ENTRY_BYTES) for kind, box in inner.items()}
     return clean(entry.kind, 4), profile(parts), compressor
 
 

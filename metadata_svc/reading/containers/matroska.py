@@ -70,6 +70,7 @@ def _parts(window: Window, element: Element) -> list[Element]:
 
 def _segment(window: Window, segment: Element, found: Found) -> None:
     for part in elements(window, segment.start, segment.end, frozenset({_CLUSTER})):
+        is_first_cluster = part.key == _CLUSTER and "Cluster" not in found.container["layout"]
         if part.key in _PARTS:
             found.add_part(_PARTS[part.key])
         if part.key == _INFO:
@@ -78,7 +79,7 @@ def _segment(window: Window, segment: Element, found: Found) -> None:
             _tracks(window, part, found)
         elif part.key == _TAGS:
             _tags(window, part, found)
-        elif part.key == _CLUSTER and not found.container["encoder"]:
+        elif is_first_cluster:
             found.container["encoder"] = encoder_in(part.payload(window, FIRST_SAMPLES_BYTES))
 
 

@@ -46,7 +46,9 @@ def read_ogg(window: Window) -> Found:
         if packets and packets[0].startswith(magic):
             found.container["format"] = f"Ogg {name}"
             _add_track(found, name)
+            found.add_part("header")
             if len(packets) > 1:
+                found.add_part("comment")
                 vorbis_comment.read(packets[1][skip:], found)
     return found
 
@@ -60,7 +62,7 @@ def _add_track(found: Found, codec: str) -> None:
 def _packets(window: Window, wanted: int) -> list[bytes]:
     """The first packets of the first stream, each of a megabyte at most."""
     packets: list[bytes] = []
-    at, open_packet, serial = 0, b"", window.read(14, 4)
+    at, open_packet, serial = 0, bytearray(), window.read(14, 4)
     for _ in range(_MAX_PAGES):
         head = window.read(at, 27)
         if len(head) < 27 or head[:4] != b"OggS":
@@ -72,11 +74,12 @@ def _packets(window: Window, wanted: int) -> list[bytes]:
             continue
         raw, start = window.read(body, size), 0
         for lace in laces:
-            open_packet = (open_packet + raw[start : start + lace])[:_MAX_BYTES]
+            if len(open_packet) < _MAX_BYTES:
+                open_packet += raw[start : start + lace]
             start += lace
             if lace < 255:
-                packets.append(open_packet)
-                open_packet = b""
+                packets.append(bytes(open_packet))
+                open_packet.clear()
         if len(packets) >= wanted:
             break
     return packets[:wanted]

@@ -30,7 +30,8 @@ def parameters(source: Path) -> dict[str, object]:
 
 
 def test_the_notebooks_are_there() -> None:
-    names = ["data_preparation", "image_detection", "temporal_analysis", "audio_visual", "ensemble_fusion"]
+    names = ["data_preparation", "image_detection", "temporal_analysis", "audio_visual"]
+    names += ["metadata_forensics", "ensemble_fusion"]
     assert [path.stem.split("_", 1)[1] for path in NOTEBOOKS] == names
 
 
@@ -68,7 +69,9 @@ def test_the_smoke_run_sets_parameters_that_exist(source: Path, tmp_path: Path) 
     assert given.keys() <= parameters(source).keys()
 
 
-@pytest.mark.parametrize("notebook", ["01_image_detection", "02_temporal_analysis", "03_audio_visual"])
+@pytest.mark.parametrize(
+    "notebook", ["01_image_detection", "02_temporal_analysis", "03_audio_visual", "04_metadata_forensics"]
+)
 def test_every_training_has_its_configuration_in_both_sizes(notebook: str) -> None:
     trainings = parameters(FOLDER / f"{notebook}.py")["TRAININGS"]
     wanted = [folder / f"{name}.toml" for folder in (CONFIGS.parent, CONFIGS) for name in trainings]

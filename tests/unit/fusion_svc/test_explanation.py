@@ -9,6 +9,7 @@ from fusion_svc.catalogue import catalogue_for
 from fusion_svc.explanation import Narrator
 from fusion_svc.fuse import Balance, weigh
 from fusion_svc.policy import LABEL_NAMES, Decision, Doubt
+from fusion_svc.tested import Shortfall
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
 from tests.support.fusion import PARAMETERS, a_finding, a_point, an_abstention
@@ -104,8 +105,13 @@ def test_all_unexamined_tests_are_named_however_many_they_are() -> None:
     assert all(f'"{cue}"' in told[0].text for cue in cues)
 
 
-def test_a_test_that_ran_and_saw_nothing_is_not_called_unexamined() -> None:
-    evidence = [an_abstention("alpha", evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE)]
+@pytest.mark.parametrize(
+    "reason", [evidence_pb2.ABSTENTION_REASON_UNINFORMATIVE, evidence_pb2.ABSTENTION_REASON_NOT_APPLICABLE]
+)
+def test_a_test_that_saw_nothing_or_does_not_apply_is_not_missed(
+    reason: evidence_pb2.AbstentionReason.ValueType,
+) -> None:
+    evidence = [an_abstention("alpha", reason)]
     assert not list(NARRATOR.not_examined(abstentions(evidence, [], "image", CATALOGUE), WEIGHTS))
 
 
@@ -222,3 +228,14 @@ def test_what_something_means_and_what_to_do_is_said_in_the_words_of_the_kind_of
     assert "photo" in meanings["image"]
     assert "video" in meanings["video"]
     assert "spoken by a program" in meanings["audio"]
+
+
+def test_media_outside_the_tested_range_are_told_what_they_have_too_little_of() -> None:
+    outside = (Shortfall("bits_per_pixel", 0.09996, 0.1), Shortfall("side_px", 90.0, 128.0))
+    decision = Decision(verdict_pb2.LABEL_INCONCLUSIVE, Doubt.OUT_OF_RANGE, outside)
+    told = NARRATOR.meaning(decision, EVEN, PARAMETERS)
+    assert "compressed to 0.099 bits per pixel; at least 0.1 are needed. Its shorter side has 90 pixels; " in told.text
+    assert told.parameters["needed_side_px"] == "128"
+    german = Narrator(catalogue_for("de"), "image").meaning(decision, EVEN, PARAMETERS)
+    assert "auf 0,099 Bit je Pixel komprimiert; nötig sind mindestens 0,1." in german.text
+    assert german.parameters == told.parameters

@@ -15,6 +15,7 @@ import pytest
 from fusion_svc.catalogue import catalogue_for, fields
 from fusion_svc.model import read_fusion_model
 from kit.models.registry import Registry
+from kit.vision.clips import CLIP_HOP_S, MIN_DIFFERENT_FRAMES
 
 ROOT = Path(__file__).parents[3]
 MODULES = sorted(ROOT.glob("*_svc/cues/*.py"))
@@ -62,3 +63,21 @@ def test_every_test_that_the_fusion_model_expects_has_a_name_in_plain_words() ->
 def test_every_test_has_a_name_in_plain_words() -> None:
     tests = {module.stem for module in MODULES if module.stem in strings(module)}
     assert tests == set(catalogue_for("en").cues)
+
+
+def told_in_words() -> set[str]:
+    """What services give as the thing that was wanted or missing: words, which every language has to have."""
+    sources = [path for service in ROOT.glob("*_svc") for path in service.rglob("*.py")]
+    nodes = [node for path in sources for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    pairs = [pair for node in nodes if isinstance(node, ast.Dict) for pair in zip(node.keys, node.values, strict=True)]
+    return {
+        f"{key.value!s}={value.value}"
+        for key, value in pairs
+        if isinstance(key, ast.Constant) and key.value in {"missing", "wanted"}
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    }
+
+
+def test_every_language_has_words_for_what_was_wanted_or_missing() -> None:
+    lasting_face = f"missing=face that stays in view for {CLIP_HOP_S:g} seconds and {MIN_DIFFERENT_FRAMES} frames"
+    assert {*told_in_words(), lasting_face} - set(catalogue_for("en").terms) == set()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from google.protobuf import duration_pb2
 
 from fusion_svc.catalogue import catalogue_for
@@ -28,6 +29,13 @@ def texts(*evidence: evidence_pb2.Evidence, media: str = "image", language: str 
     return [entry.text for entry in signals.sentences()]
 
 
+@pytest.mark.parametrize(("ratio", "side"), [(3.0, "for manipulation"), (-3.0, "against"), (0.0, "neither for nor")])
+def test_a_test_that_weighs_nothing_is_listed_on_its_own_side(ratio: float, side: str) -> None:
+    found = (a_finding("never_heard_of", ratio),)
+    [told] = Signals(catalogue_for("en"), "image", weigh(found, PARAMETERS), found).contributions()
+    assert f"speaks {side}" in told.text
+
+
 def test_a_part_of_the_picture_is_told_by_its_place() -> None:
     assert "It shows most clearly in the lower left of the picture." in texts(pointing(a_finding("alpha", 3.0)))[0]
 
@@ -52,6 +60,11 @@ def test_in_a_video_the_moment_is_told_and_the_person_once() -> None:
     [told] = texts(entry, media="video")
     assert told.startswith("Person 2, from 0:00.0 to 0:04.0: ")
     assert "It shows most clearly at 0:03.0, on the face in the lower left of the picture." in told
+
+
+def test_where_nothing_is_suspicious_the_stretch_is_told_as_the_least_calm_one() -> None:
+    [told] = texts(a_timeline("alpha", a_span(0, 8, -4.0, 0), a_span(8, 12, -2.0, 0)), media="video")
+    assert told.startswith("In the most suspicious part (person 1, 0:08.0 to ")
 
 
 def test_what_was_heard_is_at_no_place() -> None:

@@ -45,5 +45,6 @@ def test_every_part_of_a_search_makes_another_digest() -> None:
 
 
 def test_order_and_case_make_no_other_search() -> None:
-    one, other = search("A", [1, 2]), search("a", [2, 1, 1])
+    authentic, suspicious = verdict_pb2.LABEL_AUTHENTIC, verdict_pb2.LABEL_SUSPICIOUS
+    one, other = search("A", [authentic, suspicious]), search("a", [suspicious, authentic, authentic])
     assert one.digest() == other.digest()

@@ -14,7 +14,9 @@ from metadata_svc.features import READ_TASK, WARM_UP
 from metadata_svc.settings import MetadataSettings
 from telltale.metadata.v1 import facts_pb2
 from tests.support.c2pa_signing import new_signer, sign
-from tests.support.metadata_files import CANON, DATA, ROOT, info_of, jpeg, needs_data, png
+from tests.support.container_factory import Movie, broadcast, movie, wave
+from tests.support.metadata_files import CANON, DATA, ROOT, blots, info_of, jpeg, needs_data, png, with_preview
+from tests.support.sound_factory import clicks, recording
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,11 @@ def test_c2pa_is_read_behind_the_walls(sandbox: Sandbox) -> None:
     assert provenance.issuer == "Telltale Tests"
 
 
+def test_a_preview_is_decoded_behind_the_walls(sandbox: Sandbox) -> None:
+    likeness = [examine(sandbox, with_preview(blots(1), blots(seed))).facts.thumbnail.correlation for seed in (1, 2)]
+    assert likeness[0] > 0.75 > likeness[1] > 0
+
+
 def test_many_files_in_a_row_find_callbacks_left(sandbox: Sandbox) -> None:
     signed = sign(jpeg(), new_signer(), "digitalCapture")
     found = {examine(sandbox, signed).facts.provenance.integrity for _ in range(10)}
@@ -56,6 +63,26 @@ def test_many_files_in_a_row_find_callbacks_left(sandbox: Sandbox) -> None:
 def test_generator_chunks_are_read_behind_the_walls(sandbox: Sandbox) -> None:
     software = examine(sandbox, png((b"tEXt", b"Dream\0a cat -s 50")), "image/png").facts.software
     assert [trace.name for trace in software] == ["InvokeAI"]
+
+
+@pytest.mark.parametrize(
+    ("data", "mime_type"),
+    [
+        (movie(Movie()), "video/quicktime"),
+        (recording("webm", clicks([0.1], 0.5)), "video/webm"),
+        (recording("mp3", clicks([0.1], 0.5)), "audio/mpeg"),
+        (recording("opus", clicks([0.1], 0.5)), "audio/ogg"),
+        (wave(broadcast("ZOOM H5")), "audio/wav"),
+    ],
+    ids=["mov", "webm", "mp3", "opus", "wav"],
+)
+def test_containers_read_the_same_behind_the_walls(sandbox: Sandbox, data: bytes, mime_type: str) -> None:
+    with MediaFile.from_bytes(data) as media:
+        values = sandbox.run(READ_TASK, media, {"mime_type": mime_type}).values
+    expected = features.read(data, mime_type)
+    assert values == json.loads(json.dumps(expected))
+    assert expected["container"] is not None
+    assert expected["container"]["tracks"]
 
 
 @needs_data

@@ -27,6 +27,8 @@ def upgrade() -> None:
     for name, kind, default in _COLUMNS:
         op.add_column("analyses", sa.Column(name, kind, nullable=False, server_default=default))
     _fill_columns(op.get_bind())
+    op.drop_index("analyses_by_owner", "analyses")
+    op.create_index("analyses_by_owner", "analyses", ["owner", "id", "label", "kind", "sha256", "folded_name"])
     _create_shares()
     _create_feedback()
 
@@ -35,6 +37,8 @@ def downgrade() -> None:
     """Drops them."""
     op.drop_table("feedback")
     op.drop_table("shares")
+    op.drop_index("analyses_by_owner", "analyses")
+    op.create_index("analyses_by_owner", "analyses", ["owner", "id"])
     for name, _, _ in _COLUMNS:
         op.drop_column("analyses", name)
 

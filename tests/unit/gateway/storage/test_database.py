@@ -70,6 +70,43 @@ async def test_a_database_that_another_process_writes_for_too_long_is_busy(tmp_p
     assert refused.value.retry_after_s == 1.0
 
 
+async def test_what_was_deleted_is_gone_from_the_disk_as_soon_as_nobody_reads_it_any_more(tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database:
+        async with database.writing() as connection:
+            await connection.execute(text("CREATE TABLE t AS SELECT 'a secret' AS a"))
+        with closing(sqlite3.connect(tmp_path / "t.db", isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM t").fetchall()
+            async with database.writing() as connection:
+                await connection.execute(text("DELETE FROM t"))
+            forgetting = asyncio.create_task(database.forget())
+            await asyncio.sleep(0)
+            other.execute("COMMIT")
+            await forgetting
+        assert all(b"a secret" not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+async def test_several_may_forget_at_once(tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database:
+
+        async def write_and_forget(number: int) -> None:
+            async with database.writing() as connection:
+                await connection.execute(text(f"CREATE TABLE t{number} AS SELECT 'a secret' AS a"))
+                await connection.execute(text(f"DELETE FROM t{number}"))
+            await database.forget()
+
+        await asyncio.gather(*(write_and_forget(number) for number in range(8)))
+        assert all(b"a secret" not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+async def test_a_search_reads_no_maps(tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database, database.reading() as connection:
+        columns = await connection.execute(text("PRAGMA index_info(analyses_by_owner)"))
+        names = [name for _, _, name in columns]
+    assert names[:2] == ["owner", "id"]
+    assert {"label", "kind", "sha256", "folded_name"} <= set(names)
+
+
 @pytest.mark.parametrize("url", ["nonsense", "sqlite+aiosqlite:////proc/none/t.db", "postgresql+nodriver://x/y"])
 async def test_a_database_that_cannot_be_opened_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(InvalidSettings):

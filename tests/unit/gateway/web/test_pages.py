@@ -10,9 +10,12 @@ from gateway.web.pages import PAGE, Pages
 from kit.errors import NotFound
 
 
-def test_files_come_with_their_type(tmp_path: Path) -> None:
-    (tmp_path / "page.js").write_bytes(b"let a")
-    assert Pages(tmp_path).read("page.js") == ("text/javascript; charset=utf-8", b"let a")
+@pytest.mark.parametrize(
+    ("name", "content_type"), [("page.js", "text/javascript; charset=utf-8"), ("accuracy.json", "application/json")]
+)
+def test_files_come_with_their_type(tmp_path: Path, name: str, content_type: str) -> None:
+    (tmp_path / name).write_bytes(b"a file")
+    assert Pages(tmp_path).read(name) == (content_type, b"a file")
 
 
 @pytest.mark.parametrize("name", ["missing.js", "../secret.js", "/etc/passwd", "secret.txt", "", "."])

@@ -130,6 +130,21 @@ def test_devices_that_carry_ffmpeg_are_not_accused_of_it() -> None:
     assert codes(Movie("isom", (Track("VideoHandler"),), keys=keys)) == []
 
 
+def test_a_program_that_signs_beside_the_name_of_a_phone_is_found() -> None:
+    signed = replace(PHONE, user_data=text_box("©too", "Lavf60.16.100"))
+    assert codes(signed) == ["container_writer_of_program"]
+
+
+@pytest.mark.parametrize(("container", "more"), [("mov", []), ("mp4", ["container_brand_of_other"])])
+def test_a_video_of_ffmpeg_with_the_tags_of_a_phone_gives_itself_away(container: str, more: list[str]) -> None:
+    recipe = Recipe(
+        steady(5, 25), container=container, container_options={"movflags": "use_metadata_tags"}, tags=IPHONE
+    )
+    found = [conflict.code for conflict in container_structure.conflicts(claim(video(recipe)), NOW)]
+    expected = ["container_encoder_of_program", "container_handlers_of_other", *more, "container_time_missing"]
+    assert found == expected
+
+
 def test_a_recorder_whose_file_a_program_wrote() -> None:
     written = wave(broadcast("ZOOM Handy Recorder H5"), chunk(b"LIST", b"INFO" + chunk(b"ISFT", b"Lavf60.16.100\0")))
     finding = container_structure.examine(claim(written, "audio/wav"), NOW).finding
@@ -156,7 +171,7 @@ def test_the_facts_name_tracks_and_what_was_observed() -> None:
     message = container_structure.message(claim(movie(with_video(replace(SEEN, sample=X264)))), NOW)
     assert list(message.layout) == ["ftyp", "wide", "mdat", "moov"]
     assert message.device == "Apple iPhone 14 Pro"
-    assert [(track.kind, track.handler) for track in message.tracks][0] == ("video", "Core Media Video")
+    assert (message.tracks[0].kind, message.tracks[0].handler) == ("video", "Core Media Video")
     assert [observation.code for observation in message.observations] == [
         "container_encoder_of_program",
         "container_written_by_program",

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import io
 import random
 from typing import Any
 
+import pytest
+from PIL import Image
+
+from metadata_svc import features
 from metadata_svc.cues import exif_reader
 from metadata_svc.reading import jpeg
 from tests.support.metadata_files import CANON
@@ -63,3 +68,14 @@ def test_a_box_that_reaches_to_the_end_of_the_file_is_damage() -> None:
     extended = b"\0\0\0\x18ftypavif\0\0\0\0avifmif1" + b"\0\0\0\0meta" + bytes(64)
     reading = exif_reader.read(extended)
     assert (reading["tags"], reading["damaged"]) == ([], True)
+
+
+@pytest.mark.parametrize(("form", "mime_type"), [("AVIF", "image/avif"), ("WEBP", "image/webp"), ("PNG", "image/png")])
+def test_tags_are_read_from_pictures_of_every_kind(form: str, mime_type: str) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Canon", "Canon EOS 5D"
+    exif.get_ifd(0x8769)[0x9003] = "2020:01:01 10:00:00"
+    target = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(target, form, exif=exif)
+    tags = {tag["name"]: tag["value"] for tag in features.read(target.getvalue(), mime_type)["tags"]}
+    assert (tags["Model"], tags["DateTimeOriginal"]) == ("Canon EOS 5D", "2020:01:01 10:00:00")

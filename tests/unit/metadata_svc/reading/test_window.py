@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from metadata_svc.reading.window import MAX_READ_BYTES, Window
+from metadata_svc.reading.window import MAX_READ_BYTES, MAX_READS, Window
 
 
 def test_reading_outside_of_the_file_gives_less() -> None:
@@ -24,6 +24,11 @@ def test_a_reading_ends_when_it_has_had_its_share() -> None:
     assert len(window.read(0, MAX_READ_BYTES - 1)) == MAX_READ_BYTES - 1
     assert len(window.read(0, 10)) == 1
     assert window.read(0, 10) == b""
+
+
+def test_a_reading_may_ask_only_so_often() -> None:
+    window = Window.of_bytes(b"0123456789")
+    assert sum(len(window.read(0, 1)) for _ in range(MAX_READS + 5)) == MAX_READS
 
 
 def test_a_needle_across_the_border_of_two_pieces_is_found() -> None:

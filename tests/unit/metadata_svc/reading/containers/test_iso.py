@@ -51,6 +51,11 @@ def test_the_encoder_of_hevc_signs_the_first_sample() -> None:
     assert container["tracks"][0]["profile"].startswith("Main@")
 
 
+def test_the_profile_of_sound_is_found_where_quicktime_keeps_it() -> None:
+    container = read(video(Recipe(steady(5, 25), container="mov", with_sound=True))).container
+    assert [track["profile"] for track in container["tracks"]][1] == "AAC LC"
+
+
 def test_sound_alone_tells_its_encoder() -> None:
     container = read(recording("m4a", clicks([0.2], 1.0))).container
     assert container["format"] == "ISO base media (M4A)"

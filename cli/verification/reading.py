@@ -1,0 +1,91 @@
+"""Reading a document that may be anything: too long, too deep, not JSON, of a newer version."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import protovalidate
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from kit.errors import InvalidRequest, MediaTooLarge, NotFound
+from telltale.gateway.v1 import resources_pb2
+from telltale.report.v1 import report_pb2
+
+MAX_BYTES = 64 * 2**20
+"""Reports have 32 MiB at most."""
+_DEPTH = 32
+
+class NoDocument(InvalidRequest):
+    """The bytes are neither a report nor a receipt."""
+
+
+Document: TypeAlias = report_pb2.SignedReport | resources_pb2.DeletionReceipt
+
+
+@dataclass(frozen=True)
+class Read:
+    """A document and the bytes that it was read from."""
+
+    raw: bytes
+    document: Document
+
+
+def read_document(path: Path) -> Read:
+    """Reads a report or a receipt.
+
+    Raises:
+        NotFound, InvalidRequest: no such file, or it cannot be read. MediaTooLarge: longer than any report.
+        NoDocument: it is neither a report nor a receipt, or one that was damaged.
+    """
+    raw = _bytes(path)
+    try:
+        found = json.loads(raw.decode("utf-8"))
+        document = _empty(found)
+        json_format.ParseDict(found, document, max_recursion_depth=_DEPTH)
+        protovalidate.validate(document)
+    # A number of thousands of digits is a ValueError, and so is bad UTF-8.
+    except (json_format.ParseError, ValueError, RecursionError, OverflowError, protovalidate.ValidationError) as error:
+        raise NoDocument(f"neither a report nor a receipt of ours, or a damaged one: {_brief(error)}") from error
+    return Read(raw, document)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise NotFound(f"{path} does not exist; check the name") from error
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be read: {error.strerror}") from error
+    if len(raw) > MAX_BYTES:
+        raise MediaTooLarge(f"{path} has more than {MAX_BYTES} bytes, which no report has; check which file it is")
+    return raw
+
+
+def _empty(found: object) -> Document:
+    if isinstance(found, dict) and "report" in found:
+        return report_pb2.SignedReport()
+    if isinstance(found, dict) and "deleted" in found:
+        return resources_pb2.DeletionReceipt()
+    raise ValueError("it holds neither a report nor a receipt")
+
+
+def _brief(error: Exception) -> str:
+    """The first words of what a library says, in signs that a terminal only shows."""
+    text = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+    return safe(text)
+
+
+def safe(text: str, longest: int = 160) -> str:
+    """A stranger's text on one line, with neither control nor format characters."""
+    shown = "".join(sign if sign.isprintable() else "�" for sign in text[: longest + 1])
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def same(one: Message, other: Message) -> bool:
+    """Whether two messages hold the same, NaN included."""
+    return one.SerializeToString(deterministic=True) == other.SerializeToString(deterministic=True)

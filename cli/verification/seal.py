@@ -1,0 +1,84 @@
+"""Whether a document is unchanged since it was signed, and by whom that was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from cli.verification.outcome import Check, no, not_checked, ok
+from cli.verification.reading import Read, safe
+from kit.errors import DigestMismatch, InvalidSettings, NotFound
+from kit.sealing.canonical import canonical_json
+from kit.sealing.keys import key_id, public_key_in
+from kit.sealing.signatures import check
+from telltale.gateway.v1 import resources_pb2
+from telltale.report.v1 import report_pb2
+
+_KEY_ID = re.compile("[0-9a-f]{16}")
+_MAX_KEY_BYTES = 1 << 16
+
+
+def pinned_key(given: str | None) -> str | None:
+    """The identifier of the key that the caller knows: given itself, or by a file with the public key.
+
+    Raises:
+        NotFound: neither an identifier nor a file. InvalidSettings: the file holds no public Ed25519 key.
+    """
+    if given is None or _KEY_ID.fullmatch(given):
+        return given
+    try:
+        with Path(given).open("rb") as file:
+            return key_id(public_key_in(file.read(_MAX_KEY_BYTES)))
+    except FileNotFoundError as error:
+        raise NotFound(f"--key {given}: neither 16 hexadecimal digits nor a file that exists") from error
+    except OSError as error:
+        raise InvalidSettings(f"--key {given} cannot be read: {error.strerror}") from error
+
+
+def checked_seal(read: Read, pinned: str | None) -> Iterator[Check]:
+    """Checks bytes, signature and key."""
+    yield _bytes(read)
+    signature = read.document.signature
+    intact = _signature(signature, _signed(read))
+    yield intact or ok("signature", f"of key {key_id(signature.public_key)}, over exactly this content")
+    yield (
+        _key(signature, pinned)
+        if intact is None
+        else not_checked("key", "without a valid signature no key stands for it")
+    )
+
+
+def _bytes(read: Read) -> Check:
+    if canonical_json(read.document) == read.raw:
+        return ok("bytes", "canonical, as we write them")
+    return no(
+        "bytes",
+        "not as we write them: something was changed, or a program wrote the file anew; get the file as it was handed out",
+    )
+
+
+def _signed(read: Read) -> bytes:
+    if isinstance(read.document, report_pb2.SignedReport):
+        return canonical_json(read.document.report)
+    return canonical_json(read.document, without=("signature",))
+
+
+def _signature(signature: resources_pb2.Signature, document: bytes) -> Check | None:
+    try:
+        check(signature, document)
+    except DigestMismatch as error:
+        return no("signature", safe(error.message))
+    return None
+
+
+def _key(signature: resources_pb2.Signature, pinned: str | None) -> Check:
+    signed_by = key_id(signature.public_key)
+    if pinned is None:
+        return not_checked(
+            "key",
+            f"signed by key {signed_by}, which you have not pinned: ask who signed for it, and give it with --key",
+        )
+    if signed_by != pinned:
+        return no("key", f"signed by key {signed_by}, not by {pinned}, which you gave")
+    return ok("key", f"{signed_by}, the one that you gave")

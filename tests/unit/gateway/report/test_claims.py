@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from gateway.report.claims import claims
+from gateway.report.document import Facts, Subheading, Table, Text
+from telltale.metadata.v1 import facts_pb2
+
+
+def subheadings(facts: facts_pb2.MetadataFacts) -> list[str]:
+    return [block.text for block in claims(facts).blocks if isinstance(block, Subheading)]
+
+
+def rows(facts: facts_pb2.MetadataFacts) -> dict[str, str]:
+    return {name: value for block in claims(facts).blocks if isinstance(block, Facts) for name, value in block.rows}
+
+
+def test_a_file_that_says_nothing_is_no_sign_of_anything() -> None:
+    last = claims(facts_pb2.MetadataFacts()).blocks[-1]
+    assert isinstance(last, Text)
+    assert last.text == "Nothing was found. That is common and says nothing."
+
+
+def test_every_kind_of_fact_has_its_place() -> None:
+    facts = facts_pb2.MetadataFacts(
+        origin=facts_pb2.FILE_ORIGIN_EDITED,
+        jpeg=facts_pb2.JpegStructure(quality_estimate=90, subsampling="4:2:0"),
+        jpeg_history=facts_pb2.JpegHistory(first_quality=70, grid_offset_x_px=3),
+        provenance=facts_pb2.Provenance(integrity=facts_pb2.PROVENANCE_INTEGRITY_INTACT, issuer="Somebody"),
+        container=facts_pb2.ContainerStructure(format="QuickTime (qt)", layout=["ftyp", "moov"], index_last=False),
+        conflicts=[facts_pb2.MetadataConflict(code="original_after_modified", parameters={"other": "2020"})],
+        tags=[facts_pb2.MetadataTag(group="EXIF", name="Model", value="X")],
+    )
+    assert subheadings(facts) == [
+        "Who wrote the file",
+        "Content credentials (C2PA)",
+        "JPEG encoding",
+        "Container",
+        "Contradictions",
+        "Tags",
+    ]
+    assert rows(facts)["Likeliest earlier quality"] == "70"
+    assert rows(facts)["Index"] == "before the media"
+
+
+def test_more_tags_than_fit_are_counted() -> None:
+    facts = facts_pb2.MetadataFacts(tags=[facts_pb2.MetadataTag(group="XMP", name=str(n)) for n in range(100)])
+    *_, table, note = claims(facts).blocks
+    assert isinstance(table, Table)
+    assert isinstance(note, Text)
+    assert (len(table.rows), note.text) == (80, "The JSON report holds 20 more tags.")

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from google.protobuf import json_format
+
+from gateway.report.record import LIMITS, report_of, sealed, telltale_version
+from kit.sealing.canonical import canonical_json
+from kit.sealing.keys import SigningKey
+from kit.sealing.signatures import check
+from telltale.report.v1 import report_pb2
+from tests.support.reports import CUE, a_report
+
+
+def test_equal_analyses_give_equal_bytes(tmp_path: Path) -> None:
+    key = SigningKey.create(tmp_path / "key.pem")
+    report = a_report(name="Zoë.jpg")
+    again = report_pb2.Report.FromString(report.SerializeToString())
+    assert sealed(report, key) == sealed(again, key)
+    assert "Zoë.jpg".encode() in sealed(report, key)
+
+
+def test_what_is_signed_stands_in_the_file_byte_for_byte(tmp_path: Path) -> None:
+    record = sealed(a_report(), SigningKey.create(tmp_path / "key.pem"))
+    signed = record[len(b'{"report":') : record.index(b',"signature":{"algorithm"')]
+    check(json_format.Parse(record, report_pb2.SignedReport()).signature, signed)
+
+
+def test_the_record_reads_back_as_it_was(tmp_path: Path) -> None:
+    report = a_report()
+    record = sealed(report, SigningKey.create(tmp_path / "key.pem"))
+    assert canonical_json(json_format.Parse(record, report_pb2.SignedReport()).report) == canonical_json(report)
+
+
+def test_custody_is_in_order_of_time_and_names_the_same_file_at_every_step() -> None:
+    report = a_report()
+    assert [event.event for event in report.custody] == ["received", "analysis_started", "analysis_completed"]
+    assert [event.time.seconds for event in report.custody] == sorted(event.time.seconds for event in report.custody)
+    assert {event.media_sha256 for event in report.custody} == {report.analysis.info.sha256}
+
+
+def test_without_a_time_of_arrival_none_is_made_up() -> None:
+    report = a_report()
+    again = report_of(report.analysis, report.judged, None, "1.2.3")
+    assert [event.event for event in again.custody] == ["analysis_started", "analysis_completed"]
+
+
+def test_every_model_is_named_with_its_tests() -> None:
+    models = {each.reference.name: list(each.cues) for each in a_report().models}
+    assert models == {CUE: [CUE], "fusion": []}
+
+
+def test_limits_and_version_are_part_of_the_record() -> None:
+    report = a_report()
+    assert list(report.limits) == list(LIMITS)
+    assert report.telltale_version == "1.2.3"
+    assert telltale_version()

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gateway.report.document import Command, Document, Facts, Headline, Section, Text
+from gateway.report.pictures import Pictures, without
+from gateway.report.writing import write
+from telltale.fusion.v1 import verdict_pb2
+from telltale.metadata.v1 import facts_pb2
+from telltale.report.v1 import report_pb2
+from tests.support.reports import a_report, a_sound_report, a_video_report
+
+KEY = "0123456789abcdef"
+
+
+def written(report: report_pb2.Report, pictures: Pictures | None = None) -> Document:
+    return write(report, b"record", KEY, pictures or without("There are none."))
+
+
+def section(document: Document, heading: str) -> Section:
+    return next(each for each in document.sections if each.heading == heading)
+
+
+def headings(report: report_pb2.Report) -> set[str]:
+    return {each.heading for each in written(report).sections}
+
+
+def test_the_answer_comes_first_and_how_to_check_it_last() -> None:
+    document = written(a_report())
+    assert [document.sections[0].heading, document.sections[-1].heading] == ["The answer", "How to check this report"]
+    assert isinstance(document.sections[0].blocks[0], Headline)
+
+
+def test_the_answer_says_what_it_means_what_to_do_and_how_often_it_is_wrong() -> None:
+    report = a_report()
+    texts = [block.text for block in section(written(report), "The answer").blocks if isinstance(block, Text)]
+    assert any(text.startswith("What to do next.") for text in texts)
+    assert any(text.startswith("How often this is wrong.") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("make", "more"),
+    [(a_report, set()), (a_video_report, {"Over time"}), (a_sound_report, {"Over time", "Sound"})],
+)
+def test_each_kind_has_its_sections(make: Callable[[], report_pb2.Report], more: set[str]) -> None:
+    always = {"The answer", "Why", "What was not examined", "The file", "Chain of custody", "Models", "Pictures"}
+    found = headings(make())
+    assert always | more <= found
+    assert {"Over time", "Sound"} & found == more
+
+
+def test_why_there_are_no_pictures_is_said() -> None:
+    [block] = section(written(a_report(), without("It has expired.")), "Pictures").blocks
+    assert isinstance(block, Text)
+    assert block.text == "It has expired."
+
+
+def test_the_command_to_check_names_the_key_and_the_digest_of_the_record() -> None:
+    blocks = section(written(a_report()), "How to check this report").blocks
+    assert any(isinstance(block, Command) and block.text.endswith(f"--key {KEY}") for block in blocks)
+    [facts] = [block for block in blocks if isinstance(block, Facts)]
+    assert dict(facts.rows)["SHA-256 of the JSON report"] == written(a_report()).record_sha256
+
+
+def test_an_inconclusive_verdict_claims_no_probability() -> None:
+    report = a_report()
+    report.analysis.verdict.label = verdict_pb2.LABEL_INCONCLUSIVE
+    report.analysis.verdict.ClearField("confidence")
+    headline = written(report).sections[0].blocks[0]
+    assert isinstance(headline, Headline)
+    assert dict(headline.figures)["Probability that this label is right"] == "no claim is made"
+
+
+def test_facts_of_a_stranger_are_shown_cleaned() -> None:
+    report = a_report(name="evil\u202egnp.exe")
+    report.analysis.metadata.software.add(kind=facts_pb2.SOFTWARE_KIND_EDITOR, name="Tool\x00", location="EXIF")
+    assert "\u202e" not in str(written(report))
+    assert "\x00" not in str(written(report))
+
+
+def test_the_same_record_gives_the_same_document() -> None:
+    assert written(a_video_report()) == written(a_video_report())
