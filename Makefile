@@ -11,7 +11,7 @@ SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-sound bench-clips bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -75,6 +75,7 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.whole_picture --config colab_training/configs/whole_picture.toml --data $(DATA) --out models/whole_picture/1.0.0
 	$(TRAIN)/python -m colab_training.metadata_rules --data $(DATA) --out models/metadata_rules/2.0.0
 	$(TRAIN)/python -m colab_training.container_rules --data $(DATA) --out models/container_rules/1.0.0
+	$(TRAIN)/python -m colab_training.exif_anomaly --config colab_training/configs/exif_anomaly.toml --data $(DATA) --out models/exif_anomaly/1.0.0
 	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/3.0.0
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/face_motion.toml --data $(DATA) --out models/face_motion/1.0.0
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/face_drift.toml --data $(DATA) --out models/face_drift/1.0.0
@@ -108,6 +109,9 @@ bench-sound: .venv/.ready ## seconds of every part of listening, of recordings u
 
 bench-clips: .venv-train/.ready ## accuracy on video: by kind and source, after re-encoding, where in time; DATA=folder, after `make train`
 	$(TRAIN)/python -m bench.clips --data $(DATA) --evidence build/clips_evidence.jsonl --docs docs
+
+bench-metadata: .venv/.ready ## facts of every labelled metadata file against what is known of it; DATA=folder
+	$(BIN)/python -m bench.metadata --data $(DATA) --docs docs
 
 bench-serving: .venv/.ready ## latency through REST against the same work in one process
 	$(BIN)/python -m bench.serving --out bench/out

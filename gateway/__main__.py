@@ -19,7 +19,7 @@ def main() -> None:
     configure("gateway", settings.log_level)
     # Before anything of gRPC: the sandbox forks.
     preload = (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD)
-    with Sandbox.start(SandboxSettings(max_children=settings.max_analyses), preload) as sandbox:
+    with Sandbox.start(SandboxSettings(max_children=settings.max_analyses + settings.max_reports), preload) as sandbox:
         asyncio.run(serve_gateway(settings, sandbox))
 
 

@@ -15,6 +15,7 @@ from kit.models.registry import Registry
 from metadata_svc.anomaly import MODEL_NAME as ANOMALY_MODEL_NAME
 from metadata_svc.anomaly import AnomalyModel, load_model
 from metadata_svc.claim import claim_of
+from metadata_svc.container_messages import container_message
 from metadata_svc.container_rules import CONTAINER_MODEL_NAME, ContainerRules, load_container_rules
 from metadata_svc.cues import (
     container_structure,
@@ -100,7 +101,7 @@ class MetadataDetector:
         claim = claim_of(facts, self._container_rules)
         if claim is not None:
             evidence.append(self._timed(lambda: container_structure.examine(claim, now)))
-            message.container.CopyFrom(container_structure.message(claim, now))
+            message.container.CopyFrom(container_message(claim, now))
         return Examination(evidence, message)
 
     def _read(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None) -> Facts:

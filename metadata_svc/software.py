@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,9 +16,14 @@ _NAMING_TAGS = {
     "Software", "ProcessingSoftware", "HostComputer", "CreatorTool", "softwareAgent", "OriginatingProgram", "Comment",
     "Credit", "xmptk",
     # Of containers: QuickTime and iTunes, Matroska, RIFF, ID3, Vorbis comments.
-    "com.apple.quicktime.software", "software", "©swr", "©too", "©cmt", "encoder", "ENCODER", "comment", "COMMENT", "handler", "tool",
-    "WritingApp", "MuxingApp", "ISFT", "ICMT", "Originator", "CodingHistory", "TSSE", "TENC", "COMM", "vendor", "ANNO",
+    "com.apple.quicktime.software", "software", "©swr", "©too", "encoder", "ENCODER", "tool", "WritingApp", "MuxingApp", "ISFT",
+    "Originator", "CodingHistory", "TSSE", "TENC", "vendor",
 }  # fmt: skip
+# Comments on videos and recordings are written by people and programs alike; only a program says that it made something.
+_COMMENTS = {"©cmt", "comment", "COMMENT", "COMM", "ICMT", "ANNO", "description", "DESCRIPTION"}
+_SIGNED = re.compile(
+    r"\b(made|created|generated|produced|edited|exported|rendered) (with|by|in|using|on)\b", re.IGNORECASE
+)
 _PHOTOSHOP = "Adobe Photoshop"
 
 
@@ -52,7 +58,7 @@ def _generators(facts: Facts) -> Iterator[Trace]:
 
 def _named(facts: Facts, rules: Rules) -> Iterator[Trace]:
     for tag in facts.reading["tags"]:
-        if tag["name"] in _NAMING_TAGS:
+        if tag["name"] in _NAMING_TAGS or (tag["name"] in _COMMENTS and _SIGNED.search(tag["value"])):
             program = rules.program(tag["value"])
             if program is not None:
                 yield Trace(program.kind, program.name, f"{tag['group']} {tag['name']}")

@@ -17,13 +17,15 @@ from colab_training.region_consistency.card import write_model
 from colab_training.region_consistency.examples import measure_all
 from colab_training.region_consistency.fitting import fit
 from colab_training.region_consistency.settings import load_region_settings
+from metadata_svc.history.reading import LEAST_DETAIL
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Command line."""
     options = _parser().parse_args(arguments)
     settings = load_region_settings(options.config)
-    examples = measure_all(originals(options.data, settings.most), settings, options.processes)
+    measured = measure_all(originals(options.data, settings.most), settings, options.processes)
+    examples = [example for example in measured if example.history.detail >= LEAST_DETAIL]
     fitted = fit(examples, settings)
     point = report.point_of(fitted, examples)
     found = [

@@ -31,6 +31,7 @@ class Example:
     file: str
     side_px: int
     quality: int
+    host_quality: int
     pasted: NDArray[np.bool_]
     maps: NDArray[np.float16]
     """(signals, rows, columns), by `signal_maps`."""
@@ -78,7 +79,16 @@ def example_of(made: Made, source: str, file: str) -> Example:
     share = cv2.resize(
         made.mask[: rows * BLOCK_PX, : columns * BLOCK_PX], (columns, rows), interpolation=cv2.INTER_AREA
     )
-    return Example(source, file, made.mask.shape[0], made.quality, share > _PASTED, maps.astype(np.float16), history)
+    return Example(
+        source,
+        file,
+        made.mask.shape[0],
+        made.quality,
+        made.host_quality,
+        share > _PASTED,
+        maps.astype(np.float16),
+        history,
+    )
 
 
 def _measure(job: tuple[Original, Sequence[Original], int, int]) -> list[Example]:

@@ -15,6 +15,7 @@ from colab_training.region_consistency.fitting import Fit
 from colab_training.region_consistency.settings import RegionSettings
 from kit.errors import UndecodableMedia
 from metadata_svc.history.pixels import Pixels
+from metadata_svc.history.reading import LEAST_DETAIL
 from metadata_svc.history.regions import signal_maps
 from telltale.model.v1 import card_pb2
 
@@ -78,7 +79,7 @@ def _ratio(fit: Fit, source: str, file: Path, settings: RegionSettings) -> float
     luma, history = pixels.luma, pixels.history
     if luma is None or history is None or min(luma.plane.shape) < settings.least_px:
         return None
-    if pixels.quality < settings.least_quality:
+    if pixels.quality < settings.least_quality or history.detail < LEAST_DETAIL:
         return None
     return fit.judge_unseen(source, signal_maps(luma, history).astype(np.float32), history).ratio
 

@@ -17,6 +17,7 @@ FALSE_ALARMS: Final = 0.05
 POINT: Final = "regions differ"
 _LEFT_OUT: Final = "made splices, their source left out"
 _QUALITIES: Final = ((75, 84), (85, 92), (93, 98))
+_GAP: Final = 10
 
 Chosen = Callable[[Example], bool]
 
@@ -60,6 +61,10 @@ def _views(examples: Sequence[Example]) -> dict[str, Chosen]:
         views[f"{side} px"] = lambda example, s=side: example.side_px == s
     for low, high in _QUALITIES:
         views[f"quality {low} to {high}"] = lambda example, a=low, b=high: a <= example.quality <= b
+    views[f"host compressed before, {_GAP} or more below"] = lambda example: (
+        0 < example.host_quality <= example.quality - _GAP
+    )
+    views["host never compressed before"] = lambda example: not example.host_quality
     return views
 
 

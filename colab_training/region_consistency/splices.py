@@ -29,24 +29,26 @@ class Made:
     data: bytes
     mask: Mask
     quality: int
+    host_quality: int
+    """Quality of the host's first compression; 0 where it had none."""
 
 
 def make(host: Original, donor: Original | None, side_px: int, rng: np.random.Generator) -> Made:
     """A splice of two files, or the host untouched when there is no donor."""
-    picture = aged(fresh(host, side_px + _MARGIN_PX, rng), side_px, rng)
+    picture, host_quality = aged(fresh(host, side_px + _MARGIN_PX, rng), side_px, rng)
     mask = np.zeros((side_px, side_px), np.float32)
     if donor is not None:
-        other = aged(fresh(donor, side_px + _MARGIN_PX, rng), side_px, rng)
+        other, _ = aged(fresh(donor, side_px + _MARGIN_PX, rng), side_px, rng)
         mask = softened(random_mask(side_px, rng), rng)
         mixed = picture + mask[..., None] * (other.astype(np.float32) - picture)
         picture = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
     quality = int(rng.integers(*_QUALITIES))
-    return Made(compressed(picture, quality, subsampled=rng.random() < 0.5), mask, quality)
+    return Made(compressed(picture, quality, subsampled=rng.random() < 0.5), mask, quality, host_quality)
 
 
-def aged(picture: Picture, side_px: int, rng: np.random.Generator) -> Picture:
-    """A square part of the picture after a random history. The picture has 8 px more each way."""
-    way = rng.random()
+def aged(picture: Picture, side_px: int, rng: np.random.Generator) -> tuple[Picture, int]:
+    """A square part of the picture after a random history, and its quality (0: none). The picture has 8 px more each way."""
+    way, quality = rng.random(), 0
     if way < 0.3:
         picture = _sensed(picture, rng)
     if rng.random() < 0.7:
@@ -55,7 +57,7 @@ def aged(picture: Picture, side_px: int, rng: np.random.Generator) -> Picture:
     if 0.3 <= way < 0.5:
         picture = _resampled(picture, rng)
     left, top = (0, 0) if rng.random() < 0.5 else rng.integers(0, _MARGIN_PX, 2)
-    return np.ascontiguousarray(picture[top : top + side_px, left : left + side_px])
+    return np.ascontiguousarray(picture[top : top + side_px, left : left + side_px]), quality
 
 
 def random_mask(side_px: int, rng: np.random.Generator) -> Mask:

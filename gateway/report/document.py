@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from gateway.report.drawing import Drawing
 
-Tone = Literal["plain", "lead", "small", "note"]
+Tone = Literal["plain", "small", "note"]
 Label = Literal["authentic", "suspicious", "manipulated", "inconclusive"]
 
 

@@ -51,7 +51,6 @@ _COMMAND = style(
 )
 _TONES = {
     "plain": BODY,
-    "lead": style("lead", BOLD, 9.5, spaceAfter=4),
     "small": style("small", PLAIN, 8, MUTED, spaceAfter=4),
     "note": style("note", PLAIN, 9, MUTED, spaceBefore=3, spaceAfter=4),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.report.charts import contributions, risk_scale
-from gateway.report.document import Block, Bullets, Chart, Facts, Headline, Section, Table, Text
-from gateway.report.words import cue_name, cue_purpose, label_key, label_words, percent, signed
+from gateway.report.document import Block, Bullets, Chart, Facts, Headline, Section, Subheading, Table, Text
+from gateway.report.words import cue_name, cue_purpose, kind_called, label_key, label_words, percent, signed
 from telltale.fusion.v1 import verdict_pb2
 from telltale.model.v1 import card_pb2
 
@@ -26,8 +26,10 @@ def answer(verdict: verdict_pb2.Verdict) -> Section:
         Headline(label_key(verdict.label), word, " ".join(sentences), tuple(_figures(verdict))),
         Chart(risk_scale(verdict), f"Risk score {verdict.risk_score:.1f} of 100."),
     ]
-    blocks += [Text(f"What to do next. {sentence}", "lead") for sentence in texts(verdict, _ADVICE)]
-    blocks += [Text(f"How often this is wrong. {sentence}") for sentence in texts(verdict, _RELIABILITY)]
+    if advice := texts(verdict, _ADVICE):
+        blocks += [Subheading("What to do next"), Bullets([("→", sentence) for sentence in advice])]
+    blocks.append(Subheading("How often this is wrong"))
+    blocks += [Text(sentence) for sentence in texts(verdict, _RELIABILITY)]
     return Section("The answer", [*blocks, *_rates(verdict)])
 
 
@@ -69,13 +71,19 @@ def _rates(verdict: verdict_pb2.Verdict) -> list[Block]:
     rows = [
         (
             "Threshold behind it" if behind else "Nearest threshold",
-            f"{point.name.replace('_', ' ')}: log-odds {signed(point.threshold)}",
+            f"{_rule(point.name)}: log-odds {signed(point.threshold)}",
         ),
         ("Authentic files at or above it", _share(point, "false")),
         ("Manipulated files at or above it", _share(point, "true")),
         ("Measured on", point.dataset),
     ]
     return [Facts(rows)]
+
+
+def _rule(name: str) -> str:
+    """A point's name in words: "image_suspicious" is the threshold of "suspicious, of a photo"."""
+    kind, _, label = name.partition("_")
+    return f"{label}, of a {kind_called(kind)}" if label else name
 
 
 def _share(point: card_pb2.OperatingPoint, which: str) -> str:

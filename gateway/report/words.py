@@ -45,7 +45,12 @@ def label_words(label: verdict_pb2.Label.ValueType) -> tuple[str, str]:
 
 def kind_word(kind: media_pb2.MediaKind.ValueType) -> str:
     """ "photo", "video" or "recording"."""
-    return str(_words()["kinds"].get(_KINDS.get(kind, ""), "file"))
+    return kind_called(_KINDS.get(kind, ""))
+
+
+def kind_called(name: str) -> str:
+    """The same by the name that models have for it: "image", "video" or "audio"."""
+    return str(_words()["kinds"].get(name, "file"))
 
 
 def cue_name(cue: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import Page, expect
 
 from telltale.fusion.v1 import verdict_pb2
@@ -37,4 +39,12 @@ def test_an_inconclusive_verdict_says_why_nobody_could_tell(page: Page, web: Web
     unsure.verdict.doubt = verdict_pb2.DOUBT_OUT_OF_RANGE
     web.answers[ANALYZE] = Answer([canned.to_json(unsure)])
     hand_in_and_wait(page)
-    expect(page.locator(".doubt")).to_have_text("Why nobody could tell: the file lies outside the tested range.")
+    expect(page.locator(".doubt")).to_have_text("Reason: a file outside the tested range")
+
+
+def test_a_verdict_that_takes_a_side_gives_no_reason_for_doubt(page: Page, web: Web) -> None:
+    sure = json.loads(canned.to_json(canned.analysis(verdict_pb2.LABEL_MANIPULATED)))
+    sure["verdict"]["doubt"] = "DOUBT_UNSPECIFIED"
+    web.answers[ANALYZE] = Answer([json.dumps(sure).encode()])
+    hand_in_and_wait(page)
+    expect(page.locator(".doubt")).to_have_count(0)

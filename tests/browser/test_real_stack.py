@@ -112,3 +112,74 @@ def test_a_dropped_recording_gets_a_player_a_map_of_its_sound_and_a_verdict(page
     expect(page.get_by_role("region", name="Signals without an opinion")).to_contain_text("Learned voice test")
     assert grave_accessibility_violations(page) == []
     camera.take(page, "real-recording")
+
+
+def test_two_analyses_are_found_in_the_history_and_compared(page: Page, photo: Path, camera: Camera) -> None:
+    for each in (photo, photo.with_name("portrait_blended_face.jpg")):
+        hand_in(page, each)
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("searchbox").fill("PORTRAIT")
+    page.keyboard.press("Enter")
+    expect(page.locator("#history-status")).to_contain_text("that match")
+    for name in ("portrait.jpg", "portrait_blended_face.jpg"):
+        page.get_by_role("checkbox", name=f"Compare {name}", exact=True).first.check()
+    camera.take(page, "page-history", whole=False)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".plain-media img")).to_have_count(2, timeout=WAIT_MS)
+    expect(page.locator("#compare-body")).to_contain_text("Two different files.")
+    expect(page.locator("#differences-title")).to_be_visible()
+    assert grave_accessibility_violations(page) == []
+    camera.take(page, "page-compare", whole=False)
+
+
+def test_a_link_shows_the_analysis_to_a_stranger_until_it_is_ended(
+    page: Page, browser: Browser, photo: Path, camera: Camera
+) -> None:
+    hand_in(page, photo)
+    page.get_by_role("button", name="Share by link").click()
+    page.get_by_label("They may see the file itself").check()
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label("The link", exact=True)
+    expect(link).to_be_visible()
+    stranger = browser.new_page()
+    stranger.goto(link.input_value())
+    expect(stranger.locator("#shared-banner")).to_be_visible()
+    expect(stranger.get_by_role("img", name="The photo handed in")).to_be_visible()
+    camera.take(stranger, "real-shared")
+    page.get_by_role("button", name="End the link").click()
+    expect(page.locator("#share-note")).to_have_text("The link has ended.")
+    stranger.reload()
+    expect(stranger.locator("#problem h1")).to_have_text("This link has ended.")
+    stranger.close()
+
+
+def test_what_a_file_was_in_fact_is_kept_and_taken_back(page: Page, photo: Path) -> None:
+    hand_in(page, photo)
+    page.get_by_label("genuine").check()
+    page.get_by_label("How do you know?").fill("The agency's archive has it.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#feedback")).to_contain_text("Saved.")
+    page.reload()
+    expect(page.locator("#feedback blockquote")).to_have_text("The agency's archive has it.")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator("#feedback")).to_contain_text("Taken back.")
+
+
+def test_a_deleted_file_leaves_a_signed_receipt(page: Page, photo: Path) -> None:
+    hand_in(page, photo.with_name("coffee.jpg"))
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("#receipt-title")).to_contain_text("Deleted: the file, one analysis")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the receipt").click()
+    receipt = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert receipt["signature"]["algorithm"] == "Ed25519"
+    expect(page.get_by_role("link", name="coffee.jpg")).to_have_count(0)
+
+
+def test_how_often_it_is_wrong_is_told_from_what_was_measured(page: Page, camera: Camera) -> None:
+    page.get_by_role("link", name="How often wrong").click()
+    expect(page.locator(".headline li")).to_have_count(4)
+    expect(page.locator(".reliability-diagram")).to_be_visible()
+    assert grave_accessibility_violations(page) == []
+    camera.take(page, "page-how-often-wrong", whole=False)

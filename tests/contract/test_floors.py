@@ -32,7 +32,8 @@ FENCES = {
     "matplotlib": r"colab_training/.*|bench/.*",
     "sklearn": r"colab_training/.*|bench/.*",
     "skimage": r"colab_training/.*|bench/.*|tools/.*",
-    "PIL": r"tools/.*",
+    # It comes with the writer of PDFs, which is given pictures of our own making; no service opens a file of a stranger by it.
+    "PIL": r"tools/.*|colab_training/.*",
 }
 
 

@@ -1,4 +1,4 @@
-"""Reports of the real stack, checked as a stranger would: by the file alone, beside the medium, and by running everything again."""
+"""Reports of the real stack, checked as a stranger would: by the file alone, beside the medium, by running all again."""
 
 from __future__ import annotations
 

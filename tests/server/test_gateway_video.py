@@ -14,7 +14,7 @@ import pytest
 from kit.errors import DetectorUnavailable, RequestIdReused, UndecodableMedia
 from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
-from tests.support.fake_detectors import face_tracks
+from tests.support.fake_detectors import face_tracks, planned_cues
 from tests.support.fake_service import Fake
 from tests.support.gateway import PHOTO, VIDEO, World, pieces, refusal, running_gateway
 
@@ -27,7 +27,7 @@ async def test_a_video_is_judged_by_all_detectors_and_says_what_was_looked_at(tm
     async with running_gateway(tmp_path) as world:
         *steps, last = await world.analyze(VIDEO)
         assert {step.state for step in steps} == {resources_pb2.ANALYSIS_STATE_RUNNING}
-        assert len(last.evidence) == 15
+        assert {piece.cue for piece in last.evidence} == planned_cues(media_pb2.MEDIA_KIND_VIDEO)
         assert list(last.examined) == list(face_tracks(is_video=True).examined)
         assert {each.detector: each.done_share for each in last.progress} == {
             "image": 1.0,

@@ -13,6 +13,7 @@ from typing import Any
 import grpc
 from google.protobuf.duration_pb2 import Duration
 
+from gateway.plan import METADATA, asked_about
 from kit.convert.evidence import abstention, finding
 from kit.rpc.aio_server import AioServiceBinding, RunningAioServer, start_aio
 from kit.settings import ServerSettings
@@ -27,9 +28,12 @@ from tests.support.fake_service import Fake
 
 IMAGE_CUES = ("face_spatial", "frequency", "noise_residual", "whole_picture")
 TEMPORAL_CUES = ("face_motion", "flow_consistency", "face_drift", "blending_flicker")
-METADATA_CUES = ("exif_consistency", "jpeg_structure", "provenance", "software_traces")
-CONTAINER_CUES = ("container_structure",)
-PHOTO_CUES = ("exif_anomaly",)
+
+
+def planned_cues(kind: media_pb2.MediaKind.ValueType, detector: str = "") -> set[str]:
+    """The tests that the gateway asks about one kind of media: all of them, or those of one detector."""
+    asked = (assignment for assignment in asked_about(kind) if detector in ("", assignment.detector))
+    return {cue for assignment in asked for cue in assignment.cues}
 
 
 class FakeImage(Fake):
@@ -107,11 +111,9 @@ class FakeMetadata(Fake):
         self.received.append(b"".join(request.chunk for request in rest))
         await self.middle(context)
         nothing = evidence_pb2.ABSTENTION_REASON_NOTHING_TO_READ
-        is_still = header.header.media.kind == media_pb2.MEDIA_KIND_IMAGE
-        evidence = [
-            abstention(cue, nothing, {}) for cue in (*METADATA_CUES[:3], *(PHOTO_CUES if is_still else CONTAINER_CUES))
-        ]
-        evidence.append(finding(METADATA_CUES[3], 0.25, 1.0, "no_known_software", {}))
+        silent = planned_cues(header.header.media.kind, METADATA) - {"software_traces"}
+        evidence = [abstention(cue, nothing, {}) for cue in sorted(silent)]
+        evidence.append(finding("software_traces", 0.25, 1.0, "no_known_software", {}))
         facts = facts_pb2.MetadataFacts(tags=[facts_pb2.MetadataTag(group="EXIF", name="Model", value="X")])
         return metadata_service_pb2.AnalyzeMetadataResponse(evidence=evidence, facts=facts)
 

@@ -91,12 +91,13 @@ function side(analysis, letter, media) {
 function verdict(analysis, letter) {
   const found = /** @type {import("/assets/types.js").Verdict} */ (analysis.verdict);
   const label = labelOf(found.label);
+  const doubt = doubtInWords(found.doubt);
   return el("div", { class: "verdict" },
     el("p", { class: "side-label" }, labelIcon(label.key), el("strong", {}, label.word)),
     el("p", { class: "risk-title" }, "Risk of manipulation", el("strong", {}, `${riskOf(analysis)} of 100`)),
     riskScale(Number(riskOf(analysis)), { "aria-label": `Risk of manipulation of ${letter}` }),
     el("p", { class: "small" }, confidenceInWords(found)),
-    found.doubt ? el("p", { class: "small" }, `Why nobody could tell: ${doubtInWords(found.doubt)}.`) : "");
+    doubt ? el("p", { class: "small" }, `Reason: ${doubt}`) : "");
 }
 
 /**

@@ -11,7 +11,7 @@ import { abstentionName, cueName, kindName } from "/assets/words.js";
 
 /** Log-odds below which two opinions count as alike. */
 const ALIKE = 0.3;
-/** Of a digest; whether two are the same is told of all digits. */
+/** Of a digest: enough to see a difference. Whether the files are the same is told by all digits, above. */
 const SHOWN_DIGITS = 12;
 
 /**
@@ -93,7 +93,7 @@ export function differences(both) {
     return el("tr", { class: differs ? "differs" : null }, el("th", { scope: "row" }, name), el("td", {}, a.get(name) || "none"), el("td", {}, b.get(name) || "none"),
       el("td", {}, differs ? "differs" : "same"));
   });
-  const head = el("tr", {}, ...["What", "A", "B", "Compared"].map((text) => el("th", { scope: "col" }, text)));
+  const head = el("tr", {}, ...["What", "A", "B", "Alike?"].map((text) => el("th", { scope: "col" }, text)));
   return el("section", { class: "block", "aria-labelledby": "differences-title" },
     el("h2", { id: "differences-title" }, "Files and models"),
     el("div", { class: "scroll-x", tabindex: "0", role: "region", "aria-label": "Files and models" }, el("table", { class: "tags facts-table" }, el("thead", {}, head), el("tbody", {}, ...rows))));

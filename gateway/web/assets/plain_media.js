@@ -21,6 +21,8 @@ export class PlainMedia {
     this.letter = letter;
     this.url = "";
     this.element = el("div", { class: `plain-media plain-${TAGS[this.kind] ?? "img"}` });
+    const { widthPx = 4, heightPx = 3 } = analysis.info ?? {};
+    this.element.style.aspectRatio = this.kind === "MEDIA_KIND_AUDIO" ? "auto" : `${widthPx} / ${heightPx}`;
     const { media, gone } = source;
     const words = { kind: this.word, use: this.kind === "MEDIA_KIND_IMAGE" ? "show" : "play", gone, elsewhere: "" };
     this.stored = media && new StoredFile(words, Number(analysis.info?.sizeBytes ?? 0), media, (file) => this.present(file));

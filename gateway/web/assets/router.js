@@ -37,15 +37,22 @@ export class Router {
    */
   put(address) {
     if (location.hash !== address) history.pushState(null, "", address);
+    this.mark();
   }
 
   follow() {
     const { name, parts } = routeOf(location.hash);
+    this.mark();
+    this.handlers[name](...parts);
+  }
+
+  /** Tells in the menu which page the address names. */
+  mark() {
+    const { name } = routeOf(location.hash);
     for (const link of document.querySelectorAll("nav a")) {
       if (link.getAttribute("data-route") === name) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    this.handlers[name](...parts);
   }
 }
 

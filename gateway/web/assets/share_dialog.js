@@ -48,8 +48,8 @@ export class ShareDialog {
       byId("share-end").textContent = `It works until ${dateTime(share.expireTime)}, and is shown this once: nobody can look it up again.`;
       byId("share-made").hidden = false;
       this.link.focus();
-      // Backwards, so that the beginning stays in sight.
-      this.link.setSelectionRange(0, this.link.value.length, "backward");
+      this.link.select();
+      this.link.scrollLeft = 0;
       await this.refresh();
     });
   }

@@ -14,7 +14,7 @@ import { doubtInWords, labelOf } from "/assets/words.js";
 export function showVerdict(root, verdict) {
   const label = labelOf(verdict.label);
   root.replaceChildren(
-    el("div", { class: "verdict", "data-label": label.key }, heading(label), paragraphs(verdict, "MEANING", "verdict-meaning"), doubt(verdict), risk(verdict)),
+    el("div", { class: "verdict", "data-label": label.key }, heading(label), doubt(verdict), paragraphs(verdict, "MEANING", "verdict-meaning"), risk(verdict)),
     advice(verdict),
     reasons(verdict),
     reliability(verdict),
@@ -45,7 +45,8 @@ function heading(label) {
  * @returns {HTMLElement | string} Why nobody could tell.
  */
 function doubt(verdict) {
-  return verdict.doubt ? el("p", { class: "doubt" }, "Why nobody could tell: ", el("strong", {}, `${doubtInWords(verdict.doubt)}.`)) : "";
+  const words = doubtInWords(verdict.doubt);
+  return words ? el("p", { class: "doubt" }, "Reason: ", el("strong", {}, words)) : "";
 }
 
 /**

@@ -72,10 +72,10 @@ const KINDS = { MEDIA_KIND_IMAGE: "Photo", MEDIA_KIND_VIDEO: "Video", MEDIA_KIND
 
 /** @type {Record<string, string>} */
 const DOUBTS = {
-  THIN: "too few tests had enough to work with",
-  CONFLICT: "strong signals contradict each other",
-  BALANCED: "the signals are too weak to lean on",
-  OUT_OF_RANGE: "the file lies outside the tested range",
+  THIN: "too little evidence",
+  CONFLICT: "signals that contradict each other",
+  BALANCED: "signals too weak to lean on",
+  OUT_OF_RANGE: "a file outside the tested range",
 };
 
 /** @returns {LabelWords[]} All labels, in order of risk. */
@@ -103,7 +103,7 @@ export function kindName(kind) {
  * @returns {string} Empty where there is none.
  */
 export function doubtInWords(doubt) {
-  return doubt ? named(DOUBTS, "DOUBT_", doubt) : "";
+  return doubt && doubt !== "DOUBT_UNSPECIFIED" ? named(DOUBTS, "DOUBT_", doubt) : "";
 }
 
 /** @param {string} cue */

@@ -76,7 +76,8 @@ def _part(window: Window, box: Box, found: Found) -> str:
 
 def _brands(payload: bytes) -> list[str]:
     raw = [payload[:4], *(payload[at : at + 4] for at in range(8, len(payload), 4))]
-    return [brand.decode("latin-1") for brand in raw if len(brand) == 4 and brand.isascii() and brand.strip(b"\0")]
+    brands = [brand.decode("latin-1") for brand in raw if len(brand) == 4 and brand.strip(b"\0")]
+    return [brand if brand.isascii() and brand.isprintable() else "????" for brand in brands]
 
 
 def _conclude(found: Found) -> None:

@@ -171,3 +171,14 @@ def test_a_key_that_is_none_is_an_error(record: Path) -> None:
 
 def test_a_replay_needs_the_file(record: Path) -> None:
     assert "needs MEDIA" in verify(record, "--replay", expected=2).output
+
+
+def test_a_receipt_is_checked_in_the_answer_that_brought_it(tmp_path: Path) -> None:
+    key = SigningKey.create(tmp_path / "key.pem")
+    receipt = resources_pb2.DeletionReceipt(format="telltale-deletion/1", deleted=["media/a"], artefacts=["file"])
+    receipt.signature.CopyFrom(key.sign(canonical_json(receipt, without=("signature",))))
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"deleted": ["media/a"], "receipt": json.loads(canonical_json(receipt))}, indent=2))
+    output = verify(path, "--key", key.key_id).output
+    assert "ok          signature" in output
+    assert "not checked bytes" in output

@@ -16,6 +16,7 @@ from fusion_svc.catalogue import catalogue_for, fields
 from fusion_svc.model import read_fusion_model
 from kit.models.registry import Registry
 from kit.vision.clips import CLIP_HOP_S, MIN_DIFFERENT_FRAMES
+from metadata_svc.cues.exif_traits import TRAITS
 
 ROOT = Path(__file__).parents[3]
 MODULES = sorted(ROOT.glob("*_svc/cues/*.py"))
@@ -46,6 +47,7 @@ def given_values(module: Path) -> set[str]:
 
 def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
     used = {code for module in MODULES for code in codes(module)}
+    used |= {f"exif_anomaly_{trait.__name__}" for trait in TRAITS}  # named after what they look at
     assert used == set(catalogue_for("en").findings)
 
 

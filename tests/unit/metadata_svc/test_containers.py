@@ -68,6 +68,10 @@ def test_a_generator_of_video_or_speech_that_names_itself_is_found(data: bytes, 
     assert evidence_of(examination, "software_traces").finding.log_likelihood_ratio > 3
 
 
+def test_a_comment_that_mentions_a_program_is_no_signature() -> None:
+    assert list(examine(movie(keys(comment="Sora and her brother at the Runway"))).facts.software) == []
+
+
 def test_a_label_that_only_suspects_a_program_is_no_confession() -> None:
     assert list(examine(movie(keys(AIGC='{"Label": "3"}'))).facts.software) == []
 

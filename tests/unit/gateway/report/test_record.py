@@ -20,6 +20,11 @@ def test_equal_analyses_give_equal_bytes(tmp_path: Path) -> None:
     assert "Zoë.jpg".encode() in sealed(report, key)
 
 
+def test_the_file_is_canonical(tmp_path: Path) -> None:
+    record = sealed(a_report(), SigningKey.create(tmp_path / "key.pem"))
+    assert canonical_json(json_format.Parse(record, report_pb2.SignedReport())) == record
+
+
 def test_what_is_signed_stands_in_the_file_byte_for_byte(tmp_path: Path) -> None:
     record = sealed(a_report(), SigningKey.create(tmp_path / "key.pem"))
     signed = record[len(b'{"report":') : record.index(b',"signature":{"algorithm"')]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.report.document import Command, Document, Facts, Headline, Section, Text
+from gateway.report.document import Bullets, Command, Document, Facts, Headline, Section, Subheading, Text
 from gateway.report.pictures import Pictures, without
 from gateway.report.writing import write
 from telltale.fusion.v1 import verdict_pb2
@@ -35,9 +35,11 @@ def test_the_answer_comes_first_and_how_to_check_it_last() -> None:
 
 def test_the_answer_says_what_it_means_what_to_do_and_how_often_it_is_wrong() -> None:
     report = a_report()
-    texts = [block.text for block in section(written(report), "The answer").blocks if isinstance(block, Text)]
-    assert any(text.startswith("What to do next.") for text in texts)
-    assert any(text.startswith("How often this is wrong.") for text in texts)
+    blocks = section(written(report), "The answer").blocks
+    headings = [block.text for block in blocks if isinstance(block, Subheading)]
+    assert headings == ["What to do next", "How often this is wrong"]
+    assert any(isinstance(block, Bullets) and block.items for block in blocks)
+    assert any(isinstance(block, Facts) and "of a photo" in dict(block.rows)["Nearest threshold"] for block in blocks)
 
 
 @pytest.mark.parametrize(
