@@ -11,7 +11,7 @@ SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -76,7 +76,6 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.metadata_rules --data $(DATA) --out models/metadata_rules/2.0.0
 	$(TRAIN)/python -m colab_training.container_rules --data $(DATA) --out models/container_rules/1.0.0
 	$(TRAIN)/python -m colab_training.exif_anomaly --config colab_training/configs/exif_anomaly.toml --data $(DATA) --out models/exif_anomaly/1.0.0
-	$(TRAIN)/python -m colab_training.fusion --data $(DATA) --out models/fusion/3.0.0
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/face_motion.toml --data $(DATA) --out models/face_motion/1.0.0
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/face_drift.toml --data $(DATA) --out models/face_drift/1.0.0
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/flow_consistency.toml --data $(DATA) --out models/flow_consistency/1.0.0
@@ -89,14 +88,16 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.av_coherence --config colab_training/configs/av_coherence.toml --data $(DATA) --out models/av_coherence/1.0.0
 	$(TRAIN)/python -m colab_training.video.evidence --data $(DATA) --out build/video_evidence.jsonl
 	$(TRAIN)/python -m colab_training.video.sound_evidence --data $(DATA) --evidence build/video_evidence.jsonl --out build/clips_evidence.jsonl
-	$(TRAIN)/python -m colab_training.video_fusion --evidence build/clips_evidence.jsonl --fusion models/fusion/3.0.0 --out models/fusion/3.1.0
-	$(TRAIN)/python -m colab_training.audio_fusion --judgements build/voice_judgements.jsonl --fusion models/fusion/3.1.0 --out models/fusion/3.2.0
+	$(TRAIN)/python -m colab_training.ensemble --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --out models/fusion/4.0.0
 
 bench-faces: .venv-train/.ready ## the face finder and its teacher side by side: recall, false faces, milliseconds; DATA=folder
 	$(TRAIN)/python -m bench.faces --data $(DATA) --out bench/out
 
 bench-accuracy: .venv-train/.ready ## accuracy, calibration and false alarms on data never trained on; DATA=folder
 	$(TRAIN)/python -m bench.accuracy --data $(DATA) --out bench/out --docs docs
+
+bench-verdict: .venv-train/.ready ## how far verdicts of all kinds can be trusted: docs/VERDICT.md and the page's numbers; DATA=folder, after `make train`
+	$(TRAIN)/python -m bench.verdict --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --docs docs --web gateway/web
 
 bench-stills: .venv/.ready ## milliseconds of face finding and of every test of a still with one face
 	$(BIN)/python -m bench.stills --out bench/out

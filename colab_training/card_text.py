@@ -21,15 +21,6 @@ def card_markdown(card: card_pb2.ModelCard, notes: str, measured: str = "") -> s
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def notes_of(card: card_pb2.ModelCard, markdown: str) -> str:
-    """The notes that `card_markdown` put into the text of this card. Raises ValueError when it is not this card's text."""
-    _, task, rest = markdown.partition(f"{card.task}\n\n")
-    notes, licence, _ = rest.partition(f"\n\n- licence: {card.licence}\n")
-    if not (task and licence):
-        raise ValueError(f"CARD.md does not belong to the card of {card.name} {card.version}; write the model again")
-    return notes
-
-
 _METRIC_COLUMNS = ("measure", "data", "split", "value", "95% interval", "items")
 _POINT_COLUMNS = (
     "name",

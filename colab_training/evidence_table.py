@@ -65,11 +65,11 @@ def collect(examiner: Examines, contents: Sequence[Content], cache: Path, label:
 
 
 def weighed_ratios(table: Sequence[EvidenceOf], cues: Sequence[str]) -> Floats:
-    """quality * log-likelihood ratio by picture and cue, (N, C); 0 where a cue abstained."""
-    ratios = np.zeros((len(table), len(cues)))
+    """quality * log-likelihood ratio by item and cue, (N, C); NaN where a cue had no opinion."""
+    ratios = np.full((len(table), len(cues)), np.nan)
     for position, row in enumerate(table):
         for evidence in row.evidence:
-            if evidence.HasField("finding") and evidence.cue in cues:
+            if evidence.HasField("finding") and evidence.finding.quality > 0 and evidence.cue in cues:
                 found = evidence.finding
                 ratios[position, cues.index(evidence.cue)] = found.quality * found.log_likelihood_ratio
     return ratios

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fusion_svc.model import KindParameters
+from fusion_svc.model import KIND_NAMES, KindParameters
 from fusion_svc.tested import TestedRange
+from gateway.plan import ASSIGNMENTS
 
 # Set by hand: the files of the data set were all written again by its makers, so their metadata say nothing about the world.
-# What a file declares of its origin counts in full, since the tests themselves cap it: a declared generator may decide alone. Camera
-# data, which anybody can write, may not; saved twice, edited in parts, or a container of another program are not yet manipulated.
+# What a file declares of its origin counts in full, since the tests themselves cap it: a declared generator may decide alone.
+# Camera data, which anybody can write, may not; saved twice, edited in parts, or a container of another program are not yet
+# manipulated.
 HAND_SET_WEIGHTS = {
     "container_structure": 0.3,
     "exif_anomaly": 0.3,
@@ -27,10 +29,12 @@ CONFLICT = 1.0
 LEAST_LEAN = 0.1
 # Most manipulated videos have their own, natural sound, and heads that are driven by a sound fit it better than real ones.
 ONE_SIDED_ON_VIDEO = ("av_coherence", "lip_sync", "voice_spoof")
-# The least of what was measured (docs/ACCURACY.md, docs/VIDEO.md, the card of voice_spoof). Photos: pictures of half the size, 89 to
-# 192 px, cost 0.11 of AUC, of three quarters, 133 px and more, nothing; files have 0.37 bits per pixel and more, JPEG of quality 30 to
-# 50 about as many. Videos: clips of 240 px and more, also at half the size; x264 at CRF 40 leaves about 0.01 bits per pixel and
-# picture; none is shorter than 1.2 s. Recordings: 1.8 s and more of 16 kHz; a telephone's 8 kHz cost 0.2 of AUC.
+# It looks at photos alone.
+SILENT_ON_VIDEO = {"whole_picture": 0.0}
+# The least of what was measured (docs/ACCURACY.md, docs/VIDEO.md, the card of voice_spoof). Photos: pictures of half the size,
+# 89 to 192 px, cost 0.11 of AUC, of three quarters, 133 px and more, nothing; files have 0.37 bits per pixel and more, JPEG of
+# quality 30 to 50 about as many. Videos: clips of 240 px and more, also at half the size; x264 at CRF 40 leaves about 0.01 bits
+# per pixel and picture; none is shorter than 1.2 s. Recordings: 1.8 s and more of 16 kHz; a telephone's 8 kHz cost 0.2 of AUC.
 TESTED_RANGES = {
     "image": TestedRange(side_px=128.0, bits_per_pixel=0.35),
     "video": TestedRange(side_px=120.0, bits_per_pixel=0.01, seconds=1.0),
@@ -39,15 +43,17 @@ TESTED_RANGES = {
 
 
 def kind_parameters(
+    kind: str,
     weights: Mapping[str, float],
     labels: Mapping[str, float],
     *,
     prior_log_odds: float = 0.0,
     search_discount: float | None = None,
     one_sided: Sequence[str] = (),
-    tested_range: TestedRange | None = None,
 ) -> KindParameters:
-    """The section of one kind of media: these weights beside those set by hand, and a report expected of every test."""
+    """The section of one kind of media: these weights beside those set by hand, and a report expected of every test that is
+    asked.
+    """
     together = {**HAND_SET_WEIGHTS, **weights}
     return KindParameters(
         prior_log_odds=prior_log_odds,
@@ -55,8 +61,15 @@ def kind_parameters(
         labels=labels,
         min_evidence=MIN_EVIDENCE,
         conflict=CONFLICT,
-        cues=sorted(together),
+        cues=sorted(asked(kind) & set(together)),
         search_discount=search_discount,
         one_sided=list(one_sided),
-        tested_range=tested_range or TestedRange(),
+        tested_range=TESTED_RANGES[kind],
     )
+
+
+def asked(kind: str) -> set[str]:
+    """The tests that are asked about media of this kind."""
+    (own,) = (number for number, name in KIND_NAMES.items() if name == kind)
+    assigned = (assignment.only_for(own) for assignment in ASSIGNMENTS if own in assignment.kinds)
+    return {cue for assignment in assigned for cue in assignment.cues}

@@ -1,8 +1,8 @@
 """Additive fusion: log-odds = prior + sum of weight * quality * log-likelihood ratio.
 
 That is naive Bayes with discounts: a weight is what a test adds beyond the others. For fusion in log-odds see Brümmer and
-du Preez, "Application-independent evaluation of speaker detection" (2006). Weights and prior may depend on which tests spoke and on
-the size of a picture; they are chosen before anything is added up, so each contribution stays exact.
+du Preez, "Application-independent evaluation of speaker detection" (2006). Weights and prior may depend on which tests spoke
+and on the size of a picture; they are chosen before anything is added up, so each contribution stays exact.
 
 Where a kind of media has a timeline, a test with spans is weighed by what it says of the decisive stretch. The more stretches
 were searched for it, the higher the highest comes out by chance, so the prior pays for the search.

@@ -39,7 +39,12 @@ class Assignment:
         return replace(self, cues=cues)
 
 
-_KINDS_OF_CUE = {"container_structure": frozenset({_VIDEO, _AUDIO}), "exif_anomaly": frozenset({_STILL})}
+_KINDS_OF_CUE = {
+    "container_structure": frozenset({_VIDEO, _AUDIO}),
+    "exif_anomaly": frozenset({_STILL}),
+    "jpeg_history": frozenset({_STILL}),
+    "region_consistency": frozenset({_STILL}),
+}
 """Tests that are asked about fewer kinds of media than their detector understands."""
 
 ASSIGNMENTS = (
@@ -63,7 +68,16 @@ ASSIGNMENTS = (
     ),
     Assignment(
         METADATA,
-        ("container_structure", "exif_anomaly", "exif_consistency", "jpeg_structure", "provenance", "software_traces"),
+        (
+            "container_structure",
+            "exif_anomaly",
+            "exif_consistency",
+            "jpeg_history",
+            "jpeg_structure",
+            "provenance",
+            "region_consistency",
+            "software_traces",
+        ),
         frozenset({_STILL, _VIDEO, _AUDIO}),
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from kit.clock import Clock, SystemClock
-from kit.errors import DecoderStopped
+from kit.errors import DecoderStopped, TooManyPixels, UndecodableMedia
 from kit.media.file import MediaFile
 from kit.media.sandbox import Json, SandboxResult
 from kit.models.card import LoadedModel
@@ -26,8 +26,12 @@ from metadata_svc.cues import (
     software_traces,
 )
 from metadata_svc.facts import Facts
-from metadata_svc.features import PREVIEW_TASK, PROVENANCE_TASK, READ_TASK, MetadataReading
+from metadata_svc.features import LUMA_TASK, PREVIEW_TASK, PROVENANCE_TASK, READ_TASK, MetadataReading
+from metadata_svc.history.luma import luma_of
+from metadata_svc.history.pixels import Pixels
 from metadata_svc.messages import facts_message
+from metadata_svc.pixel_tests import MODEL_NAMES as PIXEL_MODEL_NAMES
+from metadata_svc.pixel_tests import PixelTests, load_pixel_tests
 from metadata_svc.reading.c2pa_manifest import ProvenanceReading, absent
 from metadata_svc.reading.preview import PreviewReading
 from metadata_svc.rules import MODEL_NAME, Rules, load_rules
@@ -67,6 +71,7 @@ class MetadataDetector:
         rules: Rules,
         container_rules: ContainerRules,
         anomaly: AnomalyModel,
+        pixel_tests: PixelTests,
         trust: TrustList,
         clock: Clock,
         models: Sequence[LoadedModel],
@@ -75,6 +80,7 @@ class MetadataDetector:
         self._rules = rules
         self._container_rules = container_rules
         self._anomaly = anomaly
+        self._pixel_tests = pixel_tests
         self._trust = trust
         self._clock = clock
         self.models = models
@@ -98,6 +104,10 @@ class MetadataDetector:
         if info.kind == media_pb2.MEDIA_KIND_IMAGE:
             evidence.append(self._timed(lambda: exif_anomaly.examine(facts, traces, self._anomaly)))
         message = facts_message(facts, traces, conflicts, jpeg_structure.encoder_name(facts, rules))
+        if info.kind == media_pb2.MEDIA_KIND_IMAGE:
+            pixels = self._pixels(media, facts, timeout_s)
+            evidence += [self._timed(cue) for cue in self._pixel_tests.cues(facts, pixels)]
+            message.MergeFrom(self._pixel_tests.facts(pixels))
         claim = claim_of(facts, self._container_rules)
         if claim is not None:
             evidence.append(self._timed(lambda: container_structure.examine(claim, now)))
@@ -127,6 +137,15 @@ class MetadataDetector:
             # A picture that kills its decoder tells nothing about its preview, and costs the other cues nothing.
             return None
 
+    def _pixels(self, media: MediaFile, facts: Facts, timeout_s: float | None) -> Pixels:
+        if facts.reading["jpeg"] is None:
+            return Pixels(None)
+        try:
+            return Pixels(luma_of(self._runner.run(LUMA_TASK, media, {}, timeout_s=timeout_s)))
+        except (DecoderStopped, TooManyPixels, UndecodableMedia):
+            # What cannot be decoded can still be read: the other cues have done so without harm.
+            return Pixels(None)
+
     def _provenance(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None) -> ProvenanceReading:
         arguments: dict[str, Any] = {"mime_type": info.mime_type, "anchors_pem": self._trust.anchors_pem}
         try:
@@ -149,13 +168,15 @@ def build_detector(settings: MetadataSettings, runner: TaskRunner) -> MetadataDe
     registry = Registry(settings.models)
     model, containers = registry.load(MODEL_NAME, settings.model_version), registry.load(CONTAINER_MODEL_NAME)
     anomaly = registry.load(ANOMALY_MODEL_NAME)
+    pixel_models = [registry.load(name) for name in PIXEL_MODEL_NAMES]
     trust = read_trust_list(settings.trust_anchors)
     return MetadataDetector(
         runner,
         load_rules(model),
         load_container_rules(containers),
         load_model(anomaly),
+        load_pixel_tests(pixel_models),
         trust,
         SystemClock(),
-        [model, containers, anomaly],
+        [model, containers, anomaly, *pixel_models],
     )

@@ -38,8 +38,8 @@ from colab_training.video.examiner import video_examiner
 from colab_training.video.manifest import read_clips_manifest
 from colab_training.video.sources import Reader
 from colab_training.video_fusion.clips import Clip, fitted_cues, labels, read_clips
-from colab_training.video_fusion.fitting import fit, hear
-from colab_training.video_fusion.left_out import left_out_log_odds
+from colab_training.video_fusion.fitting import hear
+from colab_training.video_fusion.left_out import fit_chosen, left_out_log_odds
 from colab_training.video_fusion.settings import VideoFusionSettings, load_video_fusion_settings
 from fusion_svc.fuse import weigh
 from fusion_svc.judge import judge
@@ -87,7 +87,7 @@ def main() -> None:
 
 def judged(clips: Sequence[Clip], kind: KindParameters) -> Judged:
     """Clips with what the shipped fusion says of them."""
-    return Judged(clips, np.array([weigh(clip.request.evidence, kind).log_odds for clip in clips]))
+    return Judged(clips, np.array([weigh(clip.request.evidence, kind, clip.request.media).log_odds for clip in clips]))
 
 
 def rows(fused: Judged, kind: KindParameters) -> Rows:
@@ -116,7 +116,7 @@ def _chained(clips: Sequence[Clip], settings: VideoFusionSettings, kind: KindPar
     made: dict[int, tuple[list[Clip], list[float]]] = {count: ([], []) for count in _IN_A_ROW}
     for source in sorted({clip.source for clip in clips if not clip.fake}):
         kept = [clip for clip in clips if clip.source != source]
-        fitted = fit(kept, [hear(clip, cues) for clip in kept], cues, settings)
+        fitted = fit_chosen(kept, [hear(clip, cues) for clip in kept], cues, settings)
         own = [clip for clip in clips if clip.source == source and not clip.fake]
         for count, (chains, values) in made.items():
             new = [chained(own[first : first + count]) for first in range(0, len(own) - count + 1, count)]

@@ -1,1 +1,1 @@
-"""Checks of signed documents: reports and deletion receipts. A document is a stranger's file: nothing in it is believed unseen."""
+"""Checks of signed documents: reports and deletion receipts. They are files of strangers: nothing in them is believed unseen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import protovalidate
 from google.protobuf import json_format
@@ -44,7 +44,7 @@ def read_document(path: Path) -> Read:
     """
     raw = _bytes(path)
     try:
-        found = _inner(json.loads(raw.decode("utf-8")))
+        found = _content(json.loads(raw.decode("utf-8")))
         document = _empty(found)
         json_format.ParseDict(found, document, max_recursion_depth=_DEPTH)
         protovalidate.validate(document)
@@ -67,15 +67,18 @@ def _bytes(path: Path) -> bytes:
     return raw
 
 
-def _inner(found: object) -> object:
-    """What was handed out: a receipt may still lie in the answer that brought it."""
-    return found["receipt"] if isinstance(found, dict) and "receipt" in found else found
+def _content(found: object) -> dict[str, Any]:
+    """What was handed out: a receipt may still lie in the answer that brought it. Raises ValueError."""
+    content = found["receipt"] if isinstance(found, dict) and "receipt" in found else found
+    if not isinstance(content, dict):
+        raise ValueError("it holds neither a report nor a receipt")
+    return content
 
 
-def _empty(found: object) -> Document:
-    if isinstance(found, dict) and "report" in found:
+def _empty(content: dict[str, Any]) -> Document:
+    if "report" in content:
         return report_pb2.SignedReport()
-    if isinstance(found, dict) and "deleted" in found:
+    if "deleted" in content:
         return resources_pb2.DeletionReceipt()
     raise ValueError("it holds neither a report nor a receipt")
 

@@ -20,7 +20,7 @@ from colab_training.calibration import fit_calibration, threshold_at
 from colab_training.ensemble.conformal import Promise, promises
 from colab_training.ensemble.section import FALSE_ALARMS_MANIPULATED, FALSE_ALARMS_SUSPICIOUS, MISSES_AUTHENTIC
 from colab_training.ensemble.section import labels as labels_of
-from colab_training.fusion_kinds import TESTED_RANGES, kind_parameters
+from colab_training.fusion_kinds import kind_parameters
 from colab_training.metrics import Bools, Floats
 from fusion_svc.fuse import weigh
 from fusion_svc.model import KindParameters
@@ -102,19 +102,13 @@ def _parameters(
     settings: AudioFusionSettings, weight: float, prior_log_odds: float, discount: float, limits: dict[str, float]
 ) -> KindParameters:
     weights = {VOICE: weight, **settings.by_hand}
-    return kind_parameters(
-        weights,
-        limits,
-        prior_log_odds=prior_log_odds,
-        search_discount=discount,
-        tested_range=TESTED_RANGES["audio"],
-    )
+    return kind_parameters("audio", weights, limits, prior_log_odds=prior_log_odds, search_discount=discount)
 
 
 @functools.cache
 def _stretches(pieces: int) -> float:
     """Number of stretches that are searched in a recording of so many pieces."""
-    one = kind_parameters({VOICE: 1.0}, _ANY_LABELS, search_discount=1.0)
+    one = kind_parameters("audio", {VOICE: 1.0}, _ANY_LABELS, search_discount=1.0)
     searched = Recording("", False, "", "", (0.0,) * pieces).evidence
     return math.exp(-weigh([searched], one).prior_log_odds)
 

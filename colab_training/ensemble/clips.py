@@ -20,6 +20,7 @@ from colab_training.ensemble.section import (
 )
 from colab_training.ensemble.table import Table
 from colab_training.evaluation import calibration_error
+from colab_training.evidence_table import weighed_ratios
 from colab_training.fusion_fit import scale_factor
 from colab_training.metrics import Bools, Floats, auc, bootstrap
 from colab_training.video_fusion.clips import Clip, fitted_cues
@@ -39,8 +40,8 @@ nothing. Weights and the prior were fitted in turns with where that stretch lies
 negative, both classes alike and every source of a class alike, then one factor on all of them (temperature) on sources left out;
 weights of the tests of sound were set by hand, because fitting them gained nothing on sources left out, and they count only where
 they speak for manipulation: most fakes speak with the voice of a person, in sync. Thresholds come from log-odds of clips whose
-source, and every clip that shares footage with it, neither choice nor weights had seen; the tests themselves may have learned from
-some of these sources (see their cards). Rates of the operating points come from split val."""
+source, and every clip that shares footage with it, neither choice nor weights had seen; the tests themselves may have learned
+from some of these sources (see their cards). Rates of the operating points come from split val."""
 LIMITS = ("Error rates of videos hold for clips like those of the data; of few clips the bounds are wide.",)
 
 
@@ -78,9 +79,7 @@ def scaled(fitted: Fitted, factor: float) -> Fitted:
     return replace(fitted, weights=weights, prior_log_odds=round(fitted.prior_log_odds * factor, 3))
 
 
-def section(
-    clips: Sequence[Clip], fitted: FittedClips, settings: VideoFusionSettings, evidence_sha256: str
-) -> Section:
+def section(clips: Sequence[Clip], fitted: FittedClips, settings: VideoFusionSettings, evidence_sha256: str) -> Section:
     """What the card says; `clips` of every split."""
     train, val = splits(clips, settings)
     log_odds = fused_clips(val, fitted.parameters)
@@ -104,21 +103,12 @@ def fused_clips(clips: Sequence[Clip], parameters: KindParameters) -> Floats:
     return np.array([weigh(clip.request.evidence, parameters, clip.request.media).log_odds for clip in clips])
 
 
-def opinions(clips: Sequence[Clip], settings: VideoFusionSettings) -> Table:
-    """What each test says of the stretch that decides when all tests weigh alike; for comparing methods."""
-    cues = [cue for cue in fitted_cues(clips) if cue not in settings.by_hand]
-    ratios = np.full((len(clips), len(cues)), np.nan)
-    for row, clip in enumerate(clips):
-        found, _ = hear(clip, cues).decisive(cues, np.full(len(cues), settings.start_weight))
-        spoke = _spoke(clip, cues)
-        ratios[row, spoke] = found[spoke]
+def opinions(clips: Sequence[Clip], cues: Sequence[str] | None = None) -> Table:
+    """What each test says of its own worst stretch; without `cues`, all tests that had an opinion on any of the clips."""
+    asked = fitted_cues(clips) if cues is None else cues
+    ratios = weighed_ratios([clip.request for clip in clips], asked)
     sources, groups = (np.array([getattr(clip, name) for clip in clips]) for name in ("source", "group"))
-    return Table(tuple(cues), ratios, fakes_of(clips), sources, groups)
-
-
-def _spoke(clip: Clip, cues: Sequence[str]) -> Bools:
-    told = {e.cue for e in clip.request.evidence if e.HasField("finding") and e.finding.quality > 0}
-    return np.array([cue in told for cue in cues], bool)
+    return Table(tuple(asked), ratios, fakes_of(clips), sources, groups)
 
 
 def _measures(clips: Sequence[Clip], log_odds: Floats, split: str) -> list[card_pb2.Metric]:

@@ -1,4 +1,4 @@
-"""Methods held against each other on media whose group, or source, they did not learn from, with opinions taken away by chance."""
+"""Methods held against each other on media whose group or source they did not learn from, also with opinions taken away."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 r"""Thresholds with a promise: of real media like those of a source, at most a share lies at or above them.
 
 The promise holds with a confidence over the choice of the n calibration items (Vovk 2012, "Conditional validity of inductive
-conformal predictors"): the threshold lies just above the (r + 1)-th largest, r being the most that a binomial count of n items and
-this share stays at or below with at most 1 - confidence. Plain split conformal, the ceil((n + 1)(1 - share))-th smallest,
+conformal predictors"): the threshold lies just above the (r + 1)-th largest, r being the most that a binomial count of n items
+and this share stays at or below with at most 1 - confidence. Plain split conformal, the ceil((n + 1)(1 - share))-th smallest,
 promises it on average only; with few items the average hides much.
 
 That needs n >= log(1 - confidence) / log(1 - share): 59 for 5%, 299 for 1%. A source with fewer items gets the upper tolerance

@@ -23,9 +23,9 @@ from colab_training.ensemble.section import (
     labels,
 )
 from colab_training.ensemble.table import Table
-from colab_training.evidence_table import EvidenceOf, cues_with_findings
+from colab_training.evidence_table import EvidenceOf, cues_with_findings, weighed_ratios
 from colab_training.fusion_fit import scale_factor, weighted_quantile
-from colab_training.fusion_kinds import HAND_SET_WEIGHTS, TESTED_RANGES, kind_parameters
+from colab_training.fusion_kinds import HAND_SET_WEIGHTS, kind_parameters
 from colab_training.manifest import Sample
 from colab_training.metrics import Bools, Floats
 from fusion_svc.model import KindParameters, LargePictures, Pattern
@@ -56,7 +56,11 @@ class Pictures:
         """What these tests said."""
         names = {name: [getattr(own, name) for own in self.samples] for name in ("source", "group")}
         return Table(
-            tuple(cues), ratios_of(self.table, cues), self.fake, np.array(names["source"]), np.array(names["group"])
+            tuple(cues),
+            weighed_ratios(self.table, cues),
+            self.fake,
+            np.array(names["source"]),
+            np.array(names["group"]),
         )
 
 
@@ -75,19 +79,10 @@ def measured_cues(table: Sequence[EvidenceOf]) -> list[str]:
     return [cue for cue in cues_with_findings(table) if cue not in HAND_SET_WEIGHTS]
 
 
-def ratios_of(rows: Sequence[EvidenceOf], cues: Sequence[str]) -> Floats:
-    """quality * log-likelihood ratio, (N, C); NaN where a test had no opinion."""
-    ratios = np.full((len(rows), len(cues)), np.nan)
-    for position, row in enumerate(rows):
-        for entry in row.evidence:
-            if entry.HasField("finding") and entry.finding.quality > 0 and entry.cue in cues:
-                found = entry.finding
-                ratios[position, cues.index(entry.cue)] = found.quality * found.log_likelihood_ratio
-    return ratios
-
-
 def fit_pictures(calibration: Pictures, real_of_new_sources: Pictures) -> FittedPictures:
-    """Weights from the part calibration; thresholds from it out of fold, and from real pictures of sources new to every detector."""
+    """Weights from the part calibration; thresholds from it out of fold, and from real pictures of sources new to every
+    detector.
+    """
     cues = measured_cues(calibration.table)
     table, more = calibration.opinions(cues), real_of_new_sources.opinions(cues)
     fitted = fit_patterned(table, common_weights(table), PatternSettings())
@@ -157,12 +152,10 @@ def _of(log_odds: Floats, sources: Sequence[str], chosen: Bools, share: float) -
     return promises(log_odds[chosen], [name for name, own in zip(sources, chosen, strict=True) if own], share)
 
 
-def _parameters(
-    cues: Sequence[str], fitted: Patterned, factor: float, limits: dict[str, float]
-) -> KindParameters:
+def _parameters(cues: Sequence[str], fitted: Patterned, factor: float, limits: dict[str, float]) -> KindParameters:
     rounded = {cue: round(float(weight), _DECIMALS) for cue, weight in zip(cues, fitted.common, strict=True)}
     large = LargePictures(above_side_px=float(LEARNED_SIDE_PX), factor=factor, tests=list(cues))
-    return kind_parameters(rounded, limits, tested_range=TESTED_RANGES["image"]).model_copy(
+    return kind_parameters("image", rounded, limits).model_copy(
         update={"patterns": _patterns(cues, fitted), "large_pictures": large if factor < 1 else None}
     )
 

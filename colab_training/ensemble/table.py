@@ -75,5 +75,8 @@ def joined(tables: Sequence[Table]) -> Table:
     """All media of tables with the same tests."""
     return Table(
         tables[0].cues,
-        *(np.concatenate([getattr(table, name) for table in tables]) for name in ("ratios", "fake", "sources", "groups")),
+        *(
+            np.concatenate([getattr(table, name) for table in tables])
+            for name in ("ratios", "fake", "sources", "groups")
+        ),
     )

@@ -6,25 +6,30 @@ from collections.abc import Iterable, Mapping
 
 from colab_training.card_text import table
 from colab_training.ensemble.compare import Compared, Numbers
+from colab_training.ensemble.conformal import Promise
 from colab_training.ensemble.missing import Without
 from colab_training.ensemble.section import Section
 
 
 def promises_table(sections: Iterable[Section]) -> str:
     """Thresholds promised to every source."""
-    rows = [
-        (
-            own.kind,
-            promised.source,
-            str(promised.items),
-            f"{promised.share:.0%}",
-            f"{promised.threshold:+.2f}",
-            "none" if promised.free else "normal distribution",
-        )
-        for own in sections
-        for promised in own.promises
-    ]
+    rows = [row for own in sections for row in promises_rows(own.kind, own.promises)]
     return table(("kind", "real media of", "items", "at most", "from log-odds", "assumption"), rows)
+
+
+def promises_rows(kind: str, promises: Iterable[Promise]) -> list[tuple[str, ...]]:
+    """One row for each promise."""
+    return [
+        (
+            kind,
+            own.source,
+            str(own.items),
+            f"{own.share:.0%}",
+            f"{own.threshold:+.2f}",
+            "none" if own.free else "normal distribution",
+        )
+        for own in promises
+    ]
 
 
 def compared_table(rows: Iterable[Compared]) -> str:
@@ -45,7 +50,15 @@ def scales_table(rows: Mapping[str, Numbers]) -> str:
 
 def without_table(rows: Iterable[Without]) -> str:
     """What is left without some tests."""
-    head = ("taken away", "AUC", "ECE", "real SUSPICIOUS or worse", "of the worst source", "fakes found", "INCONCLUSIVE")
+    head = (
+        "taken away",
+        "AUC",
+        "ECE",
+        "real SUSPICIOUS or worse",
+        "of the worst source",
+        "fakes found",
+        "INCONCLUSIVE",
+    )
     return table(
         head,
         [

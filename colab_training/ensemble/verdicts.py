@@ -56,7 +56,9 @@ def judged(
 
 def together(parts: Sequence[Judged]) -> Judged:
     """All media of several kinds."""
-    return Judged(*(np.concatenate([getattr(p, name) for p in parts]) for name in ("fake", "sources", "log_odds", "labels")))
+    return Judged(
+        *(np.concatenate([getattr(p, name) for p in parts]) for name in ("fake", "sources", "log_odds", "labels"))
+    )
 
 
 def _judge(request: Request, parameters: KindParameters, silenced: Collection[str]) -> tuple[float, str]:

@@ -16,7 +16,7 @@ from colab_training.fusion_kinds import (
     HAND_SET_WEIGHTS,
     MIN_EVIDENCE,
     ONE_SIDED_ON_VIDEO,
-    TESTED_RANGES,
+    SILENT_ON_VIDEO,
     kind_parameters,
 )
 from colab_training.metrics import Bools, Floats
@@ -43,12 +43,12 @@ class Fitted:
     def parameters(self, labels: Mapping[str, float], search_discount: float) -> KindParameters:
         """The video section of fusion.json."""
         return kind_parameters(
-            self.weights,
+            "video",
+            {**SILENT_ON_VIDEO, **self.weights},
             labels,
             prior_log_odds=self.prior_log_odds,
             search_discount=search_discount,
             one_sided=ONE_SIDED_ON_VIDEO,
-            tested_range=TESTED_RANGES["video"],
         )
 
     def log_odds(self, clips: Sequence[Clip], search_discount: float) -> Floats:
@@ -95,9 +95,11 @@ def hear(clip: Clip, cues: Sequence[str]) -> Heard:
 def fit(
     clips: Sequence[Clip], heard: Sequence[Heard], cues: Sequence[str], settings: VideoFusionSettings, given: Floats
 ) -> Fitted:
-    """Fits on clips of both classes, each with what was heard of it; `given` (C,) are weights that hold, NaN where one is fitted."""
+    """Fits on clips of both classes, each with what was heard of it; `given` (C,) are weights that hold, NaN where one is
+    fitted.
+    """
     weights, prior_log_odds = np.where(np.isnan(given), settings.start_weight, given), 0.0
-    discount = kind_parameters({}, _ANY_LABELS, search_discount=settings.search_discount)
+    discount = kind_parameters("video", {}, _ANY_LABELS, search_discount=settings.search_discount)
     for _ in range(settings.rounds):
         found = [entry.decisive(cues, weights) for entry in heard]
         ratios = np.stack([row for row, _ in found])  # (N, C)

@@ -52,4 +52,3 @@ def by_name(clips: Sequence[Clip]) -> Mapping[str, Bools]:
     for kind in sorted(set(kinds[fake])):
         parts[f"kind {kind}"] = ~fake | (kinds == kind)
     return parts
-

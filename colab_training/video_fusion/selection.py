@@ -1,7 +1,7 @@
 """Which tests of videos are worth a weight: those that make sources more likely that nothing was fitted on.
 
-With few clips of few sources, a weight that helps on those it was fitted on may hurt on the next one. So tests are taken up one by
-one, each time the one that lowers the loss on sources left out most, until none lowers it by `least_gain`.
+With few clips of few sources, a weight that helps on those it was fitted on may hurt on the next one. So tests are taken up one
+by one, each time the one that lowers the loss on sources left out most, until none lowers it by `least_gain`.
 """
 
 from __future__ import annotations

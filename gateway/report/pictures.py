@@ -65,11 +65,11 @@ def moments(report: report_pb2.Report) -> list[float]:
 
 def _still(pixels: Pixels, report: report_pb2.Report) -> Pictures:
     faces = [(track.track_id, track.observations[0]) for track in report.analysis.tracks if track.observations]
-    counted = {0: "no face was found", 1: "the face that was tested is in a box"}
+    counted = {0: "no face was found", 1: "the face that was found is in a box"}
     caption = counted.get(len(faces), f"the {len(faces)} faces that were found are in boxes, the largest is number 1")
     scenes = [figure(framed(pixels, faces), f"The photo as it was judged; {caption}.")]
     scenes += [
-        figure(overlaid(pixels, piece.finding.map), f"{cue_name(piece.cue)}: where it responded, red most.")
+        figure(overlaid(pixels, piece.finding.map), f"{cue_name(piece.cue)}: where it responded, most where it is red.")
         for piece in islice(_mapped(report), MAX_MAPS)
     ]
     return Pictures(tuple(scenes), tuple(_crops([Frame(0.0, pixels)], faces, timed=False)))
@@ -128,5 +128,5 @@ def _crops(
 def _who(faces: Sequence[tuple[int, faces_pb2.FaceObservation]]) -> str:
     people = [str(track_id + 1) for track_id, _ in sorted(faces, key=lambda each: each[0])]
     if not people:
-        return ": nobody in view."
+        return ": no face was found."
     return f": person {people[0]}." if len(people) == 1 else f": people {', '.join(people)}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from metadata_svc.claim import Claim
+from metadata_svc.container_rules import Maker
 from metadata_svc.cues.exif_checks import Answer, Conflict, Outcome
 from metadata_svc.reading.containers.found import OTHER, VIDEO, TrackReading
 
@@ -72,43 +73,46 @@ def writer_of_program(claim: Claim) -> Answer:
 
 def handlers_of_other(claim: Claim) -> Answer:
     """A device names the handlers of its tracks as its maker's devices do."""
+    maker = _maker_of_file(claim)
     named = [track["handler"] for track in _media(claim) if track["handler"]]
-    if claim.maker is None or claim.maker.handlers is None or not named:
+    if maker is None or maker.handlers is None or not named:
         return Outcome.NOT_ASKED
-    other = [handler for handler in named if not claim.maker.handlers.search(handler)]
+    other = [handler for handler in named if not maker.handlers.search(handler)]
     return Conflict(HANDLERS_OF_OTHER, {"device": claim.device, "handler": other[0]}) if other else Outcome.PASSED
 
 
 def brand_of_other(claim: Claim) -> Answer:
     """A device writes one of its maker's major brands."""
-    brands = claim.container["brands"]
-    if claim.maker is None or not claim.maker.brands or not brands:
+    maker, brands = _maker_of_file(claim), claim.container["brands"]
+    if maker is None or not maker.brands:
         return Outcome.NOT_ASKED
-    if brands[0] not in claim.maker.brands:
+    if brands[0] not in maker.brands:
         return Conflict(BRAND_OF_OTHER, {"device": claim.device, "brand": brands[0].strip()})
     return Outcome.PASSED
 
 
 def codec_of_other(claim: Claim) -> Answer:
     """A device codes its pictures in a format that its maker's devices use."""
+    maker = _maker_of_file(claim)
     codecs = [track["codec"] for track in _media(claim) if track["kind"] == VIDEO and track["codec"]]
-    if claim.maker is None or not claim.maker.codecs or not codecs:
+    if maker is None or not maker.codecs or not codecs:
         return Outcome.NOT_ASKED
-    other = [codec for codec in codecs if codec not in claim.maker.codecs]
+    other = [codec for codec in codecs if codec not in maker.codecs]
     return Conflict(CODEC_OF_OTHER, {"device": claim.device, "codec": other[0]}) if other else Outcome.PASSED
 
 
 def index_first(claim: Claim) -> Answer:
     """A device that records can only know the index when it is done."""
-    last = claim.container["index_last"]
-    if claim.maker is None or not claim.maker.index_last or last is None:
+    maker, last = _maker_of_file(claim), claim.container["index_last"]
+    if maker is None or not maker.index_last or last is None:
         return Outcome.NOT_ASKED
     return Outcome.PASSED if last else Conflict(INDEX_FIRST, {"device": claim.device})
 
 
 def time_missing(claim: Claim) -> Answer:
     """A device that knows the time writes it."""
-    if claim.maker is None or not claim.maker.dated or not claim.container["tracks"]:
+    maker = _maker_of_file(claim)
+    if maker is None or not maker.dated or not claim.container["tracks"]:
         return Outcome.NOT_ASKED
     times = [claim.container["create_time"], *(track["create_time"] for track in claim.container["tracks"])]
     return Outcome.PASSED if any(times) else Conflict(TIME_MISSING, {"device": claim.device})
@@ -122,6 +126,11 @@ def several_edits(claim: Claim) -> Answer:
     if max(edits) > 1:
         return Conflict(SEVERAL_EDITS, {"device": claim.device, "edits": str(max(edits))})
     return Outcome.PASSED
+
+
+def _maker_of_file(claim: Claim) -> Maker | None:
+    """The maker whose ways the file can follow: devices write ISO files, so in another container only programs can be found."""
+    return claim.maker if claim.container["brands"] else None
 
 
 def _media(claim: Claim) -> list[TrackReading]:

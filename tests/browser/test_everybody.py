@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from telltale.fusion.v1 import verdict_pb2
-from tests.browser import canned
+from tests.browser import canned, canned_pages
 from tests.browser.conftest import judge_as
 from tests.browser.pictures import photo
 from tests.browser.steps import hand_in_and_wait
@@ -59,6 +59,31 @@ def test_start_and_verdict_fit_and_are_readable(
     context.close()
 
 
+def test_a_reader_with_only_a_keyboard_compares_two_and_shares_one(page: Page, web: Web) -> None:
+    web.answers["GET", "/v1/analyses"] = Answer([canned_pages.page_of([canned_pages.stored(), canned_pages.other()])])
+    web.answers["GET", f"/v1/{canned.NAME}"] = Answer([canned.to_json(canned_pages.stored())])
+    web.answers["GET", f"/v1/{canned_pages.OTHER}"] = Answer([canned.to_json(canned_pages.other())])
+    page.keyboard.press("Tab")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#history-title")).to_be_focused()
+    for _ in range(2):
+        tab_to_kind(page, "#history-list input:not(:checked)")
+        page.keyboard.press("Space")
+    tab_to(page, "compare-chosen")
+    page.keyboard.press("Enter")
+    expect(page.locator("#compare-title")).to_be_focused()
+    tab_to_kind(page, ".side a")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict-title")).to_be_focused()
+    tab_to(page, "share")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Share by link")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#share")).to_be_focused()
+
+
 def test_paper_shows_the_answer_without_controls(page: Page, camera: Camera) -> None:
     hand_in_and_wait(page)
     page.emulate_media(media="print")
@@ -69,8 +94,13 @@ def test_paper_shows_the_answer_without_controls(page: Page, camera: Camera) -> 
 
 def tab_to(page: Page, element_id: str) -> None:
     """Presses Tab until the element has the focus; fails after going round the page."""
+    tab_to_kind(page, f"#{element_id}")
+
+
+def tab_to_kind(page: Page, selector: str) -> None:
+    """Presses Tab until such an element has the focus; fails after going round the page."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.id") == element_id:
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
             return
-    raise AssertionError(f"no number of Tab presses reached #{element_id}")
+    raise AssertionError(f"no number of Tab presses reached {selector}")

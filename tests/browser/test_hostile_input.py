@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from telltale.fusion.v1 import verdict_pb2
-from tests.browser import canned
+from tests.browser import canned, canned_pages
 from tests.browser.steps import hand_in, hand_in_and_wait
 from tests.browser.web_server import ASSETS, Answer, Web
 
@@ -39,6 +39,29 @@ def test_markup_in_every_text_of_an_analysis_stays_text(page: Page, web: Web) ->
     expect(page.locator("#picture figcaption")).to_contain_text(ATTACK)
     page.get_by_role("button", name="Judge another file").click()
     expect(page.locator(".recent-name")).to_contain_text(ATTACK)
+    assert page.locator("main script, main img[onerror]").count() == 0
+    assert page.evaluate("() => window.attacked") is None
+
+
+def test_markup_in_the_history_the_comparison_and_a_receipt_stays_text(page: Page, web: Web) -> None:
+    first, second = (
+        poisoned(json.loads(canned.to_json(each))) for each in (canned_pages.stored(), canned_pages.other())
+    )
+    web.answers["GET", "/v1/analyses"] = Answer([json.dumps({"analyses": [first, second]}).encode()])
+    for each in (first, second):
+        web.answers["GET", f"/v1/{each['name']}"] = Answer([json.dumps(each).encode()])
+    gone = poisoned(json.loads(canned.to_json(canned_pages.deletion())))
+    web.answers["DELETE", f"/v1/{canned.NAME}"] = Answer([json.dumps(gone).encode()])
+    page.goto(f"{web.url}/#/history")
+    expect(page.locator(".entry-name").first).to_contain_text(ATTACK)
+    page.get_by_role("button", name="Delete portrait").click()
+    page.get_by_label("This analysis alone").check()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("#history-receipt")).to_contain_text(ATTACK)
+    page.get_by_role("checkbox", name="Compare ").nth(0).check()
+    page.get_by_role("checkbox", name="Compare ").nth(1).check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("#compare-body")).to_contain_text(ATTACK)
     assert page.locator("main script, main img[onerror]").count() == 0
     assert page.evaluate("() => window.attacked") is None
 

@@ -13,6 +13,7 @@ from metadata_svc.history import model, region_model
 from metadata_svc.history.luma import Luma, decoded
 from metadata_svc.history.pixels import Pixels
 from metadata_svc.reading.jpeg import luminance_steps
+from tests.support.metadata_files import CANON, jpeg
 
 ROOT = Path(__file__).parents[2]
 Picture = npt.NDArray[np.uint8]
@@ -41,6 +42,14 @@ def again(data: bytes, quality: int, corner_px: tuple[int, int] = (0, 0)) -> byt
     left, top = corner_px
     side_px = min(picture.shape[:2]) - 8
     return saved(np.asarray(picture[top : top + side_px, left : left + side_px], np.uint8), quality)
+
+
+def named_by_camera(data: bytes) -> bytes:
+    """The JPEG with the EXIF of a camera in front."""
+    named = jpeg(CANON)
+    start = named.index(b"\xff\xe1")
+    length = int.from_bytes(named[start + 2 : start + 4], "big")
+    return data[:2] + named[start : start + 2 + length] + data[2:]
 
 
 def luma_of(data: bytes, orientation: int = 1) -> Luma:

@@ -23,6 +23,7 @@ from metadata_svc.anomaly import MODEL_NAME as ANOMALY_MODEL_NAME
 from metadata_svc.anomaly import AnomalyModel, load_model
 from metadata_svc.container_rules import CONTAINER_MODEL_NAME, ContainerRules, load_container_rules
 from metadata_svc.detector import MetadataDetector
+from metadata_svc.pixel_tests import MODEL_NAMES, PixelTests, load_pixel_tests
 from metadata_svc.rules import MODEL_NAME, Rules, load_rules
 from metadata_svc.trust import TrustList
 from telltale.common.v1 import media_pb2
@@ -142,10 +143,15 @@ class InProcessRunner:
         return SandboxResult(values, arrays)
 
 
+def pixel_tests() -> PixelTests:
+    """The shipped tests of coefficients."""
+    return load_pixel_tests([Registry(ROOT / "models").load(name) for name in MODEL_NAMES])
+
+
 def detector(runner: InProcessRunner) -> MetadataDetector:
     """A detector with the shipped rules on 1 January 2026 that trusts nobody."""
     trust = TrustList("", "0" * 64)
-    return MetadataDetector(runner, rules(), container_rules(), anomaly(), trust, FakeClock(), [])
+    return MetadataDetector(runner, rules(), container_rules(), anomaly(), pixel_tests(), trust, FakeClock(), [])
 
 
 def info_of(media: MediaFile, mime_type: str = "image/jpeg") -> media_pb2.MediaInfo:

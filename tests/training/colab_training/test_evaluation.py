@@ -8,7 +8,7 @@ pytest.importorskip("torch", reason="the training environment is not installed")
 
 import numpy as np
 
-from colab_training.card_text import card_markdown, notes_of
+from colab_training.card_text import card_markdown
 from colab_training.evaluation import card_metrics, kind_index, source_auc, source_index, sources
 from colab_training.licences import training_data
 from colab_training.manifest import Sample
@@ -60,11 +60,3 @@ def test_the_card_for_people_says_what_the_message_says() -> None:
     assert "| auc | swap_dfdc | val | 1.000 | 1.000 to 1.000 | 40 |" in text
     assert "- Not for cats." in text
     assert {metric.metric for metric in card.metrics} == {"auc", "eer", "ece"}
-
-
-def test_notes_are_found_again_in_the_text_of_their_card_alone() -> None:
-    card = card_pb2.ModelCard(name="thing", version="1.2.3", task="Says things.", licence="CC0")
-    text = card_markdown(card, "How it works.\n\nAnd how not.")
-    assert notes_of(card, text) == "How it works.\n\nAnd how not."
-    with pytest.raises(ValueError, match=r"does not belong to the card of thing 1\.2\.3"):
-        notes_of(card, text.replace("CC0", "MIT"))

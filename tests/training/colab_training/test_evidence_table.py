@@ -70,7 +70,7 @@ def test_ratios_count_with_their_quality_and_abstentions_as_nothing() -> None:
         EvidenceOf(evidence=[evidence_pb2.Evidence(cue="a", finding=finding)]),
         EvidenceOf(evidence=[evidence_pb2.Evidence(cue="a", abstention=silent)]),
     ]
-    np.testing.assert_array_equal(weighed_ratios(table, ["a", "b"]), [[1.0, 0.0], [0.0, 0.0]])
+    np.testing.assert_array_equal(weighed_ratios(table, ["a", "b"]), [[1.0, np.nan], [np.nan, np.nan]])
     assert cues_with_findings(table) == ["a"]
 
 

@@ -5,14 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fusion_svc.fuse import weigh
-from fusion_svc.policy import Decision, Doubt, confidence, decide, operating_point, risk_score
+from fusion_svc.policy import DOUBTS, Decision, Doubt, confidence, decide, operating_point, risk_score
+from fusion_svc.tested import Shortfall
 from telltale.fusion.v1 import verdict_pb2
 from tests.support.fusion import PARAMETERS, a_finding, a_model
 
 MANIPULATED = Decision(verdict_pb2.LABEL_MANIPULATED)
 SUSPICIOUS = Decision(verdict_pb2.LABEL_SUSPICIOUS)
 AUTHENTIC = Decision(verdict_pb2.LABEL_AUTHENTIC)
-THIN, CONFLICT, BALANCED, OUTSIDE = (Decision(verdict_pb2.LABEL_INCONCLUSIVE, doubt) for doubt in Doubt)
+THIN, CONFLICT, BALANCED = (
+    Decision(verdict_pb2.LABEL_INCONCLUSIVE, doubt) for doubt in (Doubt.THIN, Doubt.CONFLICT, Doubt.BALANCED)
+)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +62,37 @@ def test_a_weak_signal_on_one_side_is_no_conflict() -> None:
 def test_evidence_that_outweighs_a_contradiction_keeps_its_label() -> None:
     balance = weigh([a_finding("alpha", 5.0), a_finding("beta", -3.0)], PARAMETERS)
     assert decide(balance, PARAMETERS) == MANIPULATED
+
+
+SHORT = (Shortfall("side_px", 90.0, 128.0),)
+
+
+@pytest.mark.parametrize("ratio", [-3.0, 0.0, 5.0])
+def test_outside_the_tested_range_what_media_look_like_gives_no_label(ratio: float) -> None:
+    decision = decide(weigh([a_finding("alpha", ratio)], PARAMETERS), PARAMETERS, SHORT)
+    assert (decision.doubt, decision.outside) == (Doubt.OUT_OF_RANGE, SHORT)
+
+
+@pytest.mark.parametrize(
+    ("declared", "seen", "label"),
+    [
+        (2.5, 0.0, verdict_pb2.LABEL_MANIPULATED),
+        (1.5, 9.0, verdict_pb2.LABEL_SUSPICIOUS),
+        (0.9, 9.0, verdict_pb2.LABEL_INCONCLUSIVE),
+        (2.5, -2.0, verdict_pb2.LABEL_INCONCLUSIVE),
+    ],
+)
+def test_outside_the_tested_range_a_declared_origin_counts_alone_and_never_for_more_than_all_together(
+    declared: float, seen: float, label: verdict_pb2.Label.ValueType
+) -> None:
+    parameters = PARAMETERS.model_copy(update={"weights": {**PARAMETERS.weights, "provenance": 1.0}})
+    balance = weigh([a_finding("provenance", declared), a_finding("alpha", seen)], parameters)
+    assert decide(balance, parameters, SHORT).label == label
+
+
+def test_every_doubt_has_its_value_in_the_contract() -> None:
+    assert set(DOUBTS) == {None, *Doubt}
+    assert len(set(DOUBTS.values())) == len(verdict_pb2.Doubt.values())
 
 
 @pytest.mark.parametrize(

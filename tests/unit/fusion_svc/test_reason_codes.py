@@ -83,3 +83,8 @@ def told_in_words() -> set[str]:
 def test_every_language_has_words_for_what_was_wanted_or_missing() -> None:
     lasting_face = f"missing=face that stays in view for {CLIP_HOP_S:g} seconds and {MIN_DIFFERENT_FRAMES} frames"
     assert {*told_in_words(), lasting_face} - set(catalogue_for("en").terms) == set()
+
+
+def test_the_data_behind_the_error_rates_have_a_name_in_plain_words() -> None:
+    points = Registry(ROOT / "models").load("fusion").card.postprocessing.operating_points
+    assert {f"dataset={point.dataset}" for point in points} - set(catalogue_for("en").terms) == set()

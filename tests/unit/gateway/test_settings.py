@@ -34,3 +34,9 @@ def test_budgets_are_those_that_were_set() -> None:
 def test_a_rate_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(ValidationError, match="write_rate"):
         GatewaySettings(write_rate="often")
+
+
+def test_the_signing_key_lies_in_the_state_folder_unless_told_otherwise() -> None:
+    settings = GatewaySettings(state_dir=Path("/var/lib/telltale"))
+    assert settings.signing_key_file() == Path("/var/lib/telltale/signing_key.pem")
+    assert GatewaySettings(signing_key=Path("/run/key.pem")).signing_key_file() == Path("/run/key.pem")

@@ -3,14 +3,15 @@ from __future__ import annotations
 import protovalidate
 import pytest
 
-from kit.errors import DecoderStopped
+from kit.errors import DecoderStopped, TooManyPixels, UndecodableMedia
 from kit.media.file import MediaFile
 from metadata_svc.detector import Examination, build_detector
-from metadata_svc.features import PREVIEW_TASK, PROVENANCE_TASK, READ_TASK
+from metadata_svc.features import LUMA_TASK, PREVIEW_TASK, PROVENANCE_TASK, READ_TASK
 from metadata_svc.settings import MetadataSettings
 from telltale.common.v1 import evidence_pb2
 from telltale.metadata.v1 import facts_pb2
 from tests.support.c2pa_signing import new_signer, sign
+from tests.support.histories import again, named_by_camera, saved, scenery
 from tests.support.metadata_files import (
     CANON,
     ROOT,
@@ -24,7 +25,16 @@ from tests.support.metadata_files import (
     xmp,
 )
 
-CUES = ["exif_consistency", "jpeg_structure", "software_traces", "provenance", "exif_anomaly"]
+CUES = [
+    "exif_consistency",
+    "jpeg_structure",
+    "software_traces",
+    "provenance",
+    "exif_anomaly",
+    "jpeg_history",
+    "region_consistency",
+]
+OWN_MODEL = {"exif_anomaly", "jpeg_history", "region_consistency"}
 BOLD = "\x1b[1m"
 
 
@@ -43,7 +53,7 @@ def test_every_answer_keeps_the_contract_and_names_its_model() -> None:
     tags = {**CANON, "Software": BOLD + "Adobe Photoshop\x00\u202e", "DateTime": "2020:13:41 10:00:00"}
     for entry in examine(jpeg(tags)).evidence:
         protovalidate.validate(entry)
-        assert entry.model.name == ("exif_anomaly" if entry.cue == "exif_anomaly" else "metadata_rules")
+        assert entry.model.name == (entry.cue if entry.cue in OWN_MODEL else "metadata_rules")
         assert entry.HasField("compute_time")
 
 
@@ -94,7 +104,7 @@ def test_the_evidence_names_the_trust_list() -> None:
 def test_a_file_without_manifest_never_reaches_the_native_reader() -> None:
     runner = InProcessRunner()
     examine(jpeg(CANON), runner=runner)
-    assert runner.tasks == [READ_TASK]
+    assert runner.tasks == [READ_TASK, LUMA_TASK]
 
 
 def test_a_signed_file_is_read_and_its_three_facts_are_kept_apart() -> None:
@@ -126,6 +136,25 @@ def test_media_that_is_no_picture_abstains() -> None:
 def test_a_detector_is_built_from_settings() -> None:
     built = build_detector(MetadataSettings(models=ROOT / "models"), InProcessRunner())
     assert {model.card.name for model in built.models} >= {"metadata_rules", "exif_anomaly"}
+
+
+def test_a_cropped_photo_that_names_a_camera_is_a_fact_and_a_small_contradiction() -> None:
+    examination = examine(named_by_camera(again(saved(scenery(), 60), 90, (3, 5))))
+    found = {entry.cue: entry for entry in examination.evidence}["jpeg_history"].finding
+    assert found.reason.code == "jpeg_cropped_after_saving"
+    assert found.reason.parameters["camera"] == "Canon EOS 5D"
+    facts = examination.facts.jpeg_history
+    assert (facts.grid_offset_x_px, facts.grid_offset_y_px, facts.blocks) == (5, 3, 1024)
+
+
+@pytest.mark.parametrize(
+    "error", [DecoderStopped("took too long"), UndecodableMedia("damaged"), TooManyPixels("large")]
+)
+def test_a_picture_that_cannot_be_decoded_can_still_be_read(error: Exception) -> None:
+    examination = examine(jpeg(CANON), runner=InProcessRunner(fail={LUMA_TASK: error}))
+    assert not examination.facts.HasField("jpeg_history")
+    assert {entry.cue for entry in examination.evidence if entry.HasField("abstention")} >= OWN_MODEL
+    assert examination.facts.jpeg.encoder == "IJG libjpeg or compatible"
 
 
 def test_a_generator_chunk_decides() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pypdfium2
 import pytest
@@ -74,6 +75,13 @@ def test_long_tables_break_over_pages_with_their_head() -> None:
         report.analysis.metadata.tags.add(group="EXIF", name=f"Tag {number}", value="long value " * 30)
     texts = pages(pdf_of(report))
     assert sum("Where Name Value" in " ".join(text.split()) for text in texts) >= 3
+
+
+def test_files_written_at_once_do_not_mix() -> None:
+    alone = [pdf_of(a_report()), pdf_of(a_video_report())]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda number: pdf_of(a_video_report() if number % 2 else a_report()), range(8)))
+    assert together == alone * 4
 
 
 def test_equal_documents_are_equal_bytes_and_dated_by_the_analysis() -> None:

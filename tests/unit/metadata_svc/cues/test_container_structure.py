@@ -146,6 +146,12 @@ def test_a_video_of_ffmpeg_with_the_tags_of_a_phone_gives_itself_away(container:
     assert found == [*always, *more, "container_time_missing"]
 
 
+def test_in_another_container_only_the_programs_speak_against_a_phone() -> None:
+    recipe = Recipe(steady(5, 25), container="matroska", tags=IPHONE)
+    found = container_structure.conflicts(claim(video(recipe), "video/x-matroska"), NOW)
+    assert [conflict.code for conflict in found] == ["container_encoder_of_program", "container_writer_of_program"]
+
+
 def test_a_recorder_whose_file_a_program_wrote() -> None:
     written = wave(broadcast("ZOOM Handy Recorder H5"), chunk(b"LIST", b"INFO" + chunk(b"ISFT", b"Lavf60.16.100\0")))
     finding = container_structure.examine(claim(written, "audio/wav"), NOW).finding
