@@ -74,6 +74,8 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.noise_residual --config colab_training/configs/noise_residual.toml --data $(DATA) --out models/noise_residual/2.0.0
 	$(TRAIN)/python -m colab_training.whole_picture --config colab_training/configs/whole_picture.toml --data $(DATA) --out models/whole_picture/1.0.0
 	$(TRAIN)/python -m colab_training.metadata_rules --data $(DATA) --out models/metadata_rules/2.0.0
+	$(TRAIN)/python -m colab_training.jpeg_history --config colab_training/configs/jpeg_history.toml --data $(DATA) --out models/jpeg_history/1.0.0
+	$(TRAIN)/python -m colab_training.region_consistency --config colab_training/configs/region_consistency.toml --data $(DATA) --out models/region_consistency/1.0.0
 	$(TRAIN)/python -m colab_training.container_rules --data $(DATA) --out models/container_rules/1.0.0
 	$(TRAIN)/python -m colab_training.exif_anomaly --config colab_training/configs/exif_anomaly.toml --data $(DATA) --out models/exif_anomaly/1.0.0
 	$(TRAIN)/python -m colab_training.video --config colab_training/configs/face_motion.toml --data $(DATA) --out models/face_motion/1.0.0

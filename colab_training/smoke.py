@@ -30,14 +30,14 @@ def plan(data: Path, out: Path, models: Path) -> dict[str, dict[str, object]]:
     trained = {"OUT": str(made), "CONFIGS": str(CONFIGS), "KEEP": str(out / "kept"), "CACHE": cache}
     moving = {"OUT": str(made), "CONFIGS": str(CONFIGS)}
     heard = {"OUT": str(made), "CONFIGS": str(CONFIGS), "JUDGEMENTS": str(out / "voice_judgements.jsonl")}
-    weighed = {"EVIDENCE": str(out / "video_evidence.jsonl"), "FUSION": str(made / "fusion" / "0.1.0")}
+    weighed = {"EVIDENCE": str(out / "video_evidence.jsonl")}
     return {
         "00_data_preparation": asked | {"DATA": str(data), "OUT": str(out / "preparation")},
         "01_image_detection": trained | {"DATA": prepared},
         "02_temporal_analysis": asked | moving | weighed | {"DATA": prepared},
         "03_audio_visual": asked | heard | {"DATA": prepared},
         "04_metadata_forensics": asked | moving | {"DATA": prepared},
-        "05_ensemble_fusion": asked | {"DATA": prepared, "OUT": str(made / "fusion" / "0.0.0")},
+        "05_ensemble_fusion": asked | {"DATA": prepared, "CLIPS": str(out / "video_evidence.jsonl")},
     }
 
 

@@ -58,6 +58,8 @@ def compare(table: Table, methods: Mapping[str, Method] = METHODS) -> list[Compa
 def folds(table: Table, names: Names) -> list[Fold]:
     """Folds without a name on both sides; one for each name where there are few."""
     count = len(set(names))
+    if count < 2:
+        return []
     most = count if count <= 3 * FOLDS else FOLDS
     return [(fit, rest) for fit, rest in GroupKFold(most).split(table.ratios, table.fake, names) if _both(table, fit)]
 

@@ -61,7 +61,6 @@ CONFIGS = "colab_training/configs"
 CACHE = ".telltale/colab_training/notebooks"
 MODELS = "models"
 EVIDENCE = "build/notebooks/video_evidence.jsonl"
-FUSION = "build/notebooks/models/fusion/3.1.0"
 TRAININGS = ["face_motion", "face_drift", "flow_consistency", "blending_flicker"]
 
 # %%
@@ -70,14 +69,15 @@ from collections import Counter
 import cv2
 from IPython.display import Image, Markdown, display
 
+from colab_training.ensemble.clips import fit_clips, splits
 from colab_training.figures import png, tiles
 from colab_training.video.build import Recipe, made, recorded
 from colab_training.video.manifest import read_clips_manifest
 from colab_training.video.report import areas_figure, ask_folds, strips
 from colab_training.video.settings import load_video_settings
-from colab_training.video_fusion.__main__ import main as fit_fusion
+from colab_training.video_fusion.clips import read_clips
+from colab_training.video_fusion.settings import load_video_fusion_settings
 from colab_training.workshop import Workshop
-from kit.models.registry import Registry
 
 cv2.setNumThreads(1)
 workshop = Workshop(Path(DATA), Path(CONFIGS), Path(MODELS), Path(OUT), Path(CACHE) / "video")
@@ -128,7 +128,10 @@ places = ["--config", str(workshop.config(TRAININGS[0])), "--out", EVIDENCE]
 workshop.run("video.evidence", *places, "--models", MODELS, "--movement", OUT)
 
 # %%
-fit_fusion(["--evidence", EVIDENCE, "--fusion", str(Registry(Path(MODELS)).load("fusion").folder), "--out", FUSION])
+fusing = load_video_fusion_settings(Path("colab_training/configs/video_fusion.toml"))
+fitted = fit_clips(splits(read_clips(Path(EVIDENCE)), fusing)[0], fusing)
+print("prior:", fitted.parameters.prior_log_odds, "weights:", fitted.parameters.weights)
+print("labels begin at", fitted.parameters.labels)
 
 # %% [markdown]
 # ## Cards

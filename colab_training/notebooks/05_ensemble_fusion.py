@@ -15,10 +15,11 @@
 
 # %% [markdown]
 # # 05 Ensemble fusion
-# Asks all detectors about labelled pictures, fits how much each cue adds beyond the others, sets the labels' thresholds on
-# groups that the weights have not seen, measures on held-back pictures and writes the card.
+# How the opinions of all tests become one: methods compared on evidence out of fold with signals missing, weights, calibration,
+# thresholds with a promised rate of false alarms, and what is left when tests are taken away.
 #
-# log-odds = Σ weight × quality × log-likelihood ratio; no weight is negative, and the prior is even.
+# log-odds = prior + Σ weight × quality × log-likelihood ratio; no weight is negative. Weights and prior may depend on which tests
+# spoke, never on what they said, so each contribution is exact.
 
 # %% [markdown]
 # ## Where this runs
@@ -52,71 +53,99 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "third_party" / "python")]
 
 # %% [markdown]
 # ## Parameters
-# `MODELS` is the registry whose newest models are asked.
+# `MODELS` is the registry whose newest models are asked. `CLIPS` is what notebook 02 collected.
 
 # %% tags=["parameters"]
 DATA = "build/notebooks/preparation/data"
 MODELS = "models"
-OUT = "build/notebooks/models/fusion/0.0.0"
+CLIPS = "build/notebooks/video_evidence.jsonl"
 CACHE = ".telltale/colab_training/notebooks"
 
 # %%
 import cv2
-import numpy as np
 from IPython.display import Image, Markdown, display
-from matplotlib.figure import Figure
 
-from colab_training.figures import png, reliability, roc
-from colab_training.fusion_report import evidence_figure, fused, weights_figure
-from colab_training.workshop import Workshop
+from colab_training.ensemble.calibrate import compare_scales
+from colab_training.ensemble.clips import fit_clips, opinions, splits
+from colab_training.ensemble.compare import compare
+from colab_training.ensemble.evidence import picture_evidence
+from colab_training.ensemble.figures import evidence_figure, labels_figure, weights_figure
+from colab_training.ensemble.missing import without
+from colab_training.ensemble.pictures import fit_pictures
+from colab_training.ensemble.tables import compared_table, promises_rows, scales_table, without_table
+from colab_training.ensemble.verdicts import judged
+from colab_training.figures import png
+from colab_training.video_fusion.clips import read_clips
+from colab_training.video_fusion.settings import load_video_fusion_settings
 
 cv2.setNumThreads(1)
-workshop = Workshop(Path(DATA), Path("colab_training/configs"), Path(MODELS), Path(OUT), Path(CACHE))
 
 # %% [markdown]
-# ## Evidence and fit
-# The evidence is kept by the models' and the pictures' digests; only what is new is asked for.
+# ## Evidence
+# The evidence is kept by the models' and the pictures' digests; only what is new is asked for. A row in which nothing is red is a
+# kind of fake that these cues do not see.
 
 # %%
-workshop.run("fusion", "--models", MODELS, "--out", OUT)
+evidence = picture_evidence(Path(DATA), Path(MODELS), Path(CACHE))
+photos = fit_pictures(evidence.calibration, evidence.new)
+display(Image(png(evidence_figure(photos.table))))
 
 # %% [markdown]
-# ## What the cues say
-# Held-back pictures. A row in which nothing is red is a kind of fake that these cues do not see.
+# ## Methods compared
+# Groups left out; then with none to three opinions taken away at random; then whole sources left out.
 
 # %%
-held_back = fused(workshop, Path(OUT), "val")
-display(Image(png(evidence_figure(held_back))))
-display(Image(png(weights_figure(held_back))))
+display(Markdown(compared_table(compare(photos.table))))
+
+# %% [markdown]
+# ## Weights
+# One row for each set of tests that may speak.
+
+# %%
+display(Image(png(weights_figure(photos.parameters, photos.table.cues))))
+
+# %% [markdown]
+# ## Calibration compared
+# One factor on all weights (temperature) keeps contributions exact; a bent curve would not.
+
+# %%
+display(Markdown(scales_table(compare_scales(photos.table, photos.log_odds))))
+
+# %% [markdown]
+# ## Promised thresholds
+# At most the share of the fourth column of real pictures like those of the source lies at or above the log-odds.
+
+# %%
+for row in promises_rows("image", photos.promises):
+    print(*row, sep="\t")
 
 # %% [markdown]
 # ## How good the sum is
+# Held-back pictures, which nothing was fitted on.
 
 # %%
-figure = Figure(figsize=(11, 5), layout="constrained")
-left, right = figure.subplots(1, 2)
-roc(left, held_back.samples, held_back.log_odds, "fused, val")
-reliability(right, held_back.fake, held_back.log_odds, "reliability (number of pictures)")
-display(Image(png(figure)))
+val = evidence.val
+sources = [sample.source for sample in val.samples]
+display(Image(png(labels_figure(judged(val.table, val.fake, sources, photos.parameters), photos.parameters))))
 
 # %% [markdown]
-# Log-odds of both classes, and where labels begin:
+# ## Tests taken away
 
 # %%
-figure = Figure(figsize=(9, 3), layout="constrained")
-axes = figure.subplots()
-bins = np.linspace(held_back.log_odds.min() - 0.1, held_back.log_odds.max() + 0.1, 50)
-axes.hist(held_back.log_odds[~held_back.fake], bins, alpha=0.6, label="real")
-axes.hist(held_back.log_odds[held_back.fake], bins, alpha=0.6, label="fake")
-for name, threshold in held_back.parameters.labels.model_dump().items():
-    axes.axvline(threshold, color="black", linewidth=0.8)
-    axes.text(threshold, axes.get_ylim()[1], f" {name}", rotation=90, va="top", fontsize=8)
-axes.set(xlabel="fused log-odds", ylabel="pictures")
-axes.legend()
-display(Image(png(figure)))
+rows = without(photos.table.cues, lambda tests: judged(val.table, val.fake, sources, photos.parameters, tests))
+display(Markdown(without_table(rows)))
 
 # %% [markdown]
-# ## Card
+# ## Videos
+# The same methods on what tests say of whole clips, sources left out. With few clips, learning many weights costs more than it
+# gains: what is shipped takes up tests one by one, as long as sources left out become more likely.
 
 # %%
-display(Markdown((Path(OUT) / "CARD.md").read_text(encoding="utf-8")))
+settings = load_video_fusion_settings(Path("colab_training/configs/video_fusion.toml"))
+clips, _ = splits(read_clips(Path(CLIPS)), settings)
+display(Markdown(compared_table(compare(opinions(clips)))))
+print({cue: weight for cue, weight in fit_clips(clips, settings).parameters.weights.items() if weight})
+
+# %% [markdown]
+# ## The shipped model
+# `python -m colab_training.ensemble` does all of this for photos, videos and recordings and writes fusion.json with its card.

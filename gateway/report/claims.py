@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from gateway.report.document import Block, Facts, Section, Subheading, Table, Text
-from gateway.report.words import from_code, shown
+from gateway.report.words import from_code, shown, signed
 from telltale.metadata.v1 import facts_pb2
 
 _MAX_TAGS, _MAX_ROWS = 80, 40
 _ORIGINS = {
-    facts_pb2.FILE_ORIGIN_NONE: "names no camera and no program",
-    facts_pb2.FILE_ORIGIN_CAMERA: "names a camera and no program that edits",
-    facts_pb2.FILE_ORIGIN_EDITED: "a program that edits or converts left a mark",
-    facts_pb2.FILE_ORIGIN_GENERATED: "a program that synthesises media left a mark",
+    facts_pb2.FILE_ORIGIN_NONE: "It names no camera and no program that edits.",
+    facts_pb2.FILE_ORIGIN_CAMERA: "It names a camera and no program that edits.",
+    facts_pb2.FILE_ORIGIN_EDITED: "A program that edits or converts left a mark.",
+    facts_pb2.FILE_ORIGIN_GENERATED: "A program that synthesises media left a mark.",
 }
 _KINDS = {
     facts_pb2.SOFTWARE_KIND_CAMERA: "camera or phone",
@@ -54,7 +55,7 @@ def claims(facts: facts_pb2.MetadataFacts) -> Section:
 
 def _origin(facts: facts_pb2.MetadataFacts) -> Iterator[Block]:
     if facts.origin in _ORIGINS:
-        yield Text("By its marks: " + _ORIGINS[facts.origin] + ".")
+        yield Text(_ORIGINS[facts.origin])
     if facts.software:
         rows = [(shown(each.name), _KINDS.get(each.kind, "unknown"), shown(each.location)) for each in facts.software]
         yield Table(("Program", "Kind", "Where the mark stands"), rows[:_MAX_ROWS], (34, 33, 33))
@@ -89,16 +90,25 @@ def _jpeg(facts: facts_pb2.MetadataFacts) -> Iterator[Block]:
         }
     if facts.HasField("jpeg_history"):
         history = facts.jpeg_history
-        rows["Saved before, same grid"] = f"log-likelihood ratio {history.aligned_log_likelihood_ratio:+.2f}"
-        rows["Saved before, other grid"] = f"log-likelihood ratio {history.shifted_log_likelihood_ratio:+.2f}"
-        rows["Likeliest earlier quality"] = str(history.first_quality or "none is likely")
-        rows["Offset of the earlier grid"] = f"{history.grid_offset_x_px}, {history.grid_offset_y_px} px"
+        x_px, y_px = history.grid_offset_x_px, history.grid_offset_y_px
+        rows["Saved as JPEG before"] = _belief(history.aligned_log_likelihood_ratio)
+        rows["Saved before, then cropped"] = _belief(history.shifted_log_likelihood_ratio)
+        rows["Likeliest earlier quality"] = f"{history.first_quality} of 100" if history.first_quality else ""
+        rows["Offset of the earlier grid"] = f"{x_px}, {y_px} px" if x_px or y_px else ""
     if facts.HasField("thumbnail"):
         preview = facts.thumbnail
         rows["Preview inside the file"] = (
             f"{preview.width_px} × {preview.height_px} px, correlation {preview.correlation:.3f}"
         )
     yield from _facts(rows, "Fingerprint of the tables")
+
+
+def _belief(log_likelihood_ratio: float) -> str:
+    """Two to one counts as nothing said."""
+    word = (
+        "unclear" if abs(log_likelihood_ratio) < math.log(2) else "likely" if log_likelihood_ratio > 0 else "unlikely"
+    )
+    return f"{word} (log-likelihood ratio {signed(log_likelihood_ratio)})"
 
 
 def _container(found: facts_pb2.ContainerStructure) -> Iterator[Block]:

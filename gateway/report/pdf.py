@@ -140,7 +140,7 @@ def _set(block: parts.Block) -> Iterator[Flowable]:
         case parts.Bullets():
             yield _bullets(block)
         case parts.Facts():
-            yield facts(block)
+            yield KeepTogether(facts(block))
         case parts.Table():
             yield table(block)
         case parts.Gallery():

@@ -13,7 +13,7 @@ from metadata_svc.facts import Facts
 from metadata_svc.history.gates import Refusal, admit
 from metadata_svc.history.model import HistoryModel
 from metadata_svc.history.pixels import Pixels
-from metadata_svc.history.reading import LEAST_DETAIL
+from metadata_svc.history.reading import HistoryReading
 from telltale.common.v1 import evidence_pb2
 from telltale.metadata.v1 import facts_pb2
 
@@ -23,14 +23,14 @@ CROPPED_AFTER_SAVING = "jpeg_cropped_after_saving"
 
 
 def read(pixels: Pixels, model: HistoryModel) -> facts_pb2.JpegHistory | None:
-    """What is known of earlier compressions; None where that cannot be measured."""
-    history = pixels.history
-    return model.judged(history) if history is not None and history.detail >= LEAST_DETAIL else None
+    """What is known of earlier compressions; None where that cannot be measured, or was not calibrated."""
+    admitted = _admitted("image/jpeg", pixels, model)
+    return None if isinstance(admitted, Refusal) else model.judged(admitted)
 
 
 def examine(facts: Facts, pixels: Pixels, model: HistoryModel) -> evidence_pb2.Evidence:
     """Evidence from earlier compressions."""
-    admitted = admit(facts.mime_type, pixels, model.parameters.least_px, model.parameters.least_quality)
+    admitted = _admitted(facts.mime_type, pixels, model)
     if isinstance(admitted, Refusal):
         return abstention(CUE, admitted.reason, admitted.parameters, model=model.reference)
     history = model.judged(admitted)
@@ -48,6 +48,10 @@ def examine(facts: Facts, pixels: Pixels, model: HistoryModel) -> evidence_pb2.E
     strongest = max(history.aligned_log_likelihood_ratio, history.shifted_log_likelihood_ratio)
     ratio = min(strongest, model.parameters.cue_limit)
     return finding(CUE, ratio, 1.0, code, parameters, model=model.reference)
+
+
+def _admitted(mime_type: str, pixels: Pixels, model: HistoryModel) -> HistoryReading | Refusal:
+    return admit(mime_type, pixels, model.parameters.least_px, model.parameters.least_quality)
 
 
 def _code(history: facts_pb2.JpegHistory, model: HistoryModel) -> str | None:

@@ -25,6 +25,8 @@ _MOST: Final = 0.75
 """Half of the coefficients that belong to other tables would be as near."""
 _LATTICE_PX: Final = 256
 _COARSE_STEP: Final = 3
+_LARGE: Final = 2.5
+"""In steps; smaller coefficients say little where a picture has little contrast."""
 _FEW: Final = 50
 
 
@@ -87,7 +89,8 @@ def is_on_lattice(luma: Luma) -> bool:
     part = luma.middle(_LATTICE_PX)
     steps = np.maximum(part.steps, 1)[:, None, None, :].astype(np.float32)
     found = coefficients(part.plane) / steps
-    telling = (steps >= _COARSE_STEP) & (np.abs(found) > 0.5)
+    telling = (steps >= _COARSE_STEP) & (np.abs(found) > _LARGE)
+    telling[0, :, :, 0] = False  # in flat blocks rounding moves the mean by up to half a level, which is 4 here
     if telling.sum() < _FEW:
         return True
     return float(np.mean(np.abs(found - np.rint(found))[telling] < _BINS_OFF)) > _MOST

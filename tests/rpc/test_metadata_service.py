@@ -10,10 +10,12 @@ from kit.media.file import MediaFile
 from kit.rpc.guard import guard
 from kit.rpc.uploads import outgoing
 from metadata_svc.detector import Examination
-from metadata_svc.service import metadata_service
+from metadata_svc.service import Examiner, metadata_service
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.metadata.v1 import facts_pb2, metadata_service_pb2
-from tests.support.metadata_files import info_of
+from tests.support.histories import again, saved, scenery
+from tests.support.metadata_files import InProcessRunner, info_of
+from tests.support.metadata_files import detector as real_detector
 
 DESCRIPTOR = metadata_service_pb2.DESCRIPTOR.services_by_name["MetadataService"]
 METHOD = DESCRIPTOR.methods_by_name["AnalyzeMetadata"]
@@ -36,7 +38,7 @@ class FakeDetector:
 
 
 def call(
-    detector: FakeDetector, requests: Sequence[Request], max_bytes: int = 1000
+    detector: Examiner, requests: Sequence[Request], max_bytes: int = 1000
 ) -> tuple[metadata_service_pb2.AnalyzeMetadataResponse | None, grpc.StatusCode]:
     servicer = guard(metadata_service(detector, max_bytes).servicer, DESCRIPTOR)
     server = grpc_testing.server_from_dictionary({DESCRIPTOR: servicer}, grpc_testing.strict_real_time())
@@ -78,3 +80,13 @@ def test_an_upload_without_header_is_refused() -> None:
 def test_a_file_that_kills_its_reader_is_the_callers_error() -> None:
     stopped = FakeDetector(DecoderStopped("took too long"))
     assert call(stopped, upload(b"0123456789")) == (None, grpc.StatusCode.INVALID_ARGUMENT)
+
+
+def test_the_history_of_a_picture_reaches_the_caller() -> None:
+    with MediaFile.from_bytes(again(saved(scenery(), 60), 90, (3, 5))) as media:
+        requests = list(outgoing(Request, info_of(media), media.chunks(1 << 16)))
+    response, code = call(real_detector(InProcessRunner()), requests, max_bytes=1 << 20)
+    assert (code, response is not None) == (grpc.StatusCode.OK, True)
+    history = response.facts.jpeg_history
+    assert (history.grid_offset_x_px, history.grid_offset_y_px) == (5, 3)
+    assert {"jpeg_history", "region_consistency"} <= {entry.cue for entry in response.evidence}

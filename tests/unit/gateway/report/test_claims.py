@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from gateway.report.claims import claims
 from gateway.report.document import Facts, Subheading, Table, Text
 from telltale.metadata.v1 import facts_pb2
@@ -37,8 +39,18 @@ def test_every_kind_of_fact_has_its_place() -> None:
         "Contradictions",
         "Tags",
     ]
-    assert rows(facts)["Likeliest earlier quality"] == "70"
+    assert rows(facts)["Likeliest earlier quality"] == "70 of 100"
+    assert rows(facts)["Offset of the earlier grid"] == "3, 0 px"
     assert rows(facts)["Index"] == "before the media"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "word"),
+    [(3.0, "likely (log-likelihood ratio +3.00)"), (-3.0, "unlikely (log-likelihood ratio −3.00)"), (0.5, "unclear")],
+)
+def test_earlier_compressions_are_put_in_words(ratio: float, word: str) -> None:
+    history = facts_pb2.JpegHistory(aligned_log_likelihood_ratio=ratio)
+    assert rows(facts_pb2.MetadataFacts(jpeg_history=history))["Saved as JPEG before"].startswith(word)
 
 
 def test_more_tags_than_fit_are_counted() -> None:

@@ -55,7 +55,7 @@ def test_the_facts_name_quality_and_grid() -> None:
 
 
 def test_a_flat_picture_has_nothing_to_measure() -> None:
-    flat = saved(scenery() // 64 + 100, 90)
+    flat = saved(scenery() // 64 + 100, 60)
     assert examine(flat).abstention.reason == evidence_pb2.ABSTENTION_REASON_OUT_OF_RANGE
     assert jpeg_history.read(pixels_of(flat), history_model()) is None
 
