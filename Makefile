@@ -51,14 +51,14 @@ lint: .venv/.ready-dev ## ruff, formatting, buf
 type: .venv/.ready-dev ## mypy, strict
 	$(BIN)/mypy kit image_svc temporal_svc av_sync_svc metadata_svc fusion_svc gateway cli tools
 
-pictures: .venv/.ready-dev test-deps ## take the README's picture of the page
-	$(BIN)/python -m pytest $(TESTS)/browser/test_real_stack.py -k dropped_photo --screenshots docs
+pictures: .venv/.ready-dev test-deps ## take the README's pictures of the page
+	$(BIN)/python -m pytest $(TESTS)/browser/test_real_stack.py -k "dropped_photo or compared or measured" --screenshots docs
 
 samples: .venv-train/.ready ## make samples/ again
 	$(TRAIN)/python tools/make_samples.py
 
 train-smoke: .venv-train/.ready ## every notebook headless on a small slice, in a temporary folder; DATA=folder
-	$(TRAIN)/python -m colab_training.smoke --data $(DATA)
+	OMP_NUM_THREADS=1 $(TRAIN)/python -m colab_training.smoke --data $(DATA)
 
 notebooks: .venv-train/.ready ## make the .ipynb files from colab_training/notebooks/*.py again
 	$(TRAIN)/python -m colab_training.notebook_files
@@ -99,7 +99,7 @@ bench-accuracy: .venv-train/.ready ## accuracy, calibration and false alarms on 
 	$(TRAIN)/python -m bench.accuracy --data $(DATA) --out bench/out --docs docs
 
 bench-verdict: .venv-train/.ready ## how far verdicts of all kinds can be trusted: docs/VERDICT.md and the page's numbers; DATA=folder, after `make train`
-	$(TRAIN)/python -m bench.verdict --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --docs docs --web gateway/web
+	$(TRAIN)/python -m bench.verdict --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --docs docs --web gateway/web/assets
 
 bench-stills: .venv/.ready ## milliseconds of face finding and of every test of a still with one face
 	$(BIN)/python -m bench.stills --out bench/out

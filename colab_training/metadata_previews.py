@@ -18,7 +18,7 @@ def own_facts(files: Sequence[LabelledFile]) -> list[Facts]:
 
 
 def foreign_facts(files: Sequence[LabelledFile]) -> list[Facts]:
-    """Of each authentic file with a preview, beside one photo of another camera: as after copying EXIF, or putting in a picture."""
+    """Of each authentic file with a preview, beside another camera's photo: as after copying EXIF, or putting in a picture."""
     previews = [file for file in files if file.label == AUTHENTIC and file.facts.preview]
     photos = [file for file in files if file.label == AUTHENTIC and not file.facts.has_exif()]
     pairs = zip(previews, photos, strict=False)

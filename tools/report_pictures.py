@@ -46,7 +46,7 @@ def _seen_pages(path: Path) -> Image.Image:
 
 
 def _save(picture: Image.Image, path: Path) -> None:
-    picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    picture.quantize(_COLOURS, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

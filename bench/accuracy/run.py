@@ -23,7 +23,6 @@ from fusion_svc.model import FusionModel
 from kit.models.registry import Registry
 
 SCENES = "scenes/real"
-Alarms: TypeAlias = Mapping[str, Estimate]
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 
 
@@ -84,7 +83,7 @@ def run(
         without_face=dict(Counter(sample.source for sample in val if sample.file not in made.files)),
         shortcuts=shortcut_rows(bench.root, pool(samples), made),
         abstained=measure.abstained(filed),
-        false_alarms=measure.false_alarms(filed) | _by_new_name(measure.false_alarms(new_filed)),
+        false_alarms=measure.false_alarms(filed),
         labels=measure.labels(filed),
         scenes=_scenes(bench),
         robustness=robustness.grid(bench.root, changed, bench.judged),
@@ -92,10 +91,6 @@ def run(
         left_out=left_out,
     )
     return report, filed, alike
-
-
-def _by_new_name(alarms: Mapping[str, Alarms]) -> dict[str, Alarms]:
-    return {f"{name}, never learned from": row for name, row in alarms.items() if name != ALL}
 
 
 def _scenes(bench: Bench) -> dict[str, int]:

@@ -1,7 +1,7 @@
 r"""Measures verdicts of all kinds on split val; writes docs/VERDICT.md, docs/verdict/*.png and the page's accuracy.json.
 
 Run: python -m bench.verdict --data ../shared/data --clips build/clips_evidence.jsonl \
-         --judgements build/voice_judgements.jsonl --docs docs --web gateway/web
+         --judgements build/voice_judgements.jsonl --docs docs --web gateway/web/assets
 """
 
 from __future__ import annotations

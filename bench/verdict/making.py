@@ -15,11 +15,13 @@ from colab_training.ensemble.tables import compared_table, promises_rows, scales
 _RIVALS = """AUC on split val; below it, by how much fusion is ahead on the same media. The best single test is the one that is
 best on the media that fusion learned from: {tests}. Over all kinds together each kind has its own."""
 _LEFT_OUT = """Videos with one source left out at a time, tests and weights chosen without it. A single test answers by its worst
-stretch and pays nothing for the search, and fakes of the data are longer: cut to the same 1.28 s, length tells nothing."""
-_COMPARED = """On the media that fusion learned from, always asked about groups they did not learn from: with all opinions, with
-none to three taken away at random, and about whole sources that they did not learn from. Shipped is the best sum where there is
+stretch and pays nothing for the search, and fakes of the data are longer: cut to the same 1.28 s, length tells nothing. Without
+the price long videos of real people would be accused again and again (docs/VIDEO.md counts clips in a row), so it stays."""
+_COMPARED = """On the media that fusion learned from, always asked about groups they did not learn from: with all opinions,
+with none to three taken away at random, and about whole sources that they did not learn from. Shipped is the best sum where there is
 enough to learn from (photos): in a sum every contribution is exact; boosted trees would need Shapley values. For videos, with few
-clips of few sources, shipped is a sum of chosen tests, see above; recordings have one test."""
+clips of few sources, shipped is a sum of chosen tests, see above; recordings have one test. Trees on videos recognise sources: see
+the columns of sources left out."""
 _SCALES = """Of the sums with weights by the tests that spoke, out of fold. Temperature is shipped: one factor on all weights
 leaves contributions exact, a bent curve would not."""
 

@@ -64,7 +64,7 @@ def run(inputs: Inputs, loaded: LoadedModel) -> Findings:
         without={kind.name: without(kind.weighed, kind.judged, _CHOICES) for kind in kinds},
         promises=_promises(inputs, parameters, fitted.promises),
         left_out={
-            "as they are": _areas(train, fitted.log_odds),
+            "as they are": _areas(train, fitted.log_odds, inputs.settings),
             "cut to 1.28 s": _cut_areas(train, inputs.settings),
         },
     )
@@ -97,10 +97,12 @@ def _promises(
 
 def _cut_areas(train: Sequence[Clip], settings: VideoFusionSettings) -> dict[str, float]:
     cut = [cut_alike(clip) for clip in train]
-    return _areas(cut, fit_clips(cut, settings).log_odds)
+    return _areas(cut, fit_clips(cut, settings).log_odds, settings)
 
 
-def _areas(train: Sequence[Clip], log_odds: Floats) -> dict[str, float]:
+def _areas(train: Sequence[Clip], log_odds: Floats, settings: VideoFusionSettings) -> dict[str, float]:
     table = opinions(train)
+    unpaid = fit_clips(train, settings.model_copy(update={"search_discount": 0.0})).log_odds
     simple = {name: METHODS[name](table)(table.ratios) for name in (SINGLE, AVERAGE)}
-    return {name: auc(table.fake, values) for name, values in (simple | {FUSION: log_odds}).items()}
+    values = simple | {FUSION: log_odds, "fusion that pays nothing for the search": unpaid}
+    return {name: auc(table.fake, own) for name, own in values.items()}

@@ -15,8 +15,8 @@ from kit.errors import InvalidRequest, MediaTooLarge, NotFound
 from telltale.gateway.v1 import resources_pb2
 from telltale.report.v1 import report_pb2
 
-MAX_BYTES = 64 * 2**20
-"""Reports have 32 MiB at most."""
+MAX_BYTES = 32 * 2**20
+"""The gateway sends no longer ones."""
 _DEPTH = 32
 
 

@@ -26,7 +26,7 @@ Key = tuple[int, ...]
 class PatternSettings:
     """How the patterns are fitted."""
 
-    penalty: float = 0.05
+    penalty: float = 0.005
     """On the squared distance from the common weights and from a prior of 0."""
     silenced_share: float = 0.25
     """Importance of media whose other tests were silenced here."""

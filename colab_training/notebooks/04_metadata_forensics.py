@@ -50,8 +50,8 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "third_party" / "python")]
 
 # %% [markdown]
 # ## Parameters
-# `DATA` is the folder that notebook 00 made, or any with `metadata/exif_manifest.csv` and `scenes/real`. The smallest configurations
-# are in `colab_training/configs/smoke`.
+# `DATA` is the folder that notebook 00 made, or any with `metadata/exif_manifest.csv` and `scenes/real`. The smallest
+# configurations are in `colab_training/configs/smoke`.
 
 # %% tags=["parameters"]
 DATA = "build/notebooks/preparation/data"
@@ -124,8 +124,8 @@ for name in TRAININGS[1:]:
 
 # %% [markdown]
 # ## Habits of unseen makes
-# Log-odds of being changed for originals and for every manipulation, by fits that never saw the make. Beside it the weights: what a
-# habit that is not kept adds.
+# Log-odds of being changed for originals and for every manipulation, by fits that never saw the make. Beside it the weights: what
+# a habit that is not kept adds.
 
 # %%
 settings = load_anomaly_settings(workshop.config("exif_anomaly"))

@@ -25,11 +25,11 @@ and averaged over 3 to 31 blocks; a network with one hidden layer says how likel
 regression sums up the picture.
 
 Splices are made: host and donor are originals reduced by 1.3 to 2.2 so that they have no history, then given one each
-(compressed at 50 to 97 or not, on any grid; noised, blurred or resized as a whole or not); a wobbly shape, half of them
-upright like faces, of 2% to 30% of the picture is pasted with a soft edge; all is saved at 75 to 98. Untouched pictures are
-made by the same code without the paste. Every number about made splices, and the calibration, is by fits that have not seen
-the source. `as filed` are files as they are, by the fit that has not seen their source; their pictures were never taught in
-this form."""
+(compressed at 50 to 97 or not, on any grid; noised, blurred or resized as a whole or not), four in ten taken as their files
+are; a wobbly shape, half of them upright like faces, of 2% to 30% of the picture is pasted with a soft edge; all is saved
+at 75 to 98. Untouched pictures are made by the same code without the paste. Every number about made splices, and the
+calibration, is by fits that have not seen the source. `as filed` are files as they are, by the fit that has not seen their
+source in any form."""
 LIMITS: Final = (
     "Honest pictures differ within themselves, by focus, light and retouching of the camera: capped, and never alone decisive.",
     "Where host and donor have no history that differs, or the whole was resized or strongly compressed later, nothing is left.",

@@ -31,7 +31,7 @@ class Example:
     file: str
     side_px: int
     quality: int
-    host_quality: int
+    host_quality: int | None
     pasted: NDArray[np.bool_]
     maps: NDArray[np.float16]
     """(signals, rows, columns), by `signal_maps`."""

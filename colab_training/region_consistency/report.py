@@ -62,9 +62,10 @@ def _views(examples: Sequence[Example]) -> dict[str, Chosen]:
     for low, high in _QUALITIES:
         views[f"quality {low} to {high}"] = lambda example, a=low, b=high: a <= example.quality <= b
     views[f"host compressed before, {_GAP} or more below"] = lambda example: (
-        0 < example.host_quality <= example.quality - _GAP
+        0 < (example.host_quality or 0) <= example.quality - _GAP
     )
-    views["host never compressed before"] = lambda example: not example.host_quality
+    views["host never compressed before"] = lambda example: example.host_quality == 0
+    views["host with the history of its file"] = lambda example: example.host_quality is None
     return views
 
 

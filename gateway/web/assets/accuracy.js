@@ -35,7 +35,7 @@ export class Accuracy {
     try {
       this.present(await (await request(FILE)).json());
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof Failure || error instanceof SyntaxError)) throw error;
       this.root.replaceChildren(el("p", { class: "notice" }, whyNone(error)));
     }
   }
@@ -63,10 +63,11 @@ export class Accuracy {
 }
 
 /**
- * @param {Failure} failure
+ * @param {Failure | SyntaxError} failure
  * @returns {string}
  */
 function whyNone(failure) {
+  if (failure instanceof SyntaxError) return "The file of measurements that came with this version is damaged.";
   if (failure.status === 404) return "This version has not been measured: it came without a file of measurements. Until it is, take every verdict as a hint and no more.";
   return `The measurements could not be fetched. ${failure.message} ${failure.advice}`;
 }

@@ -1,6 +1,6 @@
 /** The calls of the server, but for the upload. */
 
-import { cancelled, failureOf, offline } from "/assets/failures.js";
+import { cancelled, Failure, failureOf, offline } from "/assets/failures.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
 /** @typedef {import("/assets/types.js").Deletion} Deletion */
@@ -100,7 +100,7 @@ export class Api {
     try {
       return await (await this.call(`/v1/${name}/feedback`)).json();
     } catch (error) {
-      if (/** @type {any} */ (error).reason === "NOT_FOUND") return undefined;
+      if (error instanceof Failure && error.reason === "NOT_FOUND") return undefined;
       throw error;
     }
   }

@@ -13,7 +13,7 @@ pytest.importorskip("papermill", reason="the training environment is not install
 import nbformat
 
 from colab_training.notebook_files import FOLDER, rendered
-from colab_training.smoke import CONFIGS, main, pictures_in, plan
+from colab_training.smoke import CONFIGS, ROWS, main, pictures_in, plan
 
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
 every_notebook = pytest.mark.parametrize("source", NOTEBOOKS, ids=lambda path: path.stem)
@@ -33,6 +33,10 @@ def test_the_notebooks_are_there() -> None:
     names = ["data_preparation", "image_detection", "temporal_analysis", "audio_visual"]
     names += ["metadata_forensics", "ensemble_fusion"]
     assert [path.stem.split("_", 1)[1] for path in NOTEBOOKS] == names
+
+
+def test_the_smoke_run_leaves_no_notebook_out() -> None:
+    assert sorted(name for row in ROWS for name in row) == [path.stem for path in NOTEBOOKS]
 
 
 @every_notebook

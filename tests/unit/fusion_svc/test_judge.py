@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fusion_svc.judge import judge
+from fusion_svc.tested import TestedRange
 from kit.errors import InvalidRequest
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import verdict_pb2
-from tests.support.fusion import PHOTO, a_finding, a_model, an_abstention
+from tests.support.fusion import PARAMETERS, PHOTO, a_finding, a_model, all_kinds, an_abstention
 
 MODEL = a_model()
 SILENT = an_abstention("beta", evidence_pb2.ABSTENTION_REASON_NO_FACE)
@@ -27,6 +28,20 @@ def test_a_verdict_holds_label_risk_confidence_and_sums() -> None:
     assert (verdict.label, verdict.risk_score, verdict.log_odds) == (verdict_pb2.LABEL_MANIPULATED, 95.3, 3.0)
     assert verdict.confidence == pytest.approx(0.9526, abs=1e-4)
     assert verdict.operating_point.name == "image_manipulated"
+
+
+def test_the_doubt_behind_an_inconclusive_verdict_is_told_and_none_behind_a_label() -> None:
+    doubts = [judge([a_finding("alpha", ratio)], PHOTO, MODEL).doubt for ratio in (3.0, 0.1)]
+    assert doubts == [verdict_pb2.DOUBT_UNSPECIFIED, verdict_pb2.DOUBT_BALANCED]
+
+
+def test_a_picture_smaller_than_any_that_was_measured_gets_no_label() -> None:
+    tested = PARAMETERS.model_copy(update={"tested_range": TestedRange(side_px=128.0)})
+    small = media_pb2.MediaInfo(width_px=100, height_px=200)
+    small.MergeFrom(PHOTO)
+    verdict = judge([a_finding("alpha", 5.0)], small, a_model(all_kinds(image=tested)))
+    assert (verdict.label, verdict.doubt) == (verdict_pb2.LABEL_INCONCLUSIVE, verdict_pb2.DOUBT_OUT_OF_RANGE)
+    assert (verdict.log_odds, verdict.HasField("confidence")) == (5.0, False)
 
 
 def test_any_order_of_evidence_gives_the_same_bytes() -> None:

@@ -15,6 +15,7 @@ from metadata_svc.settings import MetadataSettings
 from telltale.metadata.v1 import facts_pb2
 from tests.support.c2pa_signing import new_signer, sign
 from tests.support.container_factory import Movie, broadcast, movie, wave
+from tests.support.histories import again, saved, scenery
 from tests.support.metadata_files import CANON, DATA, ROOT, blots, info_of, jpeg, needs_data, png, with_preview
 from tests.support.sound_factory import clicks, recording
 
@@ -58,6 +59,11 @@ def test_many_files_in_a_row_find_callbacks_left(sandbox: Sandbox) -> None:
     signed = sign(jpeg(), new_signer(), "digitalCapture")
     found = {examine(sandbox, signed).facts.provenance.integrity for _ in range(10)}
     assert found == {facts_pb2.PROVENANCE_INTEGRITY_INTACT}
+
+
+def test_coefficients_are_measured_behind_the_walls(sandbox: Sandbox) -> None:
+    history = examine(sandbox, again(saved(scenery(), 60), 90, (3, 5))).facts.jpeg_history
+    assert (history.grid_offset_x_px, history.grid_offset_y_px, history.blocks) == (5, 3, 1024)
 
 
 def test_generator_chunks_are_read_behind_the_walls(sandbox: Sandbox) -> None:

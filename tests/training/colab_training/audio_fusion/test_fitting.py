@@ -91,6 +91,6 @@ def test_classes_count_alike_and_damaged_recordings_like_others() -> None:
 
 def test_labels_are_likelier_than_not_however_well_all_is_told_apart() -> None:
     singles = [single(entry) for entry in judgements()]
-    limits = thresholds(singles, np.where(labels(singles), 9.0, -9.0), settings())
+    limits = thresholds(singles, np.where(labels(singles), 9.0, -9.0))
     assert limits["authentic"] == -0.1
     assert limits["suspicious"] == limits["manipulated"] == 0.1

@@ -18,7 +18,7 @@ CUES = ["face_drift", "face_motion"]
 @pytest.fixture(scope="module")
 def fitted() -> Fitted:
     found = clips(20)
-    return fit(found, [hear(entry, CUES) for entry in found], CUES, settings())
+    return fit(found, [hear(entry, CUES) for entry in found], CUES, settings(), np.full(2, np.nan))
 
 
 def test_a_test_that_sees_fakes_outweighs_one_that_sees_nothing(fitted: Fitted) -> None:
@@ -67,9 +67,8 @@ def test_a_test_that_points_the_wrong_way_gets_no_weight() -> None:
     assert weights.tolist() == [0.0]
 
 
-def test_a_weight_that_is_given_by_hand_stays_while_others_are_found() -> None:
+def test_a_weight_that_is_given_stays_while_others_are_found() -> None:
     found = clips(20)
-    given = settings(by_hand={"face_drift": 0.4})
-    fitted = fit(found, [hear(entry, CUES) for entry in found], CUES, given)
+    fitted = fit(found, [hear(entry, CUES) for entry in found], CUES, settings(), np.array([0.4, np.nan]))
     assert fitted.weights["face_drift"] == 0.4
     assert fitted.weights["face_motion"] > 0.5

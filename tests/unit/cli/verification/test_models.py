@@ -50,6 +50,12 @@ def test_a_name_that_is_no_name_of_a_model_touches_no_file(name: str, tmp_path: 
     assert "\x1b" not in check.text
 
 
+def test_more_models_than_tests_are_not_looked_for(tmp_path: Path) -> None:
+    report = a_report()
+    report.analysis.verdict.replay.models.extend([report.analysis.verdict.replay.fusion_model] * 1000)
+    assert [check.result for check in checked_models(report, Registry(tmp_path))] == [Result.NO]
+
+
 def test_evidence_that_breaks_its_contract_is_refused_and_not_judged() -> None:
     report = a_report()
     report.judged.media.kind = media_pb2.MEDIA_KIND_UNSPECIFIED

@@ -27,7 +27,8 @@ def eye() -> Iterator[SandboxEye]:
 def test_a_photo_is_seen(eye: SandboxEye) -> None:
     with MediaFile.from_bytes(PORTRAIT.read_bytes()) as media:
         pixels = eye.still(media)
-    assert (pixels.shape, pixels.dtype) == ((512, 512, 3), np.uint8)
+    assert pixels.shape == (512, 512, 3)
+    assert pixels.dtype == np.uint8
     assert pixels[300, 256, 0] > pixels[300, 256, 2] + 50  # an orange suit
 
 
