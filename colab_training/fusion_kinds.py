@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fusion_svc.model import KIND_NAMES, KindParameters
-from fusion_svc.tested import TestedRange
+from fusion_svc.tested import MeasuredRange
 from gateway.plan import ASSIGNMENTS
 
 # Set by hand: the files of the data set were all written again by its makers, so their metadata say nothing about the world.
@@ -36,9 +36,9 @@ SILENT_ON_VIDEO = {"whole_picture": 0.0}
 # quality 30 to 50 about as many. Videos: clips of 240 px and more, also at half the size; x264 at CRF 40 leaves about 0.01 bits
 # per pixel and picture; none is shorter than 1.2 s. Recordings: 1.8 s and more of 16 kHz; a telephone's 8 kHz cost 0.2 of AUC.
 TESTED_RANGES = {
-    "image": TestedRange(side_px=128.0, bits_per_pixel=0.35),
-    "video": TestedRange(side_px=120.0, bits_per_pixel=0.01, seconds=1.0),
-    "audio": TestedRange(seconds=1.8, sample_rate_hz=16000.0),
+    "image": MeasuredRange(side_px=128.0, bits_per_pixel=0.35),
+    "video": MeasuredRange(side_px=120.0, bits_per_pixel=0.01, seconds=1.0),
+    "audio": MeasuredRange(seconds=1.8, sample_rate_hz=16000.0),
 }
 
 

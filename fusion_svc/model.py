@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
-from fusion_svc.tested import TestedRange
+from fusion_svc.tested import MeasuredRange
 from kit.errors import ModelInvalid
 from kit.models.card import LoadedModel
 from telltale.common.v1 import evidence_pb2, media_pb2
@@ -98,7 +98,7 @@ class KindParameters(_Strict):
     # None: size does not matter.
     large_pictures: LargePictures | None = None
     # Outside it no error rate is known.
-    tested_range: TestedRange = TestedRange()
+    tested_range: MeasuredRange = MeasuredRange()
 
     @property
     def patterned(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from telltale.common.v1 import media_pb2
 Least = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class TestedRange(BaseModel):
+class MeasuredRange(BaseModel):
     """The least that media of one kind must have; None where nothing is asked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -37,7 +37,7 @@ class Shortfall:
     needed: float
 
 
-def shortfalls(media: media_pb2.MediaInfo, tested: TestedRange) -> tuple[Shortfall, ...]:
+def shortfalls(media: media_pb2.MediaInfo, tested: MeasuredRange) -> tuple[Shortfall, ...]:
     """All that the media have too little of, in order of name. What is not known of them is not held against them."""
     needed = tested.model_dump(exclude_none=True)
     found = {name: value for name, value in _quantities(media) if value < needed.get(name, 0.0)}

@@ -101,12 +101,11 @@ class MetadataDetector:
             self._timed(lambda: software_traces.examine(facts, traces, rules)),
             self._timed(lambda: provenance.examine(facts, rules)),
         ]
-        if info.kind == media_pb2.MEDIA_KIND_IMAGE:
-            evidence.append(self._timed(lambda: exif_anomaly.examine(facts, traces, self._anomaly)))
         message = facts_message(facts, traces, conflicts, jpeg_structure.encoder_name(facts, rules))
         if info.kind == media_pb2.MEDIA_KIND_IMAGE:
             pixels = self._pixels(media, facts, timeout_s)
-            evidence += [self._timed(cue) for cue in self._pixel_tests.cues(facts, pixels)]
+            evidence.append(self._timed(lambda: exif_anomaly.examine(facts, traces, self._anomaly)))
+            evidence += map(self._timed, self._pixel_tests.cues(facts, pixels))
             message.MergeFrom(self._pixel_tests.facts(pixels))
         claim = claim_of(facts, self._container_rules)
         if claim is not None:

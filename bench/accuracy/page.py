@@ -174,7 +174,7 @@ def _accused(report: Report) -> str:
     scenes = sum(report.scenes.values())
     return "\n\n".join(
         [
-            "At the shipped thresholds, split val; of sources never learned from also the pictures of the part fit:",
+            "At the shipped thresholds, split val:",
             tables.alarms(report.false_alarms),
             "All verdicts by label:",
             tables.label_counts({**report.labels, "scenes real": report.scenes}),

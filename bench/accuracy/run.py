@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from bench.accuracy import measure, robustness
 from bench.accuracy.report import Report
 from bench.accuracy.shortcut_rows import shortcut_rows
 from bench.accuracy.test_sets import AlikeFiles, pool, unlearned
-from colab_training.evaluation import ALL
 from colab_training.evidence_table import Content, collect, files, learned_sources
 from colab_training.examiner import Examiner
 from colab_training.manifest import Sample, part
-from colab_training.metrics import Estimate
 from fusion_svc.judge import judge
 from fusion_svc.model import FusionModel
 from kit.models.registry import Registry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench.metadata.facts import check, expected, manifest_agreement
+from bench.metadata.facts import WithoutPixels, check, expected, manifest_agreement
 from bench.metadata.page import summary, write
 from kit.media.sandbox import Sandbox, SandboxSettings
 from metadata_svc.detector import build_detector
@@ -18,7 +18,8 @@ def main() -> int:
     options = _options()
     folder, rows = options.data / "metadata", expected()
     with Sandbox.start(SandboxSettings(), [WARM_UP]) as sandbox:
-        checked = list(check(build_detector(MetadataSettings(models=options.models), sandbox), folder, rows))
+        detector = build_detector(MetadataSettings(models=options.models), WithoutPixels(sandbox))
+        checked = list(check(detector, folder, rows))
     agreement = manifest_agreement(checked, folder)
     print(summary(checked, agreement))
     for item in checked:

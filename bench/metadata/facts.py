@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kit.errors import UnsupportedMediaType
+from kit.errors import DecoderStopped, UnsupportedMediaType
 from kit.media.file import MediaFile
+from kit.media.sandbox import Json, SandboxResult
 from kit.media.sniff import SNIFF_BYTES, MediaType, sniff
-from metadata_svc.detector import MetadataDetector
+from metadata_svc.detector import MetadataDetector, TaskRunner
+from metadata_svc.features import LUMA_TASK
 from metadata_svc.rules import CAMERA, EDITOR, GENERATOR
 from metadata_svc.software import Trace, origin
 from telltale.common.v1 import media_pb2
@@ -56,6 +58,21 @@ class Checked:
     def wrong(self) -> list[str]:
         """Names of the facts that are not as expected."""
         return [fact for fact in FACTS if self.found[fact] != self.expected[fact]]
+
+
+class WithoutPixels:
+    """A runner that reads files and decodes no pixels: nothing is expected of the tests that look at them, and they take long."""
+
+    def __init__(self, runner: TaskRunner) -> None:
+        self._runner = runner
+
+    def run(
+        self, task: str, media: MediaFile, arguments: Mapping[str, Json], *, timeout_s: float | None = None
+    ) -> SandboxResult:
+        """As of the runner. Raises DecoderStopped for the pixels."""
+        if task == LUMA_TASK:
+            raise DecoderStopped("Pixels are not looked at here.")
+        return self._runner.run(task, media, arguments, timeout_s=timeout_s)
 
 
 def expected() -> list[dict[str, str]]:

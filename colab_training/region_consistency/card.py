@@ -30,6 +30,7 @@ are; a wobbly shape, half of them upright like faces, of 2% to 30% of the pictur
 at 75 to 98. Untouched pictures are made by the same code without the paste. Every number about made splices, and the
 calibration, is by fits that have not seen the source. `as filed` are files as they are, by the fit that has not seen their
 source in any form."""
+_COMMAND: Final = "python -m colab_training.region_consistency"
 LIMITS: Final = (
     "Honest pictures differ within themselves, by focus, light and retouching of the camera: capped, and never alone decisive.",
     "Where host and donor have no history that differs, or the whole was resized or strongly compressed later, nothing is left.",
@@ -50,15 +51,8 @@ def write_model(
 ) -> card_pb2.ModelCard:
     """Writes the parameters, `card.json` and `CARD.md` into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    parameters = RegionParameters(
-        blocks=fit.blocks,
-        picture=fit.picture,
-        least_px=settings.least_px,
-        least_quality=settings.least_quality,
-        region_probability=fit.region_probability,
-    )
     path = folder / PARAMETERS_FILE
-    path.write_text(parameters.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    path.write_text(_parameters(settings, fit).model_dump_json(indent=1) + "\n", encoding="utf-8")
     card = card_pb2.ModelCard(
         name=settings.name,
         version=settings.version,
@@ -67,8 +61,7 @@ def write_model(
         licence=WEIGHTS_LICENCE,
         authors=["The Telltale authors"],
         created=SystemClock().now().date().isoformat(),
-        training_command=f"python -m colab_training.region_consistency --config {config} --data ../shared/data "
-        f"--out {folder}",
+        training_command=f"{_COMMAND} --config {config} --data ../shared/data --out {folder}",
         training_data=_training_data(examples),
         artefacts=[describe_artefact(path, card_pb2.ARTEFACT_FORMAT_JSON)],
         postprocessing=card_pb2.Postprocessing(calibration=fit.calibration, operating_points=[point]),
@@ -78,6 +71,16 @@ def write_model(
     write_card(card, folder)
     (folder / "CARD.md").write_text(card_markdown(card, METHOD), encoding="utf-8")
     return card
+
+
+def _parameters(settings: RegionSettings, fit: Fit) -> RegionParameters:
+    return RegionParameters(
+        blocks=fit.blocks,
+        picture=fit.picture,
+        least_px=settings.least_px,
+        least_quality=settings.least_quality,
+        region_probability=fit.region_probability,
+    )
 
 
 def _training_data(examples: Sequence[Example]) -> list[card_pb2.TrainingData]:

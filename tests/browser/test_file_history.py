@@ -25,6 +25,15 @@ def test_earlier_compressions_and_the_preview_are_shown_without_blame(page: Page
     expect(page.locator(".card").filter(has_text="Preview inside the file")).to_contain_text("0.31")
 
 
+def test_a_photo_that_was_saved_once_has_no_earlier_quality_or_grid(page: Page, web: Web) -> None:
+    once = json.loads(canned.to_json(canned.analysis(verdict_pb2.LABEL_AUTHENTIC)))
+    once["metadata"]["jpegHistory"] = {"firstQuality": 0, "gridOffsetXPx": 0, "gridOffsetYPx": 0, "blocks": 4800}
+    web.answers[ANALYZE] = Answer([json.dumps(once).encode()])
+    hand_in_and_wait(page)
+    terms = page.locator(".card").filter(has_text="Earlier JPEG compressions").locator("dt")
+    expect(terms).to_have_text(["Saved before", "Saved, then cropped or moved", "Measured on"])
+
+
 def test_the_container_says_who_wrote_it_and_what_stands_out(page: Page, web: Web) -> None:
     web.answers[ANALYZE] = Answer([canned.to_json(canned_pages.with_container(canned_pages.stored()))])
     hand_in_and_wait(page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -111,11 +110,19 @@ def test_a_shared_file_is_shown_and_the_report_downloaded(page: Page, web: Web) 
     assert web.calls("GET", f"{ROOT}/report")[0].query == {"format": "REPORT_FORMAT_PDF"}
 
 
-def test_an_ended_link_is_told_kindly(page: Page, web: Web, options: dict[str, Any]) -> None:
+def test_an_ended_link_is_told_kindly(page: Page, web: Web) -> None:
     web.answers["GET", ROOT] = Answer([canned.error_json("NOT_FOUND", "This link leads nowhere.", code=5)], 404)
     page.goto(f"{web.url}/#/shared/{SECRET}")
     expect(page.locator("#problem h1")).to_have_text("This link has ended.")
     expect(page.locator("#problem-advice")).to_contain_text("Ask whoever sent it for a new link")
+
+
+def test_a_link_that_was_cut_off_is_told_as_such(page: Page, web: Web) -> None:
+    refusal = canned.error_json("INVALID_REQUEST", "secret: does not match the pattern", code=3)
+    web.answers["GET", "/v1/shared/s3cr"] = Answer([refusal], 400)
+    page.goto(f"{web.url}/#/shared/s3cr")
+    expect(page.locator("#problem h1")).to_have_text("This link is not whole.")
+    expect(page.locator("#problem-advice")).to_contain_text("Copy it again")
 
 
 def test_the_owners_page_has_its_controls_again_after_a_shared_one(page: Page, web: Web) -> None:

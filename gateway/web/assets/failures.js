@@ -24,6 +24,7 @@ const ADVICE = {
   DETECTOR_UNAVAILABLE: "Try again shortly; if it stays so, tell whoever runs this server.",
   OFFLINE: "Check that the server is running and that you are connected, then try again.",
   LINK_ENDED: "Its time ran out, its owner ended it, or the analysis was deleted. Ask whoever sent it for a new link.",
+  LINK_CUT: "Copy it again, from its first to its last character.",
   NOWHERE: "Choose a page from the menu above, or hand in a file.",
   BROKEN_ANSWER: "Try again; if it happens twice, tell whoever runs this server.",
 };
@@ -39,7 +40,7 @@ const BY_STATUS = {
 };
 
 /** Reasons that lie in the file: sending it again gives the same answer. */
-const LASTING = ["EMPTY_MEDIA", "UNSUPPORTED_MEDIA_TYPE", "UNSUPPORTED_MEDIA_KIND", "MEDIA_TYPE_MISMATCH", "POLYGLOT_MEDIA", "UNDECODABLE_MEDIA", "DECODER_STOPPED", "MEDIA_TOO_LARGE", "TOO_MANY_PIXELS", "NOT_FOUND", "LINK_ENDED", "NOWHERE"];
+const LASTING = ["EMPTY_MEDIA", "UNSUPPORTED_MEDIA_TYPE", "UNSUPPORTED_MEDIA_KIND", "MEDIA_TYPE_MISMATCH", "POLYGLOT_MEDIA", "UNDECODABLE_MEDIA", "DECODER_STOPPED", "MEDIA_TOO_LARGE", "TOO_MANY_PIXELS", "NOT_FOUND", "LINK_ENDED", "LINK_CUT", "NOWHERE"];
 
 export class Failure extends Error {
   /**

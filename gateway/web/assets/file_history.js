@@ -29,9 +29,9 @@ function jpegHistory({ jpegHistory: found }) {
       facts([
         ["Saved before", traces(found.alignedLogLikelihoodRatio ?? 0)],
         ["Saved, then cropped or moved", traces(found.shiftedLogLikelihoodRatio ?? 0)],
-        ["Earlier quality", found.firstQuality && `about ${found.firstQuality} of 100`],
-        ["Earlier grid", (x || y) && `moved by ${x} across and ${y} down, in pixels`],
-        ["Measured on", found.blocks && `${found.blocks.toLocaleString("en")} blocks of 8 × 8 pixels`],
+        ["Earlier quality", found.firstQuality ? `about ${found.firstQuality} of 100` : ""],
+        ["Earlier grid", x || y ? `moved by ${x} across and ${y} down, in pixels` : ""],
+        ["Measured on", `${(found.blocks ?? 0).toLocaleString("en")} blocks of 8 × 8 pixels`],
       ]),
       el("p", { class: "small" }, "Saving a photo twice is ordinary: messengers and phones do it. It is no sign of manipulation by itself."),
     ],

@@ -160,6 +160,7 @@ function ended(failure) {
   if (failure instanceof Failure && failure.reason === "NOT_FOUND") {
     throw new Failure("LINK_ENDED", "This link has ended.", failure.status);
   }
+  if (failure instanceof Failure && failure.status === 400) throw new Failure("LINK_CUT", "This link is not whole.", failure.status);
   throw failure;
 }
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fusion_svc.judge import judge
-from fusion_svc.tested import TestedRange
+from fusion_svc.tested import MeasuredRange
 from kit.errors import InvalidRequest
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import verdict_pb2
@@ -36,7 +36,7 @@ def test_the_doubt_behind_an_inconclusive_verdict_is_told_and_none_behind_a_labe
 
 
 def test_a_picture_smaller_than_any_that_was_measured_gets_no_label() -> None:
-    tested = PARAMETERS.model_copy(update={"tested_range": TestedRange(side_px=128.0)})
+    tested = PARAMETERS.model_copy(update={"tested_range": MeasuredRange(side_px=128.0)})
     small = media_pb2.MediaInfo(width_px=100, height_px=200)
     small.MergeFrom(PHOTO)
     verdict = judge([a_finding("alpha", 5.0)], small, a_model(all_kinds(image=tested)))

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from fusion_svc.tested import Shortfall, TestedRange, shortfalls
+from fusion_svc.tested import MeasuredRange, Shortfall, shortfalls
 from telltale.common.v1 import media_pb2
 
-RANGE = TestedRange(side_px=128.0, bits_per_pixel=0.5, seconds=2.0, sample_rate_hz=16000.0)
-TestedRange.__test__ = False  # type: ignore[attr-defined]  # a name, not a class of tests
+RANGE = MeasuredRange(side_px=128.0, bits_per_pixel=0.5, seconds=2.0, sample_rate_hz=16000.0)
 
 
 def media(size_bytes: int = 10_000, **facts: float) -> media_pb2.MediaInfo:
@@ -41,7 +40,7 @@ def test_short_sound_of_a_telephone_falls_short_twice() -> None:
     assert [own.quantity for own in shortfalls(sound, RANGE)] == ["sample_rate_hz", "seconds"]
 
 
-@pytest.mark.parametrize("tested", [RANGE, TestedRange()])
-def test_what_is_not_known_or_not_asked_is_not_held_against_media(tested: TestedRange) -> None:
+@pytest.mark.parametrize("tested", [RANGE, MeasuredRange()])
+def test_what_is_not_known_or_not_asked_is_not_held_against_media(tested: MeasuredRange) -> None:
     assert shortfalls(media(1), tested) == ()
     assert shortfalls(media(10_000, width_px=300, height_px=300, sample_rate_hz=16000), tested) == ()

@@ -21,9 +21,13 @@ from colab_training.ensemble.compare import compare
 from colab_training.ensemble.conformal import promise
 from colab_training.ensemble.methods import AVERAGE, METHODS, SINGLE
 from colab_training.ensemble.missing import without
+from fusion_svc.model import Thresholds
 from telltale.fusion.v1 import fusion_service_pb2
 from tests.support.fusion import PARAMETERS, PHOTO, a_finding, all_kinds
 from tests.training.colab_training.ensemble.made_up import table
+
+# It accuses at once.
+RASH = PARAMETERS.model_copy(update={"labels": Thresholds(manipulated=2.0, suspicious=0.1, authentic=-1.0)})
 
 
 def kind(name: str) -> Kind:
@@ -38,7 +42,7 @@ def kind(name: str) -> Kind:
         )
         for row in val.ratios
     ]
-    return Kind(name, learned, val, requests, PARAMETERS)
+    return Kind(name, learned, val, requests, RASH)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +75,14 @@ def test_the_best_single_test_is_chosen_where_fusion_learned(findings: Findings)
 
 def test_the_page_has_every_part(findings: Findings) -> None:
     text = page(findings, "verdict/reliability.png")
-    heads = ("labels are given", "accused, by source", "was promised", "what is simpler", "Methods compared", "taken away")
+    heads = (
+        "labels are given",
+        "accused, by source",
+        "was promised",
+        "what is simpler",
+        "Methods compared",
+        "taken away",
+    )
     assert all(head in text for head in heads)
     assert "![Reliability diagrams](verdict/reliability.png)" in text
     assert "| alpha, beta | 0.500 |" in text

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from bench.metadata.facts import EXPECTED, FACTS, Checked, check, expected, manifest_agreement
+from bench.metadata.facts import EXPECTED, FACTS, Checked, WithoutPixels, check, expected, manifest_agreement
 from bench.metadata.page import counts, page, summary
 from kit.media.sandbox import Sandbox, SandboxSettings
 from metadata_svc.detector import build_detector
@@ -24,7 +24,7 @@ def checked(found: Mapping[str, str]) -> Checked:
 @pytest.fixture(scope="module")
 def everything() -> Iterator[list[Checked]]:
     with Sandbox.start(SandboxSettings(), [WARM_UP]) as sandbox:
-        detector = build_detector(MetadataSettings(models=ROOT / "models"), sandbox)
+        detector = build_detector(MetadataSettings(models=ROOT / "models"), WithoutPixels(sandbox))
         yield list(check(detector, DATA, expected()))
 
 
