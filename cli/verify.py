@@ -20,6 +20,7 @@ from cli.settings import CliSettings
 from cli.verification.models import checked_models, checked_verdict
 from cli.verification.outcome import Check, Result, no
 from cli.verification.reading import NoDocument, read_document
+from cli.verification.receipt import checked_receipt
 from cli.verification.record import checked_evidence, checked_media
 from cli.verification.repeat import checked_repeat
 from cli.verification.seal import checked_seal, pinned_key
@@ -34,7 +35,7 @@ _STYLES = {Result.OK: "green", Result.NO: "bold red", Result.NOT_CHECKED: "yello
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("media", type=click.Path(path_type=Path), required=False)
-@click.option("--key", help="The key that you expect: 16 hexadecimal digits, or a file with the public key (PEM).")
+@click.option("--key", help="The key that you expect: its 16 hexadecimal digits, the public key in base64, or a PEM file with it.")
 @click.option("--replay", is_flag=True, help="Run the detectors again on MEDIA, in a stack of its own, and compare.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @models_option
@@ -62,7 +63,7 @@ async def _verify(
         return [no("bytes", error.message)]
     checks = list(checked_seal(read, pinned_key(key)))
     if not isinstance(read.document, report_pb2.SignedReport):
-        return checks
+        return [*checks, *checked_receipt(read.document, media)]
     report, registry = read.document.report, Registry(settings.models)
     checks.append(checked_evidence(report))
     checks.append(checked_media(media, report.analysis.info))

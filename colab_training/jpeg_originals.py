@@ -78,14 +78,6 @@ def fresh(original: Original, side_px: int, rng: np.random.Generator) -> Picture
     return np.asarray(np.clip(np.rint(part + rng.normal(0, _NOISE, part.shape)), 0, 255), np.uint8)
 
 
-def as_filed(original: Original, side_px: int, rng: np.random.Generator) -> Picture:
-    """A square part of the file with its own history, on its own grid of blocks half of the time."""
-    pixels = _read(original.path)
-    grid_px = BLOCK_PX if rng.random() < 0.5 else 1
-    top, left = (grid_px * int(rng.integers((side - side_px) // grid_px + 1)) for side in pixels.shape[:2])
-    return np.ascontiguousarray(pixels[top : top + side_px, left : left + side_px])
-
-
 def compressed(picture: Picture, quality: int, *, subsampled: bool) -> bytes:
     """A JPEG by OpenCV's encoder with the standard's tables."""
     ratio = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420 if subsampled else cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444

@@ -14,14 +14,15 @@ from colab_training.ensemble.tables import compared_table, promises_rows, scales
 
 _RIVALS = """AUC on split val; below it, by how much fusion is ahead on the same media. The best single test is the one that is
 best on the media that fusion learned from: {tests}. Over all kinds together each kind has its own."""
-_LEFT_OUT = """Videos with one source left out at a time, tests and weights chosen without it. A single test answers by its worst
-stretch and pays nothing for the search, and fakes of the data are longer: cut to the same 1.28 s, length tells nothing. Without
-the price long videos of real people would be accused again and again (docs/VIDEO.md counts clips in a row), so it stays."""
+_LEFT_OUT = """Videos with one source left out at a time, tests and weights chosen without it. A single test answers by its
+worst stretch and pays nothing for the search, and fakes of the data are longer: cut to the same 1.28 s, length tells nothing.
+Without the price long videos of real people would be accused again and again (docs/VIDEO.md counts clips in a row), so it
+stays."""
 _COMPARED = """On the media that fusion learned from, always asked about groups they did not learn from: with all opinions,
-with none to three taken away at random, and about whole sources that they did not learn from. Shipped is the best sum where there is
-enough to learn from (photos): in a sum every contribution is exact; boosted trees would need Shapley values. For videos, with few
-clips of few sources, shipped is a sum of chosen tests, see above; recordings have one test. Trees on videos recognise sources: see
-the columns of sources left out."""
+with none to three taken away at random, and about whole sources that they did not learn from. Shipped is the best sum where
+there is enough to learn from (photos): in a sum every contribution is exact; boosted trees would need Shapley values. For
+videos, with few clips of few sources, shipped is a sum of chosen tests, see above; recordings have one test. Trees on videos
+recognise sources: see the columns of sources left out."""
 _SCALES = """Of the sums with weights by the tests that spoke, out of fold. Temperature is shipped: one factor on all weights
 leaves contributions exact, a bent curve would not."""
 
@@ -46,7 +47,7 @@ def _promises(own: Findings) -> Iterator[str]:
     yield "## What was promised"
     yield f"{PROMISES_ABOUT} The threshold of a label is at least the highest promise of its kind."
     yield table(
-        ("kind", "real media of", "items", "at most", "from log-odds", "assumption", "split val gave"),
+        ("kind", "real media of", "items", "at most", "from log-odds", "rests on", "split val gave"),
         [
             (*cells, _kept(own, kind, promised))
             for kind, all_of_kind in own.promises.items()

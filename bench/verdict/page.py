@@ -14,9 +14,9 @@ from colab_training.ensemble.verdicts import LABELS
 from colab_training.metrics import Estimate, rate
 
 _SUMMARY = """On {reals} real and {fakes} fake photos, videos and recordings of split val, which nothing was trained, fitted or
-calibrated on: AUC {auc}, probabilities off by {ece} on average, {undecided} INCONCLUSIVE. Of the real ones {accused} are labelled
-SUSPICIOUS or worse, of the fakes {found}. Most fakes get no label, and that is the price: a threshold that accuses at most one in
-twenty real media of every source lies high."""
+calibrated on: AUC {auc}, probabilities off by {ece} on average, {undecided} INCONCLUSIVE. Of the real ones {accused} are
+labelled SUSPICIOUS or worse, of the fakes {found}. Most fakes get no label, and that is the price: a threshold that accuses at
+most one in twenty real media of every source lies high."""
 _COLUMNS = (
     "media",
     "real / fake",
@@ -29,10 +29,10 @@ _COLUMNS = (
     "fakes cleared",
 )
 _EXACT = "At the shipped threshold of SUSPICIOUS. At most: the upper end of the exact 95% interval (Clopper and Pearson 1934)."
-_MISSING = """Split val, as if these tests had given no opinion, at the shipped thresholds. *Of the worst source*: of those with
-ten real media or more. Of videos and their many tests some choices were drawn by chance."""
-_OUTSIDE = """Media that have less than this get no label from what they look or sound like (doubt OUT_OF_RANGE), because no error
-rate is known there; what a file declares of its origin still counts."""
+_MISSING = """Split val, as if these tests had given no opinion, at the shipped thresholds. *Of the worst source*: of those
+with ten real media or more. Of videos and their many tests some choices were drawn by chance."""
+_OUTSIDE = """Media that have less than this get no label from what they look or sound like (doubt OUT_OF_RANGE), because no
+error rate is known there; what a file declares of its origin still counts."""
 
 
 def page(own: Findings, diagram: str) -> str:

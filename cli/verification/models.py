@@ -86,7 +86,7 @@ def _model(reference: evidence_pb2.ModelReference, registry: Registry) -> Check:
     try:
         found = registry.load(name, version)
     except ModelInvalid as error:
-        return no("model", f"{shown} here is damaged or swapped: {error.message}")
+        return no("model", f"{shown} here is damaged or swapped: {safe(error.message, 400)}")
     if found.card_sha256 != reference.card_sha256:
         return no("model", f"{shown} here is another one: its card has another SHA-256 than the recorded one")
     return ok("model", f"{shown}, card {found.card_sha256[:16]}…, files checked")

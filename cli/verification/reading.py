@@ -18,6 +18,7 @@ from telltale.report.v1 import report_pb2
 MAX_BYTES = 32 * 2**20
 """The gateway sends no longer ones."""
 _DEPTH = 32
+_BROKEN_RULES = (protovalidate.ValidationError, protovalidate.EvaluationError)
 
 
 class NoDocument(InvalidRequest):
@@ -44,12 +45,12 @@ def read_document(path: Path) -> Read:
     """
     raw = _bytes(path)
     try:
-        found = _content(json.loads(raw.decode("utf-8")))
+        found = _content(json.loads(raw.decode("utf-8"), object_pairs_hook=_each_name_once))
         document = _empty(found)
         json_format.ParseDict(found, document, max_recursion_depth=_DEPTH)
         protovalidate.validate(document)
-    # A number of thousands of digits is a ValueError, and so is bad UTF-8.
-    except (json_format.ParseError, ValueError, RecursionError, OverflowError, protovalidate.ValidationError) as error:
+    # A number of thousands of digits is a ValueError, and so is bad UTF-8; a rule gives up on a list without end.
+    except (json_format.ParseError, ValueError, RecursionError, OverflowError, *_BROKEN_RULES) as error:
         raise NoDocument(f"neither a report nor a receipt of ours, or a damaged one: {_brief(error)}") from error
     return Read(raw, document)
 
@@ -67,11 +68,22 @@ def _bytes(path: Path) -> bytes:
     return raw
 
 
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Of two values under one name a reader might see one and a program check the other: ValueError."""
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return content
+
+
 def _content(found: object) -> dict[str, Any]:
     """What was handed out: a receipt may still lie in the answer that brought it. Raises ValueError."""
     content = found["receipt"] if isinstance(found, dict) and "receipt" in found else found
-    if not isinstance(content, dict):
+    if not isinstance(found, dict) or not isinstance(content, dict):
         raise ValueError("it holds neither a report nor a receipt")
+    # The answer around a receipt is not signed: it may repeat what the receipt says, and nothing else.
+    if content is not found and not found.items() <= {"receipt": content, "deleted": content.get("deleted")}.items():
+        raise ValueError("around the receipt stands what the receipt does not say")
     return content
 
 

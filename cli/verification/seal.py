@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from cli.verification.outcome import Check, no, not_checked, ok
@@ -16,27 +18,48 @@ from telltale.gateway.v1 import resources_pb2
 from telltale.report.v1 import report_pb2
 
 _KEY_ID = re.compile("[0-9a-f]{16}")
+_PUBLIC_KEY = re.compile("[A-Za-z0-9+/]{43}=")
 _MAX_KEY_BYTES = 1 << 16
 
 
-def pinned_key(given: str | None) -> str | None:
-    """The identifier of the key that the caller knows: given itself, or by a file with the public key.
+@dataclass(frozen=True)
+class Pinned:
+    """A key that the caller knows.
+
+    Attributes:
+        key_id: its identifier, 64 bits: enough to tell keys apart, and work for years to make another that has it.
+        public_key: the key itself, raw; None where only the identifier is known.
+    """
+
+    key_id: str
+    public_key: bytes | None = None
+
+
+def pinned_key(given: str | None) -> Pinned | None:
+    """The key that the caller knows: by its identifier, as base64, or by a file with the public key.
 
     Raises:
-        NotFound: neither an identifier nor a file. InvalidSettings: the file holds no public Ed25519 key.
+        NotFound: neither of these. InvalidSettings: the file holds no public Ed25519 key.
     """
-    if given is None or _KEY_ID.fullmatch(given):
-        return given
+    if given is None:
+        return None
+    if _KEY_ID.fullmatch(given.lower()):
+        return Pinned(given.lower())
+    public_key = base64.b64decode(given) if _PUBLIC_KEY.fullmatch(given) else _key_in_file(Path(given))
+    return Pinned(key_id(public_key), public_key)
+
+
+def _key_in_file(path: Path) -> bytes:
     try:
-        with Path(given).open("rb") as file:
-            return key_id(public_key_in(file.read(_MAX_KEY_BYTES)))
+        with path.open("rb") as file:
+            return public_key_in(file.read(_MAX_KEY_BYTES))
     except FileNotFoundError as error:
-        raise NotFound(f"--key {given}: neither 16 hexadecimal digits nor a file that exists") from error
+        raise NotFound(f"--key {path}: neither 16 hexadecimal digits, nor a key in base64, nor a file") from error
     except OSError as error:
-        raise InvalidSettings(f"--key {given} cannot be read: {error.strerror}") from error
+        raise InvalidSettings(f"--key {path} cannot be read: {error.strerror}") from error
 
 
-def checked_seal(read: Read, pinned: str | None) -> Iterator[Check]:
+def checked_seal(read: Read, pinned: Pinned | None) -> Iterator[Check]:
     """Checks bytes, signature and key."""
     yield _bytes(read)
     signature = read.document.signature
@@ -76,13 +99,15 @@ def _signature(signature: resources_pb2.Signature, document: bytes) -> Check | N
     return None
 
 
-def _key(signature: resources_pb2.Signature, pinned: str | None) -> Check:
+def _key(signature: resources_pb2.Signature, pinned: Pinned | None) -> Check:
     signed_by = key_id(signature.public_key)
     if pinned is None:
         return not_checked(
             "key",
             f"signed by key {signed_by}, which you have not pinned: ask who signed for it, and give it with --key",
         )
-    if signed_by != pinned:
-        return no("key", f"signed by key {signed_by}, not by {pinned}, which you gave")
+    if signed_by != pinned.key_id:
+        return no("key", f"signed by key {signed_by}, not by {pinned.key_id}, which you gave")
+    if pinned.public_key not in (None, signature.public_key):
+        return no("key", f"the key calls itself {signed_by} like the one that you gave, but it is another")
     return ok("key", f"{signed_by}, the one that you gave")

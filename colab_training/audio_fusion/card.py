@@ -15,12 +15,12 @@ from telltale.model.v1 import card_pb2
 
 ABOUT = """Recordings: the same sum over the worst second or two. The weight of `voice_spoof` and the prior were fitted by
 logistic regression on single recordings of split train, judged by judges that had heard neither speaker nor source nor, of
-fakes, the system; as they are, and after rooms, noise and codecs. Thresholds come from the same recordings and from long
-ones, strung together from short ones of one source and label: what is promised to each source of single recordings as they are,
-and `audio_manipulated` at 1% and `audio_suspicious` at 5% of real ones of each length, as they are and damaged;
-`audio_authentic` where 10% of fakes lie at or below it. The search discount is the one at which most fakes, short and long, are
-found. The weight of `av_coherence` is set by hand, and small: no row below counts it. Rates of the operating points come from
-single recordings of split val as they are, on which nothing was fitted."""
+fakes, the system; as they are, and after rooms, noise and codecs. Thresholds come from the same recordings and from long ones,
+strung together from short ones of one source and label: what is promised to each source of single recordings as they are, and
+`audio_manipulated` at 1% and `audio_suspicious` at 5% of real ones of each length, as they are and damaged; `audio_authentic`
+where 10% of fakes lie at or below it. The search discount is the one at which most fakes, short and long, are found. The
+weight of `av_coherence` is set by hand, and small: no row below counts it. Rates of the operating points come from single
+recordings of split val as they are, on which nothing was fitted."""
 LIMITS = (
     "Error rates of recordings hold for clean read speech of three seconds like that of the data; after a telephone or strong "
     "coding most fakes are missed: see the rows by codec.",

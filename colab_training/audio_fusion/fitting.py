@@ -17,9 +17,10 @@ import numpy as np
 from colab_training.audio_fusion.recordings import VOICE, Recording, labels, log_odds_of
 from colab_training.audio_fusion.settings import AudioFusionSettings
 from colab_training.calibration import fit_calibration, threshold_at
-from colab_training.ensemble.conformal import Promise, promises
+from colab_training.ensemble.conformal import Promise
 from colab_training.ensemble.section import FALSE_ALARMS_MANIPULATED, FALSE_ALARMS_SUSPICIOUS, MISSES_AUTHENTIC
 from colab_training.ensemble.section import labels as labels_of
+from colab_training.ensemble.section import promised as promised_to
 from colab_training.fusion_kinds import kind_parameters
 from colab_training.metrics import Bools, Floats
 from fusion_svc.fuse import weigh
@@ -80,8 +81,7 @@ def promised(recordings: Sequence[Recording], log_odds: Floats) -> list[Promise]
     """What holds of single real recordings as they are, by source."""
     chosen = np.array([len(entry.ratios) == 1 and not entry.fake and not entry.damage for entry in recordings])
     sources = [entry.source for entry, own in zip(recordings, chosen, strict=True) if own]
-    shares = (FALSE_ALARMS_SUSPICIOUS, FALSE_ALARMS_MANIPULATED)
-    return [own for share in shares for own in promises(log_odds[chosen], sources, share)]
+    return promised_to(log_odds[chosen], sources)
 
 
 def found(recordings: Sequence[Recording], told: Bools) -> float:

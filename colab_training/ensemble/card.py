@@ -22,20 +22,22 @@ from kit.clock import SystemClock
 from kit.models.card import describe_artefact, write_card
 from telltale.model.v1 import card_pb2
 
-PICTURES_ABOUT = """Photos: natural log-odds = prior + sum of weight × quality × log-likelihood ratio. Weights of the pixel
-tests and the prior depend on which of them gave an opinion: each set of tests that spoke often enough has its own, by logistic regression
-with an L2 penalty towards weights common to all sets, none negative, both classes alike. Then one factor on all of them
-(temperature) was fitted on pictures whose group the weights had not seen. In pictures of more than {side} px on the shorter
-side weights and prior are reduced to {factor:.3g}, because detectors learned from smaller ones and say too much of larger ones.
-The other weights were set by hand, because the data set's files were all written again by its makers. Thresholds come from
-pictures of the part "calibration" whose group the weights had not seen, and from real pictures of sources that no detector
-learned from ({new}): they lie above what is promised to every source for `image_suspicious` (5% false alarms) and
-`image_manipulated` (1%), see below; `image_authentic` lies where 10% of fakes lie at or below it. The rates below were measured
-on the split val, which nothing was fitted on. The rule of `…_authentic` holds at or *below* its threshold: fakes pass as
-authentic at 1 − true positives. Pictures on which every test abstained count with log-odds 0."""
-PROMISES_ABOUT = """Promised with 95% confidence over the choice of calibration media (Vovk 2012): at most this share of real media
-like those of the source lies at or above the threshold. Free of assumptions where there are 59 media for 5% and 299 for 1%; with
-fewer the upper tolerance limit of a normal distribution stands in, and sources with fewer than ten are taken together."""
+PICTURES_ABOUT = """Photos: natural log-odds = prior + sum of weight × quality × log-likelihood ratio. Weights of the
+pixel tests and the prior depend on which of them gave an opinion: each set of tests that spoke often enough has its
+own, by logistic regression with an L2 penalty towards weights common to all sets, none negative, both classes alike.
+Then one factor on all of them (temperature) was fitted on pictures whose group the weights had not seen. In pictures of
+more than {side} px on the shorter side weights and prior are reduced to {factor:.3g}, because detectors learned from
+smaller ones and say too much of larger ones. The other weights were set by hand, because the data set's files were all
+written again by its makers. Thresholds come from pictures of the part "calibration" whose group the weights had not
+seen, and from real pictures of sources that no detector learned from ({new}): they lie above what is promised to every
+source for `image_suspicious` (5% false alarms) and `image_manipulated` (1%), see below; `image_authentic` lies where
+10% of fakes lie at or below it. The rates below were measured on the split val, which nothing was fitted on. The rule
+of `…_authentic` holds at or *below* its threshold: fakes pass as authentic at 1 − true positives. Pictures on which
+every test abstained count with log-odds 0."""
+PROMISES_ABOUT = """At most this share of real media like those of the source lies at or above the threshold. 5% is
+promised with 95% confidence over the choice of calibration media (Vovk 2012), which takes 59 of them; 1% on average
+(split conformal), which takes 99. For a source with fewer the upper tolerance limit of a normal distribution stands in,
+with 95% confidence, and sources with fewer than ten are taken together."""
 LIMITS = (
     "Error rates hold for faces like those of the data: DFDC swaps, StyleGAN2 portraits, spliced portraits.",
     "On other sources they may be worse: a promise to a source says nothing about the next one.",

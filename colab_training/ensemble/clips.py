@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from colab_training.calibration import operating_point
-from colab_training.ensemble.conformal import Promise, promises
+from colab_training.ensemble.conformal import Promise
 from colab_training.ensemble.section import (
-    FALSE_ALARMS_MANIPULATED,
-    FALSE_ALARMS_SUSPICIOUS,
     MISSES_AUTHENTIC,
     Section,
     labels,
     metric,
+    promised,
 )
 from colab_training.ensemble.table import Table
 from colab_training.evaluation import calibration_error
@@ -36,12 +35,12 @@ LEFT_OUT, VAL = "leave one source out", "val"
 SUFFIX = " (videos)"
 ABOUT = """Videos: the same sum over the worst second or two, on the person whom the tests suspect most; the prior pays for the
 search. Tests are taken up one by one, as long as they make sources more likely that nothing was fitted on; the others weigh
-nothing. Weights and the prior were fitted in turns with where that stretch lies, by logistic regression with an L2 penalty, none
-negative, both classes alike and every source of a class alike, then one factor on all of them (temperature) on sources left out;
-weights of the tests of sound were set by hand, because fitting them gained nothing on sources left out, and they count only where
-they speak for manipulation: most fakes speak with the voice of a person, in sync. Thresholds come from log-odds of clips whose
-source, and every clip that shares footage with it, neither choice nor weights had seen; the tests themselves may have learned
-from some of these sources (see their cards). Rates of the operating points come from split val."""
+nothing. Weights and the prior were fitted in turns with where that stretch lies, by logistic regression with an L2 penalty,
+none negative, both classes alike and every source of a class alike, then one factor on all of them (temperature) on sources
+left out; weights of the tests of sound were set by hand, because fitting them gained nothing on sources left out, and they
+count only where they speak for manipulation: most fakes speak with the voice of a person, in sync. Thresholds come from
+log-odds of clips whose source, and every clip that shares footage with it, neither choice nor weights had seen; the tests
+themselves may have learned from some of these sources (see their cards). Rates of the operating points come from split val."""
 LIMITS = ("Error rates of videos hold for clips like those of the data; of few clips the bounds are wide.",)
 
 
@@ -61,16 +60,11 @@ def fit_clips(clips: Sequence[Clip], settings: VideoFusionSettings) -> FittedCli
     shares = np.where(fake, 0.5 / fake.sum(), 0.5 / (~fake).sum())
     factor = scale_factor(log_odds, fake, shares)
     log_odds = factor * log_odds
-    real = [clip.source for clip in clips if not clip.fake]
-    promised = [
-        own
-        for share in (FALSE_ALARMS_SUSPICIOUS, FALSE_ALARMS_MANIPULATED)
-        for own in promises(log_odds[~fake], real, share)
-    ]
-    limits = labels(promised, float(np.quantile(log_odds[fake], MISSES_AUTHENTIC)))
+    found = promised(log_odds[~fake], [clip.source for clip in clips if not clip.fake])
+    limits = labels(found, float(np.quantile(log_odds[fake], MISSES_AUTHENTIC)))
     fitted = scaled(fit_chosen(clips, [hear(clip, cues) for clip in clips], cues, settings), factor)
     parameters = fitted.parameters(limits, round(settings.search_discount * factor, 3))
-    return FittedClips(parameters, log_odds, promised)
+    return FittedClips(parameters, log_odds, found)
 
 
 def scaled(fitted: Fitted, factor: float) -> Fitted:

@@ -17,10 +17,10 @@ from colab_training.ensemble.conformal import Promise, promises
 from colab_training.ensemble.methods import common_weights, patterned
 from colab_training.ensemble.patterns import Patterned, PatternSettings, fit_patterned
 from colab_training.ensemble.section import (
-    FALSE_ALARMS_MANIPULATED,
     FALSE_ALARMS_SUSPICIOUS,
     MISSES_AUTHENTIC,
     labels,
+    promised,
 )
 from colab_training.ensemble.table import Table
 from colab_training.evidence_table import EvidenceOf, cues_with_findings, weighed_ratios
@@ -92,10 +92,11 @@ def fit_pictures(calibration: Pictures, real_of_new_sources: Pictures) -> Fitted
     known = known.with_factor(factor)
     scale = scale_factor(known.log_odds, table.fake, table.item_shares / len(table))
     known = known.scaled(scale)
-    promised = known.promises()
+    real, sources, _ = known.real
+    found = promised(real, sources)
     authentic = weighted_quantile(known.log_odds[table.fake], table.source_shares[table.fake], MISSES_AUTHENTIC)
-    parameters = _parameters(cues, fitted.scaled(scale), factor, labels(promised, authentic))
-    return FittedPictures(parameters, table, known.log_odds, promised)
+    parameters = _parameters(cues, fitted.scaled(scale), factor, labels(found, authentic))
+    return FittedPictures(parameters, table, known.log_odds, found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +122,7 @@ class _Known:
     def large_factor(self) -> float:
         log_odds, sources, large = self.real
         highest = [
-            max((own.threshold for own in _of(log_odds, sources, chosen, FALSE_ALARMS_SUSPICIOUS)), default=0.0)
-            for chosen in (~large, large)
+            max((own.threshold for own in _of(log_odds, sources, chosen)), default=0.0) for chosen in (~large, large)
         ]
         return min(1.0, highest[0] / highest[1]) if min(highest) > 0 else 1.0
 
@@ -141,15 +141,10 @@ class _Known:
             self.table, factor * self.log_odds, self.large, self.more, factor * self.more_log_odds, self.more_large
         )
 
-    def promises(self) -> list[Promise]:
-        log_odds, sources, large = self.real
-        everything = np.ones(large.size, bool)
-        shares = (FALSE_ALARMS_SUSPICIOUS, FALSE_ALARMS_MANIPULATED)
-        return [own for share in shares for own in _of(log_odds, sources, everything, share)]
 
-
-def _of(log_odds: Floats, sources: Sequence[str], chosen: Bools, share: float) -> list[Promise]:
-    return promises(log_odds[chosen], [name for name, own in zip(sources, chosen, strict=True) if own], share)
+def _of(log_odds: Floats, sources: Sequence[str], chosen: Bools) -> list[Promise]:
+    names = [name for name, own in zip(sources, chosen, strict=True) if own]
+    return promises(log_odds[chosen], names, FALSE_ALARMS_SUSPICIOUS)
 
 
 def _parameters(cues: Sequence[str], fitted: Patterned, factor: float, limits: dict[str, float]) -> KindParameters:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from colab_training.ensemble.conformal import Promise
+from colab_training.ensemble.conformal import Promise, promises
 from colab_training.fusion_kinds import LEAST_LEAN
-from colab_training.metrics import Estimate
+from colab_training.metrics import Estimate, Floats
 from fusion_svc.model import KindParameters
 from telltale.model.v1 import card_pb2
 
@@ -31,10 +31,16 @@ class Section:
     promises: Sequence[Promise] = field(default=())
 
 
-def labels(promised: Sequence[Promise], authentic: float) -> dict[str, float]:
+def promised(log_odds: Floats, sources: Sequence[str]) -> list[Promise]:
+    """Of real media (N,): for SUSPICIOUS surely, for MANIPULATED, which asks for five times as many items, on average."""
+    suspicious = promises(log_odds, sources, FALSE_ALARMS_SUSPICIOUS)
+    return [*suspicious, *promises(log_odds, sources, FALSE_ALARMS_MANIPULATED, sure=False)]
+
+
+def labels(found: Sequence[Promise], authentic: float) -> dict[str, float]:
     """Where labels begin: above every threshold that was promised to a source, and on their side of even odds."""
-    suspicious = max(LEAST_LEAN, *(_up(own.threshold) for own in promised if own.share == FALSE_ALARMS_SUSPICIOUS))
-    manipulated = max(suspicious, *(_up(own.threshold) for own in promised if own.share == FALSE_ALARMS_MANIPULATED))
+    suspicious = max(LEAST_LEAN, *(_up(own.threshold) for own in found if own.share == FALSE_ALARMS_SUSPICIOUS))
+    manipulated = max(suspicious, *(_up(own.threshold) for own in found if own.share == FALSE_ALARMS_MANIPULATED))
     return {"manipulated": manipulated, "suspicious": suspicious, "authentic": min(-LEAST_LEAN, -_up(-authentic))}
 
 

@@ -14,7 +14,7 @@ from colab_training.ensemble.section import Section
 def promises_table(sections: Iterable[Section]) -> str:
     """Thresholds promised to every source."""
     rows = [row for own in sections for row in promises_rows(own.kind, own.promises)]
-    return table(("kind", "real media of", "items", "at most", "from log-odds", "assumption"), rows)
+    return table(("kind", "real media of", "items", "at most", "from log-odds", "rests on"), rows)
 
 
 def promises_rows(kind: str, promises: Iterable[Promise]) -> list[tuple[str, ...]]:
@@ -26,7 +26,7 @@ def promises_rows(kind: str, promises: Iterable[Promise]) -> list[tuple[str, ...
             str(own.items),
             f"{own.share:.0%}",
             f"{own.threshold:+.2f}",
-            "none" if own.free else "normal distribution",
+            own.rests_on,
         )
         for own in promises
     ]

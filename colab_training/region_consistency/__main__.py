@@ -26,10 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = load_region_settings(options.config)
     measured = measure_all(originals(options.data, settings.most), settings, options.processes)
     examples = [example for example in measured if example.history.detail >= LEAST_DETAIL]
-    fitted = fit(examples, settings)
-    point = report.point_of(fitted, examples)
+    fitted = fit(examples, outside.filed(options.data, settings), settings)
+    point = report.point_of(fitted)
     found = [
-        *report.metrics(fitted, examples, point.threshold),
+        *report.metrics(fitted, point.threshold),
         *outside.metrics(fitted, options.data, settings, point.threshold),
     ]
     write_model(options.out, settings, fitted, point, found, examples, options.config)

@@ -27,9 +27,9 @@ regression sums up the picture.
 Splices are made: host and donor are originals reduced by 1.3 to 2.2 so that they have no history, then given one each
 (compressed at 50 to 97 or not, on any grid; noised, blurred or resized as a whole or not), four in ten taken as their files
 are; a wobbly shape, half of them upright like faces, of 2% to 30% of the picture is pasted with a soft edge; all is saved
-at 75 to 98. Untouched pictures are made by the same code without the paste. Every number about made splices, and the
-calibration, is by fits that have not seen the source. `as filed` are files as they are, by the fit that has not seen their
-source in any form."""
+at 75 to 98. Untouched pictures are made by the same code without the paste. Every number, and the calibration, is by fits
+that have not seen the source. `as filed` are files as they are; the real ones of them share in the calibration and in the
+choice of the threshold with the weight of the untouched pictures, and never in a fit."""
 _COMMAND: Final = "python -m colab_training.region_consistency"
 LIMITS: Final = (
     "Honest pictures differ within themselves, by focus, light and retouching of the camera: capped, and never alone decisive.",

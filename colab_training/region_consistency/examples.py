@@ -25,17 +25,19 @@ _PASTED = 0.5
 
 @dataclass(frozen=True)
 class Example:
-    """One picture. `pasted` is (rows, columns) of blocks, all False when it is untouched."""
+    """One picture. `pasted` is (rows, columns) of blocks, all False when it is untouched; all True of a spliced file."""
 
     source: str
     file: str
     side_px: int
     quality: int
-    host_quality: int | None
+    host_quality: int
     pasted: NDArray[np.bool_]
     maps: NDArray[np.float16]
     """(signals, rows, columns), by `signal_maps`."""
     history: HistoryReading
+    dataset: str = ""
+    """Name of the group of files that it is one of, as it is; empty for what was made here."""
 
     @property
     def fake(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,6 @@ from kit.models.calibration import log_likelihood_ratio
 from kit.models.fitted import FittedTest, Parameters
 from metadata_svc.history.reading import HistoryReading
 from metadata_svc.history.region_model import BlockNetwork, picture_features, probabilities
-from metadata_svc.history.regions import cell_features
 from telltale.model.v1 import card_pb2
 
 _FALSE_BLOCKS = 0.01
@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 class Judged:
     """What fits that have not seen its source say of one example."""
 
+    example: Example
     ratio: float
     chances: NDArray[np.float32]
     """(rows, columns): each block's chance of having been pasted."""
@@ -46,32 +47,45 @@ class Fit:
     region_probability: float
     """Chance that at most one in a hundred blocks of untouched pictures reaches."""
     judged: list[Judged]
-    without: Mapping[str, tuple[BlockNetwork, Parameters]]
-    """Source to the fits that have not seen it."""
-
-    def judge_unseen(self, source: str, maps: NDArray[np.float32], history: HistoryReading) -> Judged:
-        """What the fits without this source say of a picture, by its `signal_maps`."""
-        blocks, picture = self.without[source]
-        raw, chances = _raw(blocks, picture, cell_features(maps, history), history)
-        return Judged(log_likelihood_ratio(raw, self.calibration), chances)
 
 
-def fit(examples: Sequence[Example], settings: RegionSettings) -> Fit:
-    """Fits on all sources; calibrates on judgements by fits that leave the source out."""
+def fit(made: Sequence[Example], filed: Sequence[Example], settings: RegionSettings) -> Fit:
+    """Fits on what was made, of all sources; calibrates on judgements by fits that leave the source out.
+
+    Real files as they are calibrate too: they differ within themselves in ways that nobody would think of making. They are not
+    fitted on, because only real ones are known, and what makes them different would be learned.
+    """
     without = {
-        source: _fitted([example for example in examples if example.source != source], settings)
-        for source in sorted({example.source for example in examples})
+        source: _fitted([example for example in made if example.source != source], settings)
+        for source in sorted({example.source for example in made})
     }
-    answers = [_raw(*without[example.source], example.features(), example.history) for example in examples]
-    raw = np.asarray([answer[0] for answer in answers])
-    fake = [example.fake for example in examples]
-    calibration = fit_calibration(raw, fake, dataset="splices made of sources left out of the fit")
-    calibration.limit = min(calibration.limit, settings.cue_limit)
-    judged = [Judged(log_likelihood_ratio(value, calibration), chances) for value, chances in answers]
-    untouched = [one.chances.ravel() for one, example in zip(judged, examples, strict=True) if not example.fake]
-    blocks, picture = _fitted(examples, settings)
+    able = [*made, *(example for example in filed if example.source in without)]
+    answers = [_raw(*without[example.source], example.features(), example.history) for example in able]
+    calibration = _calibration([raw for raw, _ in answers], able, settings.cue_limit)
+    judged = [
+        Judged(example, log_likelihood_ratio(raw, calibration), chances)
+        for example, (raw, chances) in zip(able, answers, strict=True)
+    ]
+    untouched = [one.chances.ravel() for one in judged if not one.example.fake]
     least = min(max(threshold_at(np.concatenate(untouched), _FALSE_BLOCKS), 0.05), 0.95)
-    return Fit(blocks, picture, calibration, least, judged, without)
+    return Fit(*_fitted(made, settings), calibration, least, judged)
+
+
+def _calibration(raw: Sequence[float], examples: Sequence[Example], most: float) -> card_pb2.Calibration:
+    """Made splices against untouched pictures and real files, each of the three alike in sum but for the halves."""
+    used = [index for index, example in enumerate(examples) if not (example.dataset and example.fake)]
+    groups = [(examples[index].fake, bool(examples[index].dataset)) for index in used]
+    sizes = Counter(groups)
+    weights = [(2.0 if fake else 1.0) / sizes[fake, filed] for fake, filed in groups]
+    scaled = np.asarray(weights) * len(used) / sum(weights)
+    calibration = fit_calibration(
+        [raw[index] for index in used],
+        [fake for fake, _ in groups],
+        scaled,
+        dataset="splices made and real files of sources left out of the fit",
+    )
+    calibration.limit = min(calibration.limit, most)
+    return calibration
 
 
 def _raw(

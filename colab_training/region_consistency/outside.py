@@ -1,8 +1,8 @@
-"""Files as they are: expert splices and real pictures of sources that the judging fit has not seen."""
+"""Files as they are: real pictures, which calibrate as well, and expert splices, which only measure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,16 +10,18 @@ from typing import Final
 import numpy as np
 
 from colab_training.metrics import auc, bootstrap, rate
-from colab_training.region_consistency.examples import luma_of_file
+from colab_training.region_consistency.examples import Example, luma_of_file
 from colab_training.region_consistency.fitting import Fit
 from colab_training.region_consistency.settings import RegionSettings
 from kit.errors import UndecodableMedia
+from metadata_svc.history.gates import Refusal, admit
 from metadata_svc.history.pixels import Pixels
-from metadata_svc.history.reading import LEAST_DETAIL
 from metadata_svc.history.regions import signal_maps
 from telltale.model.v1 import card_pb2
 
 _AS_FILED: Final = "as filed, its source left out"
+_REAL: Final = "splice_ciplab, real"
+_SPLICED: Final = "splice_ciplab, spliced by experts"
 
 
 @dataclass(frozen=True)
@@ -32,56 +34,68 @@ class Group:
 
 
 GROUPS: Final = {
-    "splice_ciplab, real": Group("faces", "faces/splice_ciplab/real/*", fake=False),
-    "splice_ciplab, spliced by experts": Group("faces", "faces/splice_ciplab/fake/*", fake=True),
+    _REAL: Group("faces", "faces/splice_ciplab/real/*", fake=False),
+    _SPLICED: Group("faces", "faces/splice_ciplab/fake/*", fake=True),
     "stylegan2_tpdne, real": Group("faces", "faces/stylegan2_tpdne/real/*", fake=False),
     "scenes, real": Group("scenes", "scenes/real/*", fake=False),
     "camera files": Group("camera", "metadata/exif/*.jpg", fake=False),
 }
 
 
+def filed(data: Path, settings: RegionSettings) -> list[Example]:
+    """The files on which serving has an opinion, measured as they are."""
+    found = [
+        _example(name, group, file, settings)
+        for name, group in GROUPS.items()
+        for file in _files(data, group, settings)
+    ]
+    return [example for example in found if example is not None]
+
+
 def metrics(fit: Fit, data: Path, settings: RegionSettings, threshold: float) -> Iterator[card_pb2.Metric]:
     """False alarms, answers, and the AUC of expert splices against the real pictures of their set."""
-    found: dict[str, list[float]] = {}
+    ratios = {name: [one.ratio for one in fit.judged if one.example.dataset == name] for name in GROUPS}
     for name, group in GROUPS.items():
-        files = sorted(data.glob(group.pattern))[: settings.most]
-        ratios = [ratio for file in files if (ratio := _ratio(fit, group.source, file, settings)) is not None]
-        found[name] = ratios
+        files = len(_files(data, group, settings))
         if files:
-            yield _share("answered", name, len(ratios), len(files))
-        if ratios:
-            hits = sum(ratio >= threshold for ratio in ratios)
-            yield _share("found" if group.fake else "false alarms", name, hits, len(ratios))
-    yield from _experts(found)
+            yield _share("answered", name, len(ratios[name]), files)
+        if ratios[name]:
+            hits = sum(ratio >= threshold for ratio in ratios[name])
+            yield _share("found" if group.fake else "false alarms", name, hits, len(ratios[name]))
+    yield from _experts(ratios[_REAL], ratios[_SPLICED])
 
 
-def _experts(found: Mapping[str, list[float]]) -> Iterator[card_pb2.Metric]:
-    real, fake = found["splice_ciplab, real"], found["splice_ciplab, spliced by experts"]
+def _files(data: Path, group: Group, settings: RegionSettings) -> list[Path]:
+    return sorted(data.glob(group.pattern))[: settings.most]
+
+
+def _example(name: str, group: Group, file: Path, settings: RegionSettings) -> Example | None:
+    """None where serving would have no opinion."""
+    try:
+        pixels = Pixels(luma_of_file(file.read_bytes()))
+    except (ValueError, UndecodableMedia):
+        return None
+    history = admit("image/jpeg", pixels, settings.least_px, settings.least_quality)
+    if isinstance(history, Refusal) or pixels.luma is None:
+        return None
+    maps = signal_maps(pixels.luma, history)
+    pasted = np.full(maps.shape[1:], group.fake)
+    side_px = min(pixels.luma.plane.shape)
+    return Example(group.source, file.name, side_px, pixels.quality, 0, pasted, maps.astype(np.float16), history, name)
+
+
+def _experts(real: Sequence[float], fake: Sequence[float]) -> Iterator[card_pb2.Metric]:
     if real and fake:
         area = bootstrap(auc, [False] * len(real) + [True] * len(fake), [*real, *fake])
         yield card_pb2.Metric(
             metric="auc",
-            dataset="splice_ciplab, spliced by experts",
+            dataset=_SPLICED,
             split=_AS_FILED,
             value=area.value,
             low=area.low,
             high=area.high,
             items=area.items,
         )
-
-
-def _ratio(fit: Fit, source: str, file: Path, settings: RegionSettings) -> float | None:
-    """None where serving would have no opinion."""
-    try:
-        pixels = Pixels(luma_of_file(file.read_bytes()))
-    except (ValueError, UndecodableMedia):
-        return None
-    luma, history = pixels.luma, pixels.history
-    if luma is None or history is None or min(luma.plane.shape) < settings.least_px:
-        return None
-    if pixels.quality < settings.least_quality or history.detail < LEAST_DETAIL:
-        return None
-    return fit.judge_unseen(source, signal_maps(luma, history).astype(np.float32), history).ratio
 
 
 def _share(name: str, dataset: str, hits: int, items: int) -> card_pb2.Metric:

@@ -22,18 +22,21 @@ _GAP: Final = 10
 Chosen = Callable[[Example], bool]
 
 
-def point_of(fit: Fit, examples: Sequence[Example]) -> card_pb2.OperatingPoint:
-    """The ratio that at most one in twenty untouched pictures reaches, and what it finds."""
-    fake = np.asarray([example.fake for example in examples])
-    ratios = np.asarray([judged.ratio for judged in fit.judged])
-    threshold = max(0.0, threshold_at(ratios[~fake], FALSE_ALARMS))
-    return operating_point(POINT, threshold, fake, ratios, _LEFT_OUT)
+def point_of(fit: Fit) -> card_pb2.OperatingPoint:
+    """The ratio that at most one in twenty reaches, of untouched pictures as well as of files as they are."""
+    pairs = [(one.example, one.ratio) for one in fit.judged if not (one.example.dataset and one.example.fake)]
+    fake = np.asarray([example.fake for example, _ in pairs])
+    filed = np.asarray([bool(example.dataset) for example, _ in pairs])
+    ratios = np.asarray([ratio for _, ratio in pairs])
+    groups = [ratios[~fake & filed], ratios[~fake & ~filed]]
+    threshold = max(0.0, *(threshold_at(group, FALSE_ALARMS) for group in groups if group.size))
+    return operating_point(POINT, threshold, fake, ratios, "made splices and files as they are, their source left out")
 
 
-def metrics(fit: Fit, examples: Sequence[Example], threshold: float) -> Iterator[card_pb2.Metric]:
+def metrics(fit: Fit, threshold: float) -> Iterator[card_pb2.Metric]:
     """Every number of the card about made splices."""
-    pairs = list(zip(examples, fit.judged, strict=True))
-    for dataset, chosen in _views(examples).items():
+    pairs = [(one.example, one) for one in fit.judged if not one.example.dataset]
+    for dataset, chosen in _views([example for example, _ in pairs]).items():
         group = [(example, judged) for example, judged in pairs if chosen(example)]
         fake = np.asarray([example.fake for example, _ in group])
         ratios = np.asarray([judged.ratio for _, judged in group])
@@ -62,10 +65,9 @@ def _views(examples: Sequence[Example]) -> dict[str, Chosen]:
     for low, high in _QUALITIES:
         views[f"quality {low} to {high}"] = lambda example, a=low, b=high: a <= example.quality <= b
     views[f"host compressed before, {_GAP} or more below"] = lambda example: (
-        0 < (example.host_quality or 0) <= example.quality - _GAP
+        0 < example.host_quality <= example.quality - _GAP
     )
-    views["host never compressed before"] = lambda example: example.host_quality == 0
-    views["host with the history of its file"] = lambda example: example.host_quality is None
+    views["host never compressed before"] = lambda example: not example.host_quality
     return views
 
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colab_training.jpeg_originals import Original, as_filed, compressed, fresh, opened
+from colab_training.jpeg_originals import Original, compressed, fresh, opened
 from kit.convert.tensor import Picture
 
 Mask = NDArray[np.float32]
@@ -20,8 +20,6 @@ Mask = NDArray[np.float32]
 _MARGIN_PX = 8
 _QUALITIES = (75, 99)
 _FIRST_QUALITIES = (50, 98)
-_AS_FILED_SHARE = 0.4
-"""Honest files have histories that nobody would think of, so some are taken as they are."""
 
 
 @dataclass(frozen=True)
@@ -31,28 +29,21 @@ class Made:
     data: bytes
     mask: Mask
     quality: int
-    host_quality: int | None
-    """Quality of the host's first compression; 0 where it had none, None where it has the history of its file."""
+    host_quality: int
+    """Quality of the host's first compression; 0 where it had none."""
 
 
 def make(host: Original, donor: Original | None, side_px: int, rng: np.random.Generator) -> Made:
     """A splice of two files, or the host untouched when there is no donor."""
-    picture, host_quality = begun(host, side_px, rng)
+    picture, host_quality = aged(fresh(host, side_px + _MARGIN_PX, rng), side_px, rng)
     mask = np.zeros((side_px, side_px), np.float32)
     if donor is not None:
-        other, _ = begun(donor, side_px, rng)
+        other, _ = aged(fresh(donor, side_px + _MARGIN_PX, rng), side_px, rng)
         mask = softened(random_mask(side_px, rng), rng)
         mixed = picture + mask[..., None] * (other.astype(np.float32) - picture)
         picture = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
     quality = int(rng.integers(*_QUALITIES))
     return Made(compressed(picture, quality, subsampled=rng.random() < 0.5), mask, quality, host_quality)
-
-
-def begun(original: Original, side_px: int, rng: np.random.Generator) -> tuple[Picture, int | None]:
-    """A square picture to work on, and the quality of its first compression: as its file is, or with a history made up."""
-    if rng.random() < _AS_FILED_SHARE:
-        return as_filed(original, side_px, rng), None
-    return aged(fresh(original, side_px + _MARGIN_PX, rng), side_px, rng)
 
 
 def aged(picture: Picture, side_px: int, rng: np.random.Generator) -> tuple[Picture, int]:

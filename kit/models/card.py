@@ -18,6 +18,7 @@ from telltale.common.v1 import evidence_pb2
 from telltale.model.v1 import card_pb2
 
 CARD_FILE = "card.json"
+_MAX_CARD_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def load_model(folder: Path) -> LoadedModel:
     """
     path = folder / CARD_FILE
     try:
-        raw = path.read_bytes()
+        raw = _card_bytes(path)
         card = json_format.Parse(raw.decode("utf-8"), card_pb2.ModelCard())
         protovalidate.validate(card)
     except OSError as error:
@@ -58,6 +59,13 @@ def load_model(folder: Path) -> LoadedModel:
     for artefact in card.artefacts:
         _check_artefact(folder, card.name, artefact)
     return LoadedModel(card=card, card_sha256=hashlib.sha256(raw).hexdigest(), folder=folder)
+
+
+def _card_bytes(path: Path) -> bytes:
+    # Whoever verifies a report names a folder that others filled: neither a pipe nor a file without end may hold them up.
+    if not path.is_file() or path.stat().st_size > _MAX_CARD_BYTES:
+        raise ModelInvalid(f"model card {path} is no file of at most {_MAX_CARD_BYTES} bytes; export the model again")
+    return path.read_bytes()
 
 
 def describe_artefact(path: Path, artefact_format: card_pb2.ArtefactFormat.ValueType) -> card_pb2.Artefact:

@@ -121,7 +121,8 @@ def accuracy() -> bytes:
     made: dict[str, Any] = {
         "fusion_version": "4.0.0",
         "measured": "2026-11-23",
-        "kinds": kinds | {"all": _measured(1700, 2160)},
+        "kinds": kinds,
+        "all": _measured(1700, 2160),
         "limits": ["Files of generators that appeared later were not among them.", "Sound over the telephone was not."],
     }
     return json.dumps(made).encode()
@@ -147,6 +148,7 @@ def _measured(authentic: int, manipulated: int) -> dict[str, Any]:
         "ece": {"value": 0.021, "low": 0.014, "high": 0.033},
         "false_alarms_by_source": [
             {"source": "phones, as they come", "items": 420, "suspicious_or_worse": 0.019, "high": 0.037},
+            {"source": "telephone_recordings_resemblyzer", "items": 4, "suspicious_or_worse": 0.0, "high": 0.602},
             {"source": "press photos", "items": 210, "suspicious_or_worse": 0.0, "high": 0.014},
         ],
         "reliability": [{"forecast": f, "observed": o, "items": n} for f, o, n in (*bins, (0.97, 0.95, 380))],

@@ -15,7 +15,7 @@ import { allLabels } from "/assets/words.js";
  * @typedef {{authentic_items: number, manipulated_items: number, labels: Record<string, Counts>, auc?: Estimate, ece?: Estimate,
  *   false_alarms_by_source?: FalseAlarms[], reliability?: import("/assets/reliability.js").Bin[]}} Measured
  */
-/** @typedef {{fusion_version?: string, measured?: string, kinds: Record<string, Measured>, limits?: string[]}} Measurements */
+/** @typedef {{fusion_version: string, measured: string, kinds: Record<string, Measured>, all?: Measured, limits?: string[]}} Measurements */
 
 const FILE = "/assets/accuracy.json";
 /** @type {Record<string, string>} */
@@ -41,19 +41,20 @@ export class Accuracy {
   }
 
   /** @param {Measurements} measurements */
-  present({ fusion_version: version, measured, kinds, limits = [] }) {
-    const names = Object.keys(KINDS).filter((name) => name in kinds);
+  present({ fusion_version: version, measured, kinds, all, limits = [] }) {
+    const found = all ? { all, ...kinds } : kinds;
+    const names = Object.keys(KINDS).filter((name) => name in found);
     const choices = names.map((name, index) => {
       const radio = el("input", { type: "radio", name: "measured-kind", value: name, checked: index === 0 });
-      radio.addEventListener("change", () => this.draw(kinds[name]));
+      radio.addEventListener("change", () => this.draw(found[name]));
       return el("label", { class: "choice" }, radio, KINDS[name]);
     });
     this.root.replaceChildren(
-      el("p", { class: "small" }, [version && `Measured for fusion model ${version}`, measured && `on ${measured}`, "with files that no part of the program had learned from."].filter(Boolean).join(" ")),
+      el("p", { class: "small" }, `Measured for fusion model ${version} on ${measured}, with files that were set aside for measuring.`),
       el("fieldset", {}, el("legend", {}, "Which files"), el("div", { class: "choices" }, ...choices)),
       this.numbers,
       limits.length ? el("section", { class: "block" }, el("h2", {}, "What these numbers do not tell"), el("ul", {}, ...limits.map((text) => el("li", {}, text)))) : "");
-    if (names.length) this.draw(kinds[names[0]]);
+    if (names.length) this.draw(found[names[0]]);
   }
 
   /** @param {Measured} found */
@@ -135,10 +136,11 @@ function share(count, all) {
  */
 function falseAlarms(sources) {
   if (!sources.length) return "";
-  const rows = sources.map(({ source, items, suspicious_or_worse: wrong, high }) => el("tr", {},
-    el("th", { scope: "row" }, source), el("td", {}, items), el("td", {}, percent(wrong)), el("td", {}, percent(high))));
+  const rows = [...sources].sort((a, b) => b.items - a.items).map(({ source, items, suspicious_or_worse: wrong, high }) => el("tr", {},
+    el("th", { scope: "row" }, source.replaceAll("_", " ")), el("td", {}, items), el("td", {}, percent(wrong)), el("td", {}, percent(high))));
   return section("False alarms by where genuine files come from",
-    table(["Source", "Genuine files", "Called suspicious or worse", "At most (95% sure)"], rows));
+    table(["Source", "Genuine files", "Called suspicious or worse", "At most (95% sure)"], rows),
+    el("p", { class: "small" }, "Few files prove little: where the last column is high, we do not know."));
 }
 
 /**

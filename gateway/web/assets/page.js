@@ -104,7 +104,7 @@ class Page {
     this.judging.leave();
     this.judging.open("An analysis that was shared with you");
     await this.frame.attempts.run(async () => {
-      const analysis = await getShared(secret).catch(ended);
+      const analysis = await getShared(secret).catch(inPlainWords);
       return () => this.result.showShared(analysis, secret);
     }, () => this.openShared(secret));
   }
@@ -156,7 +156,7 @@ class Page {
  * @param {unknown} failure
  * @returns {never}
  */
-function ended(failure) {
+function inPlainWords(failure) {
   if (failure instanceof Failure && failure.reason === "NOT_FOUND") {
     throw new Failure("LINK_ENDED", "This link has ended.", failure.status);
   }

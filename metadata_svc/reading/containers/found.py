@@ -13,6 +13,8 @@ MAX_LAYOUT = 64
 MAX_TRACKS = 16
 MAX_TEXTS = 300
 MAX_TEXT_BYTES = 1 << 18
+# Of all texts of a file together; a letter takes up to four bytes of memory.
+MAX_TEXT_LETTERS = 1 << 22
 FIRST_SAMPLES_BYTES = 1 << 16
 VIDEO = "video"
 SOUND = "sound"
@@ -88,6 +90,7 @@ class Found:
     container: ContainerReading = field(default_factory=empty)
     texts: list[tuple[str, str, str]] = field(default_factory=list)
     xmp: bytes = b""
+    _left_letters: int = MAX_TEXT_LETTERS
 
     def add_part(self, name: str) -> None:
         """Notes a top-level part; neighbours of one name count once."""
@@ -96,10 +99,12 @@ class Found:
             layout.append(clean(name, 16))
 
     def add_text(self, group: str, name: str, raw: bytes | str) -> None:
-        """Notes a text of the file, unless it is empty or there are too many."""
+        """Notes a text of the file, unless it is empty, or there are too many or too long ones."""
         text = decode(raw[:MAX_TEXT_BYTES]) if isinstance(raw, bytes) else raw[:MAX_TEXT_BYTES]
-        if text.strip("\0 \r\n\t") and len(self.texts) < MAX_TEXTS:
-            self.texts.append((group, name, text.strip("\0 \r\n\t")))
+        text = text.strip("\0 \r\n\t")
+        if text and len(self.texts) < MAX_TEXTS and len(text) <= self._left_letters:
+            self._left_letters -= len(text)
+            self.texts.append((group, name, text))
 
     def value(self, *names: str) -> str:
         """The first text under the first of these names that is there, clean; empty when none is."""

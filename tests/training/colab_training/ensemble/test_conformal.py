@@ -10,12 +10,14 @@ pytest.importorskip("scipy", reason="the training environment is not installed")
 
 import numpy as np
 
-from colab_training.ensemble.conformal import OTHERS, marginal, promise, promises, tolerance_limit
+from colab_training.ensemble.conformal import NORMAL, ON_AVERAGE, OTHERS, SURE, promise, promises, tolerance_limit
 
 
-@pytest.mark.parametrize(("items", "free"), [(58, False), (59, True)])
-def test_fifty_nine_items_promise_five_per_cent_without_assumptions(items: int, free: bool) -> None:
-    assert promise("source", np.arange(items, dtype=float), 0.05).free is free
+@pytest.mark.parametrize(
+    ("items", "sure", "rests_on"), [(58, True, NORMAL), (59, True, SURE), (18, False, NORMAL), (19, False, ON_AVERAGE)]
+)
+def test_a_promise_without_assumptions_takes_so_many_items(items: int, sure: bool, rests_on: str) -> None:
+    assert promise("source", np.arange(items, dtype=float), 0.05, sure=sure).rests_on == rests_on
 
 
 def test_the_threshold_lies_just_above_the_largest_where_none_may_be_accused() -> None:
@@ -48,6 +50,6 @@ def test_sources_that_are_too_small_stand_together() -> None:
     assert [(own.source, own.items) for own in found] == [("large", 80), ("middle", 12), (OTHERS, 9)]
 
 
-@pytest.mark.parametrize(("items", "expected"), [(18, math.inf), (19, 18.0), (39, 37.0)])
-def test_plain_split_conformal_takes_the_rank_of_the_textbook(items: int, expected: float) -> None:
-    assert marginal(np.arange(items, dtype=float), 0.05) == expected
+@pytest.mark.parametrize(("items", "largest"), [(19, 18.0), (38, 37.0), (39, 37.0), (99, 94.0)])
+def test_plain_split_conformal_takes_the_rank_of_the_textbook(items: int, largest: float) -> None:
+    assert promise("source", np.arange(items, dtype=float), 0.05, sure=False).threshold == pytest.approx(largest)
