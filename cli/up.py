@@ -34,6 +34,8 @@ _PORT = click.IntRange(1, 65535)
 @runs
 async def up(**options: object) -> None:
     """Runs the whole stack: detectors, fusion, gateway, Envoy. Ctrl-C stops it."""
+    # Media, verdicts and names of files are nobody else's, also where the folder was there before with open doors.
+    os.umask(0o077)
     settings = settings_with(**options)
     state = StateFolder(settings.state)
     where = endpoints(settings, os.getpid(), edge=True)

@@ -35,7 +35,7 @@ _STYLES = {Result.OK: "green", Result.NO: "bold red", Result.NOT_CHECKED: "yello
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("media", type=click.Path(path_type=Path), required=False)
-@click.option("--key", help="The key that you expect: its 16 hexadecimal digits, the public key in base64, or a PEM file with it.")
+@click.option("--key", help="The key that you expect: 16 hexadecimal digits, base64, or a PEM file with it.")
 @click.option("--replay", is_flag=True, help="Run the detectors again on MEDIA, in a stack of its own, and compare.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @models_option

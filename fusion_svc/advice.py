@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from fusion_svc.abstentions import failed
 from fusion_svc.fuse import Balance
-from fusion_svc.outcome import LEANING_FOR, outcome
+from fusion_svc.outcome import DECLARED, LEANING_FOR, outcome
 from fusion_svc.policy import Decision
 from fusion_svc.shares import is_told
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
 
 # Outcomes that something speaks for: advice follows what that is.
-_ACCUSING = frozenset({"manipulated", "suspicious", "inconclusive_conflict", LEANING_FOR})
+_ACCUSING = frozenset({"manipulated", "suspicious", "inconclusive_conflict", DECLARED, LEANING_FOR})
 # By reason code, where the same test can notice different things.
 _BY_CODE: Mapping[str, str] = {
     "exif_thumbnail_content": "copies",
@@ -48,6 +48,7 @@ _BY_ABSTENTION: Mapping[evidence_pb2.AbstentionReason.ValueType, str] = {
     evidence_pb2.ABSTENTION_REASON_PICTURE_TOO_SMALL: "larger",
     evidence_pb2.ABSTENTION_REASON_TOO_COMPRESSED: "larger",
     evidence_pb2.ABSTENTION_REASON_NO_SPEECH: "longer",
+    evidence_pb2.ABSTENTION_REASON_NO_FACE: "copies",
 }
 
 
@@ -69,11 +70,14 @@ def second_advice(
     if decision.outside:
         return _BY_SHORTFALL.get(decision.outside[0].quantity)
     if name in _ACCUSING:
-        advice = _on_what_decided(balance, {entry.cue: entry.finding for entry in evidence})
-        return _ON_FRAMES.get(advice, advice) if advice and media == "video" else advice
+        return _on(media, _on_what_decided(balance, {entry.cue: entry.finding for entry in evidence}))
     if any(map(failed, missing)):
         return "again"
-    return _on_what_was_missing(missing) if name == "inconclusive_thin" else None
+    return _on(media, _on_what_was_missing(missing)) if name == "inconclusive_thin" else None
+
+
+def _on(media: str, advice: str | None) -> str | None:
+    return _ON_FRAMES.get(advice, advice) if advice and media == "video" else advice
 
 
 def _on_what_was_missing(missing: Iterable[evidence_pb2.Abstention]) -> str | None:

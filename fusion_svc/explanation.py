@@ -14,7 +14,7 @@ from fusion_svc.advice import second_advice
 from fusion_svc.catalogue import Catalogue
 from fusion_svc.fuse import Balance, Seen
 from fusion_svc.model import KindParameters, is_measured
-from fusion_svc.outcome import LEANING_FOR, outcome, rates, shortfall_values, threshold_risk
+from fusion_svc.outcome import DECLARED, LEANING_FOR, outcome, rates, shortfall_values, threshold_risk
 from fusion_svc.policy import LABEL_NAMES, Decision
 from fusion_svc.segments import Stretch
 from fusion_svc.signals import Signals
@@ -40,7 +40,7 @@ class Narrator:
         """What the label means, and what it does not."""
         role, name = verdict_pb2.EXPLANATION_ROLE_MEANING, outcome(decision, balance.log_odds)
         if decision.doubt is None:
-            return self._general(role, f"meaning_{name}_{self.media}")
+            return self._general(role, f"meaning_{name}" if name == DECLARED else f"meaning_{name}_{self.media}")
         values = [threshold_risk(name, parameters.labels), *map(shortfall_values, decision.outside)]
         machine = {name: value for each in values for name, value in each.items()}
         outside = " ".join(map(self._shortfall, decision.outside))
@@ -122,6 +122,8 @@ class Narrator:
             yield self._general(role, "reliability_unmeasured")
         else:
             yield self._general(role, f"reliability_{LABEL_NAMES[decision.label]}", rates(point))
+            if name == DECLARED:
+                yield self._general(role, "reliability_declared")
             if any(failed(entry.abstention) for entry in abstentions):
                 yield self._general(role, "reliability_incomplete")
 

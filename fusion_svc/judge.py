@@ -8,6 +8,7 @@ from google.protobuf import duration_pb2
 
 from fusion_svc.abstentions import abstentions, counted, heaviest_weights
 from fusion_svc.catalogue import ENGLISH, catalogue_for
+from fusion_svc.declared import noting_declaration
 from fusion_svc.explanation import Narrator
 from fusion_svc.fuse import check, weigh
 from fusion_svc.model import KIND_NAMES, FusionModel
@@ -43,6 +44,7 @@ def judge(
     parameters = model.parameters.kinds[kind]
     balance = weigh(entries, parameters, media)
     decision = decide(balance, parameters, shortfalls(media, parameters.tested_range))
+    decision = noting_declaration(decision, balance, entries, parameters.labels)
     point = operating_point(decision, balance.log_odds, kind, model.operating_points)
     without_opinion = abstentions(entries, parameters.cues, kind, narrator.catalogue)
     heaviest = heaviest_weights(parameters)

@@ -12,10 +12,13 @@ from telltale.model.v1 import card_pb2
 # Twice as likely as not, or half as likely: from here on evidence leans to a side, and nobody should read that it is weak.
 LEANING_LOG_ODDS = math.log(2)
 LEANING_FOR, LEANING_AGAINST = "inconclusive_leaning_for", "inconclusive_leaning_against"
+DECLARED = "declared"
 
 
 def outcome(decision: Decision, log_odds: float) -> str:
-    """The label, or the doubt; evidence that leans to a side and misses its threshold is not called weak."""
+    """The label, what it rests on, or the doubt; evidence that leans to a side and misses its threshold is not called weak."""
+    if decision.declared:
+        return DECLARED
     if decision.doubt is None:
         return LABEL_NAMES[decision.label]
     if decision.doubt is Doubt.BALANCED and abs(log_odds) >= LEANING_LOG_ODDS:

@@ -49,6 +49,8 @@ class Decision:
     doubt: Doubt | None = None
     # Of what the media have too little, where that is the doubt.
     outside: tuple[Shortfall, ...] = ()
+    # Whether a label rests on what the file says of itself.
+    declared: bool = False
 
 
 def decide(balance: Balance, parameters: KindParameters, outside: tuple[Shortfall, ...] = ()) -> Decision:

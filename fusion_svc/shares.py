@@ -6,6 +6,7 @@ import math
 
 from fusion_svc.catalogue import Catalogue
 from fusion_svc.fuse import Balance
+from fusion_svc.outcome import LEANING_LOG_ODDS
 from fusion_svc.policy import risk_score
 from fusion_svc.values import decimal
 from telltale.fusion.v1 import verdict_pb2
@@ -25,14 +26,19 @@ def machine_values(entry: verdict_pb2.Contribution, balance: Balance) -> dict[st
 
 
 def sentence(entry: verdict_pb2.Contribution, balance: Balance, catalogue: Catalogue) -> str:
-    """What a told contribution makes up of its side; of the strongest one also what the others come to."""
+    """What a told contribution makes up of its side; of the strongest of several also what the others come to.
+
+    One that does not even double or halve the odds is called weak: its finding alone may sound like more.
+    """
     percent = decimal(_percent(_share(entry, balance)), catalogue.decimal_mark)
     side = "for" if entry.log_odds > 0 else "against"
-    size = catalogue.say(f"share_{_size(entry, balance)}_{side}", {"percent": percent})
-    if entry.cue != balance.contributions[0].cue:
-        return size
-    rest = decimal(f"{risk_of_the_rest(entry, balance):.1f}", catalogue.decimal_mark)
-    return f"{size} {catalogue.say('share_rest', {'risk': rest})}"
+    said = [catalogue.say("share_weak", {})] if abs(entry.log_odds) < LEANING_LOG_ODDS else []
+    said.append(catalogue.say(f"share_{_size(entry, balance)}_{side}", {"percent": percent}))
+    told = [each.cue for each in balance.contributions if is_told(each)]
+    if len(told) > 1 and entry.cue == told[0]:
+        rest = decimal(f"{risk_of_the_rest(entry, balance):.1f}", catalogue.decimal_mark)
+        said.append(catalogue.say("share_rest", {"risk": rest}))
+    return " ".join(said)
 
 
 def risk_of_the_rest(entry: verdict_pb2.Contribution, balance: Balance) -> float:

@@ -84,8 +84,8 @@ class Signals:
         heard = self.media == "audio" or entry.cue in SOUND_CUES
         said = text or self.catalogue.say(neutral, {"cue": self.catalogue.name(entry.cue)})
         if stretch is not None:
-            # Where all is calm, the stretch that decides is the least calm one.
-            name = "stretch" if self.balance.log_odds >= 0 else "worst"
+            # Where all is calm, the stretch that decides is the least calm one, and what is calm even there says the more.
+            name = "worst" if self.balance.log_odds < 0 and entry.log_odds < 0 else "stretch"
             said = when.sentence(name, stretch, self.catalogue, heard=heard, finding=said)
         return _Noticed(finding.reason.code if text else neutral, said, stretch, agrees, heard)
 

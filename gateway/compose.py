@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from gateway.access import Gate
 from gateway.analysis.service import AnalysisServicer, analysis_service
@@ -54,7 +55,7 @@ from kit.media.probe import probe
 from kit.media.sandbox import Sandbox
 from kit.rpc.aio_server import AioServiceBinding, serve_aio
 from kit.rpc.channel import open_aio_channel
-from kit.sealing.keys import SigningKey
+from kit.sealing.keys import SigningKey, read_public_key
 
 _LAST_RECORDS_S = 5.0
 _THREADS = 64
@@ -118,7 +119,7 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
         analysis_service(AnalysisServicer(gate, intake, desk, archive, reports, receipts)),
         share_service(ShareServicer(gate, sharing, Lounge(sharing, archive, reports, vault))),
         feedback_service(FeedbackServicer(gate, Hindsight(SqlFeedback(database), clock))),
-        key_service(KeyServicer(outside.key)),
+        key_service(KeyServicer(outside.key, [read_public_key(path) for path in settings.retired_keys])),
         web_service(WebServicer(Pages())),
     )
     return Gateway(services, tokens, Janitor(vault, rows, outside.blobs, sharing, clock), gate)
@@ -166,5 +167,13 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> Async
             blobs=open_blobs(settings.media_store(), settings.media_quota_bytes),
             clock=SystemClock(),
             eye=SandboxEye(sandbox, limits),
-            key=SigningKey.load_or_create(settings.signing_key_file()),
+            key=_signing_key(settings.signing_key_file()),
         )
+
+
+def _signing_key(path: Path) -> SigningKey:
+    known = path.exists()
+    key = SigningKey.load_or_create(path)
+    # A key that was lost is made anew, and nobody would see it otherwise until a report is refused for its key.
+    get_logger().info("signing key read" if known else "new signing key made", key_id=key.key_id, file=str(path))
+    return key

@@ -21,6 +21,7 @@ from kit.log import get_logger
 BATCH = 100
 # Another gateway may be between writing a file and its row; nobody is there for this long.
 ORPHAN_AGE = timedelta(hours=1)
+_FAILURES = (OSError, TelltaleError, DBAPIError)
 
 
 class Janitor:
@@ -39,7 +40,7 @@ class Janitor:
             try:
                 await self.sweep()
                 await self.sweep_orphans()
-            except (OSError, TelltaleError, DBAPIError) as error:
+            except _FAILURES as error:
                 get_logger().error("sweeping failed; the next sweep tries again", problem=str(error))
             await asyncio.sleep(interval_s)
 
@@ -47,9 +48,10 @@ class Janitor:
         """Deletes all files whose time is over, with their analyses, and all links; how many files there were."""
         deleted = 0
         while batch := await self._rows.expired(self._clock.now(), BATCH):
-            for owner, media_id in batch:
-                await self._delete(owner, media_id)
-            deleted += len(batch)
+            gone = sum([await self._delete(owner, media_id) for owner, media_id in batch])
+            deleted += gone
+            if not gone:
+                break
         if deleted:
             get_logger().info("expired media deleted", count=deleted)
         if links := await self._sharing.sweep():
@@ -64,11 +66,18 @@ class Janitor:
             orphans += await self._delete_unknown(old[start : start + BATCH])
         return orphans
 
-    async def _delete(self, owner: str, media_id: str) -> None:
+    async def _delete(self, owner: str, media_id: str) -> bool:
+        """Whether the file is gone: one that cannot be deleted must not keep the others."""
         try:
             await self._vault.delete(owner, media_id)
         except NotFound:
             get_logger().debug("media was deleted by its owner meanwhile", media_id=media_id)
+        except _FAILURES as error:
+            get_logger().error(
+                "expired media could not be deleted; the next sweep tries again", media_id=media_id, problem=str(error)
+            )
+            return False
+        return True
 
     async def _delete_unknown(self, keys: Sequence[str]) -> int:
         known = await self._rows.known([key[:26] for key in keys])
@@ -79,4 +88,7 @@ class Janitor:
         return len(unknown)
 
     def _is_old(self, key: str) -> bool:
-        return time_of(key[:26]) < self._clock.now() - ORPHAN_AGE
+        try:
+            return time_of(key[:26]) < self._clock.now() - ORPHAN_AGE
+        except ValueError:
+            return False  # None of ours: a file system's own, or somebody's. It is left alone.

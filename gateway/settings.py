@@ -39,6 +39,10 @@ class GatewaySettings(ServerSettings):
         default=None,
         description="Ed25519 key (PKCS#8 PEM, mode 600) that signs reports; made at first start. In state_dir when not set.",
     )
+    retired_keys: tuple[Path, ...] = Field(
+        default=(),
+        description="JSON list of files with public keys (PEM) that signed before; told behind the one in use.",
+    )
     max_reports: int = Field(default=2, ge=1, description="Reports written at once.")
     max_queued_reports: int = Field(default=32, ge=0, description="Reports that may wait; more are OVERLOADED.")
 

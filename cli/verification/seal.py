@@ -10,16 +10,15 @@ from pathlib import Path
 
 from cli.verification.outcome import Check, no, not_checked, ok
 from cli.verification.reading import Read, safe
-from kit.errors import DigestMismatch, InvalidSettings, NotFound
+from kit.errors import DigestMismatch, NotFound
 from kit.sealing.canonical import canonical_json
-from kit.sealing.keys import key_id, public_key_in
+from kit.sealing.keys import key_id, read_public_key
 from kit.sealing.signatures import check
 from telltale.gateway.v1 import resources_pb2
 from telltale.report.v1 import report_pb2
 
 _KEY_ID = re.compile("[0-9a-f]{16}")
 _PUBLIC_KEY = re.compile("[A-Za-z0-9+/]{43}=")
-_MAX_KEY_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def pinned_key(given: str | None) -> Pinned | None:
     """The key that the caller knows: by its identifier, as base64, or by a file with the public key.
 
     Raises:
-        NotFound: neither of these. InvalidSettings: the file holds no public Ed25519 key.
+        NotFound: neither of these. InvalidSettings: the file cannot be read, or holds no public Ed25519 key.
     """
     if given is None:
         return None
@@ -50,13 +49,9 @@ def pinned_key(given: str | None) -> Pinned | None:
 
 
 def _key_in_file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return public_key_in(file.read(_MAX_KEY_BYTES))
-    except FileNotFoundError as error:
-        raise NotFound(f"--key {path}: neither 16 hexadecimal digits, nor a key in base64, nor a file") from error
-    except OSError as error:
-        raise InvalidSettings(f"--key {path} cannot be read: {error.strerror}") from error
+    if not path.exists():
+        raise NotFound(f"--key {path}: neither 16 hexadecimal digits, nor a key in base64, nor a file")
+    return read_public_key(path)
 
 
 def checked_seal(read: Read, pinned: Pinned | None) -> Iterator[Check]:

@@ -8,7 +8,7 @@ conformal prediction, Vovk 2005), and the ratio of the two thresholds becomes a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,6 +52,13 @@ class Pictures:
         """Which are larger than what detectors learned from, (N,)."""
         return np.array([min(row.media.width_px, row.media.height_px) > LEARNED_SIDE_PX for row in self.table], bool)
 
+    @property
+    def rest(self) -> Floats:
+        """Log-odds from tests that are weighed by hand, (N,)."""
+        cues = sorted(HAND_SET_WEIGHTS)
+        heard = np.nan_to_num(weighed_ratios(self.table, cues))
+        return np.asarray(heard @ [HAND_SET_WEIGHTS[cue] for cue in cues], np.float64)
+
     def opinions(self, cues: Sequence[str]) -> Table:
         """What these tests said."""
         names = {name: [getattr(own, name) for own in self.samples] for name in ("source", "group")}
@@ -91,7 +98,7 @@ def fit_pictures(calibration: Pictures, real_of_new_sources: Pictures) -> Fitted
     factor = round(known.large_factor(), _DECIMALS)
     known = known.with_factor(factor)
     scale = scale_factor(known.log_odds, table.fake, table.item_shares / len(table))
-    known = known.scaled(scale)
+    known = known.scaled(scale).with_rest(calibration.rest, real_of_new_sources.rest)
     real, sources, _ = known.real
     found = promised(real, sources)
     authentic = weighted_quantile(known.log_odds[table.fake], table.source_shares[table.fake], MISSES_AUTHENTIC)
@@ -127,19 +134,14 @@ class _Known:
         return min(1.0, highest[0] / highest[1]) if min(highest) > 0 else 1.0
 
     def with_factor(self, factor: float) -> _Known:
-        return _Known(
-            self.table,
-            np.where(self.large, factor, 1.0) * self.log_odds,
-            self.large,
-            self.more,
-            np.where(self.more_large, factor, 1.0) * self.more_log_odds,
-            self.more_large,
-        )
+        own, more = (np.where(large, factor, 1.0) for large in (self.large, self.more_large))
+        return replace(self, log_odds=own * self.log_odds, more_log_odds=more * self.more_log_odds)
 
     def scaled(self, factor: float) -> _Known:
-        return _Known(
-            self.table, factor * self.log_odds, self.large, self.more, factor * self.more_log_odds, self.more_large
-        )
+        return replace(self, log_odds=factor * self.log_odds, more_log_odds=factor * self.more_log_odds)
+
+    def with_rest(self, rest: Floats, more: Floats) -> _Known:
+        return replace(self, log_odds=self.log_odds + rest, more_log_odds=self.more_log_odds + more)
 
 
 def _of(log_odds: Floats, sources: Sequence[str], chosen: Bools) -> list[Promise]:

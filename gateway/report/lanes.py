@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from google.protobuf import duration_pb2
@@ -80,25 +80,32 @@ def _looked_at(analysis: resources_pb2.Analysis) -> Iterator[Lane]:
 
 
 def _by_subject(analysis: resources_pb2.Analysis, evidence: Sequence[evidence_pb2.Evidence]) -> Iterator[Lane]:
-    findings = [piece for piece in evidence if piece.HasField("finding") and piece.finding.spans]
-    people = sorted({span.track_id for piece in findings for span in piece.finding.spans if span.HasField("track_id")})
+    spans = _spans(evidence)
+    people = sorted(track_id for track_id in spans if track_id is not None)
     for track_id in (*people, None):
-        lanes = list(_of_subject(analysis, findings, track_id))
+        lanes = list(_of_subject(analysis, spans.get(track_id, {}), track_id))
         if lanes:
             yield Lane(subject(track_id), [], heading=True)
             yield from lanes
 
 
+def _spans(evidence: Sequence[evidence_pb2.Evidence]) -> dict[int | None, dict[str, list[evidence_pb2.TimeSpan]]]:
+    """What each test says of each subject, in one walk: a long video has tens of thousands of spans."""
+    found: dict[int | None, dict[str, list[evidence_pb2.TimeSpan]]] = {}
+    for piece in evidence:
+        for span in piece.finding.spans:
+            found.setdefault(_track(span), {}).setdefault(piece.cue, []).append(span)
+    return found
+
+
 def _of_subject(
-    analysis: resources_pb2.Analysis, findings: Iterable[evidence_pb2.Evidence], track_id: int | None
+    analysis: resources_pb2.Analysis, spans: Mapping[str, Sequence[evidence_pb2.TimeSpan]], track_id: int | None
 ) -> Iterator[Lane]:
     judged = [each for each in analysis.verdict.segments if _track(each) == track_id]
     if judged:
         yield Lane("All tests together", [_plain(each.start, each.end, FOR) for each in judged])
-    for piece in findings:
-        spans = [span for span in piece.finding.spans if _track(span) == track_id]
-        if spans:
-            yield Lane(cue_name(piece.cue), [_heard(span) for span in spans])
+    for cue, heard in spans.items():
+        yield Lane(cue_name(cue), [_heard(span) for span in heard])
 
 
 def subject(track_id: int | None) -> str:

@@ -18,7 +18,7 @@ from gateway.report.record import report_of, sealed, telltale_version
 from gateway.report.writing import write
 from gateway.uninterrupted import in_thread
 from gateway.vault import Vault
-from kit.errors import NotFound, TelltaleError
+from kit.errors import DigestMismatch, NotFound, Overloaded, TelltaleError
 from kit.sealing.keys import SigningKey
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
 from telltale.report.v1 import report_pb2
@@ -28,6 +28,7 @@ HTML = analysis_service_pb2.REPORT_FORMAT_HTML
 PDF = analysis_service_pb2.REPORT_FORMAT_PDF
 _TYPES = {HTML: ("text/html; charset=utf-8", "html"), PDF: ("application/pdf", "pdf")}
 _GONE = "The file is no longer stored, so there are no pictures of it."
+_DAMAGED = "The stored file is damaged, so there are no pictures of it."
 _JSON = ("application/json", "json")
 
 
@@ -81,7 +82,7 @@ class ReportRoom:
         return await in_thread(html_page if wanted == HTML else pdf_file, document)
 
     async def _look(self, owner: str, report: report_pb2.Report) -> Pictures:
-        """Pictures of the media, or why there are none: a report is worth having without them."""
+        """Pictures of the media, or why there are none: a report is worth having without them. Raises Overloaded."""
         media = await self._media(owner, report.analysis)
         if media is None:
             return without(_GONE)
@@ -90,6 +91,10 @@ class ReportRoom:
                 return await in_thread(look, self._eye, file, report)
         except NotFound:
             return without(_GONE)
+        except DigestMismatch:
+            return without(_DAMAGED)
+        except Overloaded:
+            raise  # It passes; what is written now is kept.
         except TelltaleError as error:
             return without(f"There are no pictures of the media: {error.message}")
 

@@ -110,7 +110,8 @@ async def _migrate(database: Database) -> None:
 
 
 def _engine(parsed: URL) -> AsyncEngine:
-    engine = create_async_engine(parsed)
+    # Errors reach the log; what people wrote and named must not come with them.
+    engine = create_async_engine(parsed, hide_parameters=True)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

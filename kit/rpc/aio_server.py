@@ -17,6 +17,7 @@ from kit.errors import InvalidSettings
 from kit.log import get_logger
 from kit.rpc.guard import guard_aio
 from kit.rpc.options import SERVER_OPTIONS, server_credentials
+from kit.rpc.readable import ReadableRequests
 from kit.settings import ServerSettings
 
 
@@ -50,10 +51,12 @@ async def start_aio(
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
 ) -> RunningAioServer:
     """Starts a server and returns when it is SERVING. Raises InvalidSettings when the address cannot be bound."""
-    server = grpc.aio.server(
-        interceptors=list(interceptors), options=SERVER_OPTIONS, maximum_concurrent_rpcs=settings.max_concurrent_calls
-    )
     names = [service.descriptor.full_name for service in services]
+    server = grpc.aio.server(
+        interceptors=[ReadableRequests(names), *interceptors],
+        options=SERVER_OPTIONS,
+        maximum_concurrent_rpcs=settings.max_concurrent_calls,
+    )
     for service in services:
         service.add(guard_aio(service.servicer, service.descriptor), server)
     healthy = health.aio.HealthServicer()

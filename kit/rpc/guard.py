@@ -17,6 +17,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 
 from kit.errors import Cancelled, Internal, InvalidRequest, TelltaleError, UnknownField
 from kit.log import get_logger
+from kit.rpc.readable import Unreadable
 from kit.rpc.status import abort, to_grpc
 
 FIXED_SENTENCE = "something failed on our side; the log holds the details under the request id"
@@ -36,19 +37,23 @@ def guard_aio(servicer: object, descriptor: ServiceDescriptor) -> Any:
     return _wrap(servicer, descriptor, _guard_unary_aio, _guard_stream_aio)
 
 
-def check(message: Message) -> Message:
+def check(message: Message | Unreadable) -> Message:
     """The message itself, when it keeps the rules of its contract.
 
     Raises:
         UnknownField: it holds fields, at any depth, that this server does not know.
-        InvalidRequest: it breaks a rule; the sentence names field and rule.
+        InvalidRequest: it could not be read, or breaks a rule; the sentence names field and rule.
     """
+    if isinstance(message, Unreadable):
+        raise InvalidRequest("the request cannot be read; send texts as UTF-8, and messages of our contract")
     _refuse_unknown_fields(message, message.DESCRIPTOR.name)
     try:
         protovalidate.validate(message)
     except protovalidate.ValidationError as error:
         problems = [_sentence(violation.proto) for violation in error.violations]
         raise InvalidRequest(f"{message.DESCRIPTOR.name}: {'; '.join(problems)}") from error
+    except protovalidate.EvaluationError as error:
+        raise InvalidRequest(f"{message.DESCRIPTOR.name} is too long to be checked; send less of it") from error
     return message
 
 

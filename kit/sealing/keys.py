@@ -90,7 +90,12 @@ class SigningKey:
 
     def described(self) -> key_service_pb2.SigningKey:
         """The public half as callers see it."""
-        return key_service_pb2.SigningKey(key_id=self.key_id, algorithm=ALGORITHM, public_key=self.public_key)
+        return described(self.public_key)
+
+
+def described(public_key: bytes) -> key_service_pb2.SigningKey:
+    """A public key (raw, 32 bytes) as callers see it."""
+    return key_service_pb2.SigningKey(key_id=key_id(public_key), algorithm=ALGORITHM, public_key=public_key)
 
 
 def key_id(public_key: bytes) -> str:
@@ -107,6 +112,17 @@ def public_key_in(pem: bytes) -> bytes:
     if not isinstance(public, Ed25519PublicKey):
         raise InvalidSettings("the file holds a public key of another kind than Ed25519; ask for the one of who signed")
     return public.public_bytes_raw()
+
+
+def read_public_key(path: Path) -> bytes:
+    """The raw public key in a PEM file, 32 bytes. Raises InvalidSettings: it cannot be read, or holds none."""
+    try:
+        with path.open("rb") as file:
+            return public_key_in(file.read(_MAX_FILE_BYTES))
+    except OSError as error:
+        raise InvalidSettings(f"the public key {path} cannot be read: {error.strerror}") from error
+    except InvalidSettings as error:
+        raise InvalidSettings(f"{path}: {error.message}") from error
 
 
 def _read_private(path: Path) -> bytes:

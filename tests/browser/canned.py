@@ -21,7 +21,7 @@ SHA256 = "5e" * 32
 ROLES = verdict_pb2.ExplanationRole
 
 MEANINGS = {
-    verdict_pb2.LABEL_AUTHENTIC: "The evidence speaks clearly against manipulation.",
+    verdict_pb2.LABEL_AUTHENTIC: "The evidence speaks more against manipulation than for it.",
     verdict_pb2.LABEL_SUSPICIOUS: "The evidence leans towards manipulation, but not clearly: have a person look.",
     verdict_pb2.LABEL_MANIPULATED: "The evidence speaks clearly for manipulation or synthesis.",
     verdict_pb2.LABEL_INCONCLUSIVE: "The evidence is too little or too weak to say either way. That is an answer, not a failure.",

@@ -52,3 +52,8 @@ def test_a_version_without_measurements_says_that_it_was_not_measured(page: Page
     visit(page, web, None)
     expect(page.locator("#accuracy-measured")).to_contain_text("This version has not been measured")
     expect(page.locator("#accuracy-labels")).to_contain_text("Inconclusive")
+
+
+def test_damaged_measurements_are_told_as_such(page: Page, web: Web) -> None:
+    visit(page, web, canned_pages.accuracy()[:100])
+    expect(page.locator("#accuracy-measured")).to_contain_text("measurements that came with this version is damaged")

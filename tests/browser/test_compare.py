@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import pytest
@@ -71,6 +72,16 @@ def test_an_analysis_that_is_gone_is_told(page: Page, web: Web) -> None:
     page.goto(f"{web.url}/{ADDRESS}")
     expect(page.locator("#problem h1")).to_contain_text(f"There is no /v1/{OTHER}")
     expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+
+
+def test_leaving_while_the_file_is_refused_raises_no_error(page: Page, web: Web) -> None:
+    rest = Event()
+    web.answers["GET", f"/v1/{MEDIA}:download"] = Answer([b"{", b"}"], 404, gates=[rest])
+    visit(page, web)
+    expect(page.locator("#compare-body")).to_contain_text("Fetching the photo")
+    page.get_by_role("link", name="Settings").click()
+    expect(page.locator("#settings")).to_be_visible()
+    rest.set()
 
 
 @pytest.mark.parametrize(("scheme", "width_px"), [("light", 360), ("dark", 1280)])

@@ -25,6 +25,7 @@ from kit.errors import (
     TelltaleError,
 )
 from kit.rpc.status import from_rpc_error
+from kit.sealing.keys import SigningKey
 from telltale.gateway.v1 import (
     analysis_service_pb2,
     feedback_service_pb2,
@@ -204,6 +205,15 @@ async def test_the_keys_need_no_token(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         [key] = (await world.keys.ListSigningKeys(key_service_pb2.ListSigningKeysRequest())).keys
         assert (key.algorithm, len(key.public_key)) == ("Ed25519", 32)
+
+
+async def test_keys_that_signed_before_are_told_behind_the_one_in_use(tmp_path: Path) -> None:
+    old, public = SigningKey.create(tmp_path / "old.pem"), tmp_path / "old.pub.pem"
+    public.write_bytes(old.public_pem())
+    async with running_gateway(tmp_path, retired_keys=(public,)) as world:
+        new, retired = (await world.keys.ListSigningKeys(key_service_pb2.ListSigningKeysRequest())).keys
+        assert retired == old.described()
+        assert new.key_id != old.key_id
 
 
 async def test_the_page_needs_no_token(tmp_path: Path) -> None:

@@ -124,6 +124,15 @@ async def test_unknown_fields_are_refused(tmp_path: Path) -> None:
         assert isinstance(await refusal(world.media.GetMedia(request, metadata=world.headers)), UnknownField)
 
 
+async def test_what_is_no_message_or_no_utf_8_is_the_callers_fault(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as world, grpc.aio.insecure_channel(f"127.0.0.1:{world.port}") as channel:
+        for raw in (b"\x0a\x03\xff\xfe\xfd", b"\x0a\x7f"):
+            call = channel.unary_unary("/telltale.gateway.v1.MediaService/GetMedia")
+            error = await refusal(call(raw, metadata=world.headers))
+            assert isinstance(error, InvalidRequest)
+            assert "cannot be read" in error.message
+
+
 async def test_a_bad_name_is_refused(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         request = media_service_pb2.GetMediaRequest(name="media/../../secret")
@@ -178,6 +187,27 @@ async def test_files_without_a_row_are_swept_once_nobody_can_be_writing_them(tmp
         world.clock.advance(3601)
         assert await world.gateway.janitor.sweep_orphans() == 1
         assert list(world.blobs.keys()) == [media.name.removeprefix("media/")]
+
+
+async def test_files_of_others_in_the_store_are_left_alone(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as world:
+        (tmp_path / "media" / ".DS_Store").write_bytes(b"not ours")
+        world.blobs.put(new_id(world.clock), 1, [b"x"])
+        world.clock.advance(3601)
+        assert await world.gateway.janitor.sweep_orphans() == 1
+        assert list(world.blobs.keys()) == [".DS_Store"]
+
+
+async def test_an_expired_file_that_cannot_be_deleted_keeps_no_other(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, media_retention_h=1) as world:
+        stuck, other = [(await world.upload()).name.removeprefix("media/") for _ in range(2)]
+        (tmp_path / "media" / stuck).unlink()
+        (tmp_path / "media" / stuck).mkdir()  # the system refuses to delete it as a file
+        world.clock.advance(3601)
+        assert await world.gateway.janitor.sweep() == 1
+        assert not (tmp_path / "media" / other).exists()
+        (tmp_path / "media" / stuck).rmdir()
+        assert await world.gateway.janitor.sweep() == 1
 
 
 async def test_a_stored_file_that_was_damaged_is_not_judged(tmp_path: Path) -> None:

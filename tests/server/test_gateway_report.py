@@ -17,7 +17,7 @@ from kit.sealing.canonical import canonical_json
 from kit.sealing.signatures import check
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
 from telltale.report.v1 import report_pb2
-from tests.support.gateway import VIDEO, World, refusal, running_gateway
+from tests.support.gateway import PHOTO, VIDEO, World, refusal, running_gateway
 
 JSON = analysis_service_pb2.REPORT_FORMAT_JSON
 HTML = analysis_service_pb2.REPORT_FORMAT_HTML
@@ -110,6 +110,27 @@ async def test_without_its_file_a_report_says_that_there_are_no_pictures(tmp_pat
         assert b"no longer stored" in page
         assert b"data:image/jpeg" not in page
         assert await fetched(world, analysis) == before
+
+
+async def test_a_damaged_file_is_told_without_the_names_of_its_owner(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as world:
+        [analysis] = await world.analyze()
+        (tmp_path / analysis.media).write_bytes(b"other bytes")
+        page = (await fetched(world, analysis, HTML))[2]
+        assert b"The stored file is damaged" in page
+        assert analysis.media.encode() not in page
+
+
+async def test_a_report_is_not_written_without_its_pictures_for_want_of_a_moment(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, upload_memory_bytes=len(PHOTO)) as world:
+        [analysis] = await world.analyze()
+        world.backends.image.started.clear()
+        world.backends.image.go_on.clear()
+        busy = asyncio.ensure_future(world.analyze())
+        await world.backends.image.started.wait()
+        assert isinstance(await refusal(ask(world, analysis.name, HTML)), Overloaded)
+        world.backends.image.go_on.set()
+        await busy
 
 
 async def test_strangers_and_unknown_names_get_nothing(tmp_path: Path) -> None:

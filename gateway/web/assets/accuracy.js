@@ -1,6 +1,6 @@
 /** How verdicts come about and how often they are wrong, from the measurements that ship with this version. */
 
-import { request } from "/assets/api.js";
+import { jsonOf, request } from "/assets/api.js";
 import { byId, el } from "/assets/dom.js";
 import { Failure } from "/assets/failures.js";
 import { percent } from "/assets/format.js";
@@ -33,9 +33,9 @@ export class Accuracy {
     this.stage.show("accuracy", "How often it is wrong");
     byId("accuracy-labels").replaceChildren(...allLabels().map(meaning));
     try {
-      this.present(await (await request(FILE)).json());
+      this.present(await jsonOf(await request(FILE)));
     } catch (error) {
-      if (!(error instanceof Failure || error instanceof SyntaxError)) throw error;
+      if (!(error instanceof Failure)) throw error;
       this.root.replaceChildren(el("p", { class: "notice" }, whyNone(error)));
     }
   }
@@ -64,11 +64,11 @@ export class Accuracy {
 }
 
 /**
- * @param {Failure | SyntaxError} failure
+ * @param {Failure} failure
  * @returns {string}
  */
 function whyNone(failure) {
-  if (failure instanceof SyntaxError) return "The file of measurements that came with this version is damaged.";
+  if (failure.reason === "BROKEN_ANSWER") return "The file of measurements that came with this version is damaged.";
   if (failure.status === 404) return "This version has not been measured: it came without a file of measurements. Until it is, take every verdict as a hint and no more.";
   return `The measurements could not be fetched. ${failure.message} ${failure.advice}`;
 }

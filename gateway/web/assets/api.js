@@ -1,6 +1,6 @@
 /** The calls of the server, but for the upload. */
 
-import { cancelled, Failure, failureOf, offline } from "/assets/failures.js";
+import { brokenAnswer, cancelled, Failure, failureOf, offline } from "/assets/failures.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
 /** @typedef {import("/assets/types.js").Deletion} Deletion */
@@ -24,7 +24,7 @@ export class Api {
     if (query) parameters.set("query", query);
     for (const label of labels) parameters.append("labels", label);
     for (const kind of kinds) parameters.append("kinds", kind);
-    return (await this.call(`/v1/analyses?${parameters}`)).json();
+    return jsonOf(await this.call(`/v1/analyses?${parameters}`));
   }
 
   /**
@@ -32,7 +32,7 @@ export class Api {
    * @returns {Promise<Analysis>}
    */
   async getAnalysis(name) {
-    return (await this.call(`/v1/${name}`)).json();
+    return jsonOf(await this.call(`/v1/${name}`));
   }
 
   /**
@@ -40,7 +40,7 @@ export class Api {
    * @returns {Promise<Deletion>}
    */
   async delete(name) {
-    return (await this.call(`/v1/${name}`, { method: "DELETE" })).json();
+    return jsonOf(await this.call(`/v1/${name}`, { method: "DELETE" }));
   }
 
   /**
@@ -48,7 +48,7 @@ export class Api {
    * @returns {Promise<Blob>}
    */
   async getFile(name) {
-    return (await this.call(`/v1/${name}`)).blob();
+    return blobOf(await this.call(`/v1/${name}`));
   }
 
   /**
@@ -57,7 +57,7 @@ export class Api {
    * @returns {Promise<Blob>}
    */
   async getReport(name, format) {
-    return (await this.call(`/v1/${name}/report?${new URLSearchParams({ format })}`)).blob();
+    return blobOf(await this.call(`/v1/${name}/report?${new URLSearchParams({ format })}`));
   }
 
   /**
@@ -76,7 +76,7 @@ export class Api {
    * @returns {Promise<Share>} With its secret, this once.
    */
   async createShare(name, lifetimeS, withMedia) {
-    return (await this.call(`/v1/${name}/shares`, { method: "POST", body: { timeToLive: `${lifetimeS}s`, withMedia } })).json();
+    return jsonOf(await this.call(`/v1/${name}/shares`, { method: "POST", body: { timeToLive: `${lifetimeS}s`, withMedia } }));
   }
 
   /**
@@ -84,7 +84,7 @@ export class Api {
    * @returns {Promise<Share[]>} Those that have not expired, newest first.
    */
   async listShares(name) {
-    return (await (await this.call(`/v1/${name}/shares`)).json()).shares ?? [];
+    return (await jsonOf(await this.call(`/v1/${name}/shares`))).shares ?? [];
   }
 
   /** @param {string} name "analyses/{id}/shares/{id}" */
@@ -98,7 +98,7 @@ export class Api {
    */
   async getFeedback(name) {
     try {
-      return await (await this.call(`/v1/${name}/feedback`)).json();
+      return await jsonOf(await this.call(`/v1/${name}/feedback`));
     } catch (error) {
       if (error instanceof Failure && error.reason === "NOT_FOUND") return undefined;
       throw error;
@@ -112,7 +112,7 @@ export class Api {
    * @returns {Promise<Feedback>}
    */
   async setFeedback(name, truth, comment) {
-    return (await this.call(`/v1/${name}/feedback`, { method: "PUT", body: { truth, comment } })).json();
+    return jsonOf(await this.call(`/v1/${name}/feedback`, { method: "PUT", body: { truth, comment } }));
   }
 
   /** @param {string} name "analyses/{id}" */
@@ -139,8 +139,16 @@ export async function request(path, { method = "GET", token = "", body, signal }
   const headers = { ...bearer(token), ...(body ? { "Content-Type": "application/json" } : {}) };
   const options = { method, headers, body: body && JSON.stringify(body), cache: /** @type {const} */ ("no-store"), signal };
   const response = await connected(() => fetch(path, options));
-  if (!response.ok) throw failureOf(response.status, await response.text());
+  if (!response.ok) throw failureOf(response.status, await connected(() => response.text()));
   return response;
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<any>} Rejects with a Failure.
+ */
+export function jsonOf(response) {
+  return connected(() => response.json());
 }
 
 /**
@@ -154,12 +162,13 @@ export function blobOf(response) {
 /**
  * @template T
  * @param {() => Promise<T>} call
- * @returns {Promise<T>} Rejects with a Failure where the connection ends first.
+ * @returns {Promise<T>} Rejects with a Failure where the connection ends first, or the answer is none of ours.
  */
 async function connected(call) {
   try {
     return await call();
   } catch (error) {
+    if (error instanceof SyntaxError) throw brokenAnswer("The server's answer was cut off, or is none of its own.");
     throw error instanceof DOMException ? cancelled() : offline();
   }
 }

@@ -75,9 +75,12 @@ export function offline() {
   return new Failure("OFFLINE", "The server could not be reached, or the connection broke off.");
 }
 
-/** @returns {Failure} */
-export function brokenAnswer() {
-  return new Failure("BROKEN_ANSWER", "The server's answer ended before there was a verdict.");
+/**
+ * @param {string} message
+ * @returns {Failure}
+ */
+export function brokenAnswer(message) {
+  return new Failure("BROKEN_ANSWER", message);
 }
 
 /** @returns {Failure} */

@@ -1,6 +1,6 @@
 /** Where the maps, the report and the file of an analysis come from: its owner's resources, or a link. */
 
-import { blobOf, request } from "/assets/api.js";
+import { blobOf, jsonOf, request } from "/assets/api.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
 /**
@@ -45,5 +45,5 @@ export function sharedSource(secret) {
  * @returns {Promise<Analysis>} Rejects with a Failure, NOT_FOUND where the link has ended.
  */
 export async function getShared(secret) {
-  return (await request(`/v1/shared/${secret}`)).json();
+  return jsonOf(await request(`/v1/shared/${secret}`));
 }

@@ -12,6 +12,7 @@ import { brokenAnswer, cancelled, failureFromStatus, failureOf, offline } from "
  */
 
 const NAME_LIMIT = 200;
+const NO_VERDICT = "The server's answer ended before there was a verdict.";
 
 export class Upload {
   /**
@@ -72,7 +73,7 @@ export class Upload {
     try {
       step();
     } catch (error) {
-      reject(error instanceof SyntaxError ? brokenAnswer() : error);
+      reject(error instanceof SyntaxError ? brokenAnswer(NO_VERDICT) : error);
     }
   }
 
@@ -80,7 +81,7 @@ export class Upload {
   finish() {
     if (this.request.status !== 200) throw failureOf(this.request.status, this.request.responseText);
     this.readLines(true);
-    if (!this.latest?.verdict) throw brokenAnswer();
+    if (!this.latest?.verdict) throw brokenAnswer(NO_VERDICT);
     return this.latest;
   }
 

@@ -6,7 +6,7 @@ import { fromCode } from "/assets/format.js";
 
 /** @type {Record<string, LabelWords>} */
 const LABELS = {
-  LABEL_AUTHENTIC: { name: "LABEL_AUTHENTIC", word: "Authentic", key: "authentic", meaning: "The evidence speaks clearly against manipulation." },
+  LABEL_AUTHENTIC: { name: "LABEL_AUTHENTIC", word: "Authentic", key: "authentic", meaning: "The evidence speaks more against manipulation than for it." },
   LABEL_SUSPICIOUS: { name: "LABEL_SUSPICIOUS", word: "Suspicious", key: "suspicious", meaning: "It leans towards manipulation. A person should look." },
   LABEL_MANIPULATED: { name: "LABEL_MANIPULATED", word: "Manipulated", key: "manipulated", meaning: "It speaks clearly for manipulation or synthesis." },
   LABEL_INCONCLUSIVE: { name: "LABEL_INCONCLUSIVE", word: "Inconclusive", key: "inconclusive", meaning: "Too little, too weak or contradictory. We say so rather than guess." },

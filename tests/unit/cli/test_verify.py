@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from pathlib import Path
@@ -98,7 +99,7 @@ def test_a_pinned_key_is_recognised_by_name_and_by_file(tmp_path: Path, registry
     record, key = a_record(tmp_path)
     public = tmp_path / "public.pem"
     public.write_bytes(key.public_pem())
-    for pinned in (key.key_id, public):
+    for pinned in (key.key_id, key.key_id.upper(), base64.b64encode(key.public_key).decode(), public):
         assert "the one that you gave" in verify(record, "--models", registry, "--key", pinned).output
 
 
@@ -144,10 +145,35 @@ def test_models_that_are_not_here_are_not_checked(record: Path, tmp_path: Path) 
     assert "not checked verdict" in output
 
 
+def a_receipt(key: SigningKey, receipt_format: str = "telltale-deletion/1") -> resources_pb2.DeletionReceipt:
+    digest = hashlib.sha256(MEDIUM).hexdigest()
+    receipt = resources_pb2.DeletionReceipt(
+        format=receipt_format, deleted=["media/a"], artefacts=["file"], media_sha256=digest
+    )
+    receipt.signature.CopyFrom(key.sign(canonical_json(receipt, without=("signature",))))
+    return receipt
+
+
+def test_a_receipt_is_told_in_words_and_held_against_the_file(tmp_path: Path) -> None:
+    path, medium = tmp_path / "receipt.json", tmp_path / "medium"
+    path.write_bytes(canonical_json(a_receipt(SigningKey.create(tmp_path / "key.pem"))))
+    medium.write_bytes(MEDIUM)
+    output = verify(path, medium).output
+    assert "media/a; file; of the file with SHA-256" in output
+    assert "a copy of the file that was deleted" in output
+    medium.write_bytes(b"another medium")
+    assert "no          media" in refused(path, medium)
+
+
+def test_a_signed_document_of_another_format_is_no_receipt(tmp_path: Path) -> None:
+    path = tmp_path / "receipt.json"
+    path.write_bytes(canonical_json(a_receipt(SigningKey.create(tmp_path / "key.pem"), "telltale-greeting/1")))
+    assert "no          receipt" in refused(path)
+
+
 def test_a_deletion_receipt_is_checked(tmp_path: Path) -> None:
     key = SigningKey.create(tmp_path / "key.pem")
-    receipt = resources_pb2.DeletionReceipt(format="telltale-deletion/1", deleted=["media/a"], artefacts=["file"])
-    receipt.signature.CopyFrom(key.sign(canonical_json(receipt, without=("signature",))))
+    receipt = a_receipt(key)
     path = tmp_path / "receipt.json"
     path.write_bytes(canonical_json(receipt))
     assert "ok          signature" in verify(path, "--key", key.key_id).output
@@ -175,8 +201,7 @@ def test_a_replay_needs_the_file(record: Path) -> None:
 
 def test_a_receipt_is_checked_in_the_answer_that_brought_it(tmp_path: Path) -> None:
     key = SigningKey.create(tmp_path / "key.pem")
-    receipt = resources_pb2.DeletionReceipt(format="telltale-deletion/1", deleted=["media/a"], artefacts=["file"])
-    receipt.signature.CopyFrom(key.sign(canonical_json(receipt, without=("signature",))))
+    receipt = a_receipt(key)
     path = tmp_path / "answer.json"
     path.write_text(json.dumps({"deleted": ["media/a"], "receipt": json.loads(canonical_json(receipt))}, indent=2))
     output = verify(path, "--key", key.key_id).output

@@ -56,6 +56,12 @@ def test_pictures_of_a_video_are_looked_up_one_by_one() -> None:
     assert advice(MANIPULATED, a_finding("face_spatial", 3.0), media="video") == "face_in_frames"
 
 
+def test_a_video_without_faces_is_looked_up_by_its_frames() -> None:
+    assert (
+        advice(THIN, an_abstention("beta", evidence_pb2.ABSTENTION_REASON_NO_FACE), media="video") == "copies_of_frames"
+    )
+
+
 def test_a_test_that_nobody_knows_gives_no_advice() -> None:
     unknown = WEIGHING.model_copy(update={"weights": {"never_heard_of": 1.0}})
     found = [a_finding("never_heard_of", 3.0)]
@@ -77,7 +83,8 @@ def test_after_failures_the_advice_is_to_try_again() -> None:
         (evidence_pb2.ABSTENTION_REASON_NO_SPEECH, "longer"),
         (evidence_pb2.ABSTENTION_REASON_FACE_TOO_SMALL, "larger"),
         (evidence_pb2.ABSTENTION_REASON_TOO_COMPRESSED, "larger"),
-        (evidence_pb2.ABSTENTION_REASON_NO_FACE, None),
+        (evidence_pb2.ABSTENTION_REASON_NO_FACE, "copies"),
+        (evidence_pb2.ABSTENTION_REASON_NO_MOUTH, None),
     ],
 )
 def test_where_too_little_was_tested_the_advice_follows_the_reason(

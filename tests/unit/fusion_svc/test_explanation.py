@@ -59,8 +59,7 @@ def test_a_signal_is_told_by_its_reason_code() -> None:
     told = signals(a_finding("alpha", 2.0, code="edges_blurred", faces="2"))[0]
     assert (told.code, told.text, dict(told.parameters)) == (
         "edges_blurred",
-        "The edges of 2 faces are blurred. Nothing else of weight speaks for manipulation. "
-        "All else together comes to a risk of 50.0 of 100.",
+        "The edges of 2 faces are blurred. Nothing else of weight speaks for manipulation.",
         {"faces": "2", "log_odds": "2.000", "share_percent": "100.0"},
     )
 

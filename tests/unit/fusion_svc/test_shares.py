@@ -16,7 +16,7 @@ def test_each_signal_is_told_with_its_share_of_its_own_side() -> None:
     balance = weigh([a_finding("alpha", 3.0), a_finding("beta", 2.0), a_finding("gamma", -4.0)], PARAMETERS)
     assert told(balance) == {
         "alpha": "This weighs most: 75% of all that speaks for manipulation. "
-        "All else together comes to a risk of 50.0 of 100.",
+        "The other signals alone would come to a risk of 50.0 of 100.",
         "beta": "This makes up 25% of all that speaks for manipulation.",
         "gamma": "Nothing else of weight speaks against manipulation.",
     }
@@ -34,6 +34,16 @@ def test_a_part_is_never_told_as_all_or_as_nothing() -> None:
     texts = told(balance)
     assert "99.5%" in texts["alpha"]
     assert "0.5%" in texts["gamma"]
+
+
+def test_what_does_not_even_double_the_odds_is_called_weak() -> None:
+    balance = weigh([a_finding("alpha", -3.0), a_finding("beta", 1.2)], PARAMETERS)
+    assert ["Taken alone this is a weak sign." in text for text in told(balance).values()] == [False, True]
+
+
+def test_a_signal_that_is_alone_is_held_against_nothing() -> None:
+    balance = weigh([a_finding("alpha", 3.0), a_finding("beta", 0.1)], PARAMETERS)
+    assert told(balance)["alpha"] == "Nothing else of weight speaks for manipulation."
 
 
 def test_numbers_are_written_as_the_language_does() -> None:

@@ -64,7 +64,12 @@ def test_in_a_video_the_moment_is_told_and_the_person_once() -> None:
 
 def test_where_nothing_is_suspicious_the_stretch_is_told_as_the_least_calm_one() -> None:
     [told] = texts(a_timeline("alpha", a_span(0, 8, -4.0, 0), a_span(8, 12, -2.0, 0)), media="video")
-    assert told.startswith("In the most suspicious part (person 1, 0:08.0 to ")
+    assert told.startswith("Even in the most suspicious part (person 1, 0:08.0 to ")
+
+
+def test_what_speaks_for_manipulation_in_a_calm_video_is_told_with_its_stretch_alone() -> None:
+    told = texts(a_timeline("alpha", a_span(0, 4, -4.0)), a_timeline("beta", a_span(0, 4, 2.0)), media="video")
+    assert [text.partition(" ")[0] for text in told] == ["Even", "From"]
 
 
 def test_what_was_heard_is_at_no_place() -> None:

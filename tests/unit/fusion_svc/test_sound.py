@@ -54,7 +54,7 @@ def test_a_stretch_of_a_recording_is_told_as_heard_and_never_as_a_picture() -> N
     told = texts(judge([voice(5, 5, -2, -2, -2, -2, 4, 4)], AUDIO, MODEL))
     assert told[1] == (
         "Heard from 0:00.0 to 0:03.0: The learned voice test finds traits of speech that a program made or changed. "
-        "Nothing else of weight speaks for manipulation. All else together comes to a risk of 36.0 of 100."
+        "Nothing else of weight speaks for manipulation."
     )
     assert told[2].endswith(" the recording sounds suspicious too.")
     assert not [text for text in told if "picture" in text or "video" in text or "photo" in text or "looked" in text]

@@ -58,6 +58,13 @@ def test_labels_are_in_order_and_every_set_of_tests_has_weights(fitted: FittedPi
     assert parameters.weights["provenance"] == 1.0
 
 
+def test_thresholds_count_what_tests_weighed_by_hand_say() -> None:
+    own = pictures(40)
+    said = [row.evidence[2].finding.log_likelihood_ratio for row in own.table]
+    assert own.rest == pytest.approx(said)
+    assert fit_pictures(own, NOBODY).log_odds[own.fake].mean() > 1.0
+
+
 def test_what_is_fitted_is_what_is_served(fitted: FittedPictures) -> None:
     small = pictures(40, "others")
     served = np.array([weigh(row.evidence, fitted.parameters, row.media).log_odds for row in small.table])

@@ -38,6 +38,10 @@ def test_a_report_is_read(tmp_path: Path) -> None:
         b'{"report":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"report":{"judged":{"evidence":[' + b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"]}}}",
         b'{"deleted":{"a":1}}',
+        b'{"deleted":["media/seen"],"deleted":["media/signed"]}',
+        b'{"receipt":{"deleted":["media/signed"]},"deleted":["media/seen"]}',
+        b'{"receipt":{"deleted":["media/signed"]},"note":"of what you asked for"}',
+        b'{"report":{"judged":{"media":{},"evidence":[' + b",".join([b'{"cue":"a_cue"}'] * 50_000) + b"]}}}",
     ],
 )
 def test_what_is_no_document_is_a_typed_refusal(tmp_path: Path, hostile: bytes) -> None:

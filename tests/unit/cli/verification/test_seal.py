@@ -7,7 +7,7 @@ import pytest
 
 from cli.verification.outcome import Result
 from cli.verification.reading import NoDocument, read_document
-from cli.verification.seal import checked_seal
+from cli.verification.seal import Pinned, checked_seal
 from tests.support.reports import a_record, a_video_report
 
 
@@ -55,3 +55,11 @@ def test_the_last_sign_of_every_base64_value_counts(tmp_path: Path) -> None:
             if sign != raw[place - 1]:
                 path.write_bytes(raw[: place - 1] + bytes([sign]) + raw[place:])
                 assert is_refused(path)
+
+
+def test_of_two_keys_with_one_identifier_only_the_pinned_one_is_taken(tmp_path: Path) -> None:
+    path, key = a_record(tmp_path)
+    *_, known = checked_seal(read_document(path), Pinned(key.key_id, key.public_key))
+    *_, other = checked_seal(read_document(path), Pinned(key.key_id, bytes(32)))
+    assert (known.result, other.result) == (Result.OK, Result.NO)
+    assert "but it is another" in other.text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,14 @@ def test_a_card_that_is_not_valid_is_refused(tmp_path: Path, text: str) -> None:
     folder = make_model(tmp_path)
     (folder / "card.json").write_text(text, encoding="utf-8")
     with pytest.raises(ModelInvalid, match="not valid"):
+        load_model(folder)
+
+
+def test_a_card_without_end_is_refused_unread(tmp_path: Path) -> None:
+    folder = make_model(tmp_path)
+    (folder / "card.json").unlink()
+    os.mkfifo(folder / "card.json")
+    with pytest.raises(ModelInvalid, match="is no file"):
         load_model(folder)
 
 

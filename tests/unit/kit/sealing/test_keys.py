@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kit.errors import InvalidSettings
-from kit.sealing.keys import SigningKey, key_id, public_key_in
+from kit.sealing.keys import SigningKey, key_id, public_key_in, read_public_key
 from kit.sealing.signatures import check
 
 
@@ -95,3 +95,12 @@ def test_the_same_bytes_get_the_same_signature(tmp_path: Path) -> None:
     key = SigningKey.create(tmp_path / "key.pem")
     assert key.sign(b"document") == key.sign(b"document")
     check(key.sign(b"document"), b"document")
+
+
+def test_a_public_key_is_read_from_its_file_and_a_private_one_is_refused(tmp_path: Path) -> None:
+    key, public = SigningKey.create(tmp_path / "key.pem"), tmp_path / "public.pem"
+    public.write_bytes(key.public_pem())
+    assert read_public_key(public) == key.public_key
+    for wrong, what in ((tmp_path / "key.pem", "key.pem: the file holds no public key"), (tmp_path, "cannot be read")):
+        with pytest.raises(InvalidSettings, match=what):
+            read_public_key(wrong)
