@@ -39,6 +39,7 @@ def limits(own: Findings) -> list[str]:
     return [
         *_accused(own.measured),
         *_uncalibrated(own.measured),
+        *_without(own.without),
         "Every source is a known data set. Nothing is said about newer generators or about people unlike those in the data.",
         "A promise to a source holds for media like those of the source, and says nothing about the next source.",
         "Photos are pictures of faces of 178 to 1024 pixels on the shorter side; ordinary photos are larger.",
@@ -63,4 +64,14 @@ def _uncalibrated(measured: Mapping[str, Measured]) -> list[str]:
         f"Probabilities of {NAMED[kind]} are off by {own.ece.value:.3f} on average, above the bar of {CALIBRATION_BAR}."
         for kind, own in measured.items()
         if own.ece.value > CALIBRATION_BAR
+    ]
+
+
+def _without(without: Mapping[str, Sequence[Without]]) -> list[str]:
+    worst = {kind: max(rows, key=lambda row: row.ece) for kind, rows in without.items()}
+    return [
+        f"Without {' and '.join(row.tests)} probabilities of {NAMED[kind]} are off by {row.ece:.3f}; "
+        f"{row.inconclusive:.0%} of them are INCONCLUSIVE then."
+        for kind, row in worst.items()
+        if row.tests and row.ece > CALIBRATION_BAR
     ]

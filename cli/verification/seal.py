@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,8 +50,9 @@ def pinned_key(given: str | None) -> Pinned | None:
 
 
 def _key_in_file(path: Path) -> bytes:
-    if not path.exists():
-        raise NotFound(f"--key {path}: neither 16 hexadecimal digits, nor a key in base64, nor a file")
+    # pathlib raises for what is too long to be a name.
+    if not os.path.exists(path):  # noqa: PTH110
+        raise NotFound(f"--key {safe(str(path))}: neither 16 hexadecimal digits, nor a key in base64, nor a file")
     return read_public_key(path)
 
 

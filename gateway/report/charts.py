@@ -51,7 +51,7 @@ def contributions(verdict: verdict_pb2.Verdict) -> Drawing:
     if rest := len(verdict.contributions) - len(counted):
         rows.append((f"{rest} more, next to nothing", 0.0, False))
     rows.append((_PRIOR, verdict.prior_log_odds, False))
-    rows.append(("All together (log-odds)", verdict.log_odds, True))
+    rows.append(("All together", verdict.log_odds, True))
     reach = max(1.0, *(min(_CLIP, abs(value)) for _, value, _ in rows))
     left, right = _NAMES, WIDTH - _NUMBERS
     middle, unit = (left + right) / 2, (right - left) / 2 / reach

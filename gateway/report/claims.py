@@ -9,7 +9,7 @@ from gateway.report.document import Block, Facts, Section, Subheading, Table, Te
 from gateway.report.words import from_code, shown, signed
 from telltale.metadata.v1 import facts_pb2
 
-_MAX_TAGS, _MAX_ROWS = 80, 40
+_MAX_TAGS, _MAX_ROWS = 40, 40
 _ORIGINS = {
     facts_pb2.FILE_ORIGIN_NONE: "It names no camera and no program that edits.",
     facts_pb2.FILE_ORIGIN_CAMERA: "It names a camera and no program that edits.",
@@ -54,7 +54,9 @@ def claims(facts: facts_pb2.MetadataFacts) -> Section:
 
 
 def _origin(facts: facts_pb2.MetadataFacts) -> Iterator[Block]:
-    if facts.origin in _ORIGINS:
+    if facts.origin == facts_pb2.FILE_ORIGIN_NONE and facts.software:
+        yield Text("It names no camera. The programs that it names write or convert files.")
+    elif facts.origin in _ORIGINS:
         yield Text(_ORIGINS[facts.origin])
     if facts.software:
         rows = [(shown(each.name), _KINDS.get(each.kind, "unknown"), shown(each.location)) for each in facts.software]

@@ -37,7 +37,7 @@ def time_section(report: report_pb2.Report) -> Section | None:
         Chart(drawing, "What each test says over time."),
         Text(
             "Red speaks for manipulation, blue against it; the stronger the colour, the stronger the opinion. "
-            "Where a lane is empty, the test had nothing to say.",
+            "Where a lane is empty, the test had nothing to say. A test whose name is grey does not count for such media.",
             "small",
         ),
     ]
@@ -75,7 +75,7 @@ def not_examined(verdict: verdict_pb2.Verdict) -> Section:
     if sentences:
         blocks.insert(0, Bullets([("·", sentence) for sentence in sentences]))
     blocks.append(Text("A test without an opinion is never a sign that a file is genuine.", "note"))
-    return Section("What was not examined", blocks)
+    return Section("What was not examined, or gave no answer", blocks)
 
 
 def _segments(verdict: verdict_pb2.Verdict) -> Table:

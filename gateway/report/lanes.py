@@ -28,6 +28,8 @@ class Lane:
     name: str
     stretches: Sequence[Stretch]
     heading: bool = False
+    # What does not count for the verdict is named in grey.
+    counted: bool = True
 
 
 def timeline(analysis: resources_pb2.Analysis, evidence: Sequence[evidence_pb2.Evidence]) -> Drawing | None:
@@ -48,7 +50,8 @@ def draw(lanes: Sequence[Lane], duration_s: float) -> Drawing:
     marks: list[Mark] = []
     for number, lane in enumerate(lanes):
         top = (_ROW + _GAP) * number
-        marks.append(Words(0 if lane.heading else 8, top + _ROW * 0.75, lane.name, 8, INK, bold=lane.heading))
+        colour = INK if lane.counted else MUTED
+        marks.append(Words(0 if lane.heading else 8, top + _ROW * 0.75, lane.name, 8, colour, bold=lane.heading))
         if lane.heading:
             continue
         marks.append(Bar(LEFT, top, WIDTH - LEFT, _ROW, PAPER))
@@ -104,8 +107,9 @@ def _of_subject(
     judged = [each for each in analysis.verdict.segments if _track(each) == track_id]
     if judged:
         yield Lane("All tests together", [_plain(each.start, each.end, FOR) for each in judged])
+    idle = {each.cue for each in analysis.verdict.contributions if not each.weight}
     for cue, heard in spans.items():
-        yield Lane(cue_name(cue), [_heard(span) for span in heard])
+        yield Lane(cue_name(cue), [_heard(span) for span in heard], counted=cue not in idle)
 
 
 def subject(track_id: int | None) -> str:

@@ -124,8 +124,8 @@ def _flow(document: parts.Document) -> Iterator[Flowable]:
 def _below(heads: list[Flowable], block: parts.Block) -> Iterator[Flowable]:
     """A block under its heading: what cannot be broken takes the heading along to the next page."""
     first, *more = _set(block)
-    if heads and isinstance(block, parts.Chart | parts.Gallery | parts.Headline):
-        yield KeepTogether([heads[-1], first])
+    if isinstance(block, parts.Chart | parts.Gallery | parts.Headline | parts.Facts):
+        yield KeepTogether([*heads[-1:], first])
     else:
         yield from (*heads, first)
     yield from more
@@ -140,7 +140,7 @@ def _set(block: parts.Block) -> Iterator[Flowable]:
         case parts.Bullets():
             yield _bullets(block)
         case parts.Facts():
-            yield KeepTogether(facts(block))
+            yield facts(block)
         case parts.Table():
             yield table(block)
         case parts.Gallery():

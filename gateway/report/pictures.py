@@ -17,6 +17,7 @@ from telltale.report.v1 import report_pb2
 MAX_SCENES, MAX_FACES, MAX_MAPS = 4, 3, 3
 _MERGE_S = 0.75  # Two moments this near to each other show the same.
 _NEAR_S = 0.6
+_HOW_TO_READ = "where it responded, most where it is red. Genuine photos have red places, too."
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _still(pixels: Pixels, report: report_pb2.Report) -> Pictures:
     caption = counted.get(len(faces), f"the {len(faces)} faces that were found are in boxes, the largest is number 1")
     scenes = [figure(framed(pixels, faces), f"The photo as it was judged; {caption}.")]
     scenes += [
-        figure(overlaid(pixels, piece.finding.map), f"{cue_name(piece.cue)}: where it responded, most where it is red.")
+        figure(overlaid(pixels, piece.finding.map), f"{cue_name(piece.cue)}: {_HOW_TO_READ}")
         for piece in islice(_mapped(report), MAX_MAPS)
     ]
     return Pictures(tuple(scenes), tuple(_crops([Frame(0.0, pixels)], faces, timed=False)))

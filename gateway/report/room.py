@@ -68,10 +68,11 @@ class ReportRoom:
         Raises:
             NotFound: no such analysis, or it has no verdict. Overloaded: too many reports are being written.
         """
-        analysis, judged = await self._archive.record(owner, analysis_id)
-        report = report_of(analysis, judged, await self._received(owner, analysis), telltale_version())
         content_type, ending = _TYPES.get(wanted, _JSON)
+        # Read behind the queue, not before it: evidence with its maps is megabytes.
         async with self._slots.place():
+            analysis, judged = await self._archive.record(owner, analysis_id)
+            report = report_of(analysis, judged, await self._received(owner, analysis), telltale_version())
             record = await in_thread(sealed, report, self._key)
             data = record if wanted not in _TYPES else await self._set(owner, report, record, wanted, pictures)
         return WrittenReport(content_type, f"telltale-report-{analysis.info.sha256[:8]}.{ending}", data)

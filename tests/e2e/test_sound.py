@@ -138,7 +138,10 @@ def test_of_a_recording_of_nothing_but_nan_nothing_is_said_and_it_is_told_why(st
     last = judged(stack, sound_factory.wav(np.full(16_000, np.nan, np.float32), 16_000, sound_format=3))
     assert {reasons(last)[cue] for cue in SOUND_TESTS} == {"DETECTOR_UNAVAILABLE"}
     assert {each.detector: each.failure for each in last.progress}["av_sync"] == "UNDECODABLE_MEDIA"
-    assert any("could not work on this file (no picture or sound could be read)" in each.text for each in last.verdict.explanation)
+    assert any(
+        "could not work on this file (no picture or sound could be read)" in each.text
+        for each in last.verdict.explanation
+    )
 
 
 def test_who_goes_away_while_an_hour_is_listened_to_frees_the_decoders_within_a_second(stack: Stack) -> None:

@@ -191,8 +191,9 @@ def test_a_file_that_is_missing_is_an_error_and_no_refusal(tmp_path: Path) -> No
     assert "does not exist" in verify(tmp_path / "none.json", expected=1).output
 
 
-def test_a_key_that_is_none_is_an_error(record: Path) -> None:
-    assert "16 hexadecimal digits" in verify(record, "--key", "my key", expected=1).output
+@pytest.mark.parametrize("none", ["my key", "0123", "A" * 5000])
+def test_a_key_that_is_none_is_an_error(record: Path, none: str) -> None:
+    assert "16 hexadecimal digits" in verify(record, "--key", none, expected=1).output
 
 
 def test_a_replay_needs_the_file(record: Path) -> None:

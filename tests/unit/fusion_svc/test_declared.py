@@ -7,7 +7,6 @@ from fusion_svc.fuse import weigh
 from fusion_svc.judge import judge
 from fusion_svc.policy import decide
 from telltale.common.v1 import evidence_pb2
-from telltale.fusion.v1 import verdict_pb2
 from tests.support.fusion import PARAMETERS, PHOTO, a_finding, a_model
 
 MARK = "software_generator_mark"
@@ -38,7 +37,5 @@ def test_any_other_label_is_not_declared(evidence: list[evidence_pb2.Evidence], 
 
 def test_a_declared_label_says_on_what_it_rests_and_that_its_truth_was_not_measured() -> None:
     told = judge([a_finding("alpha", 1.5, code=MARK)], PHOTO, a_model()).explanation
-    codes = {verdict_pb2.ExplanationRole.Name(each.role).rpartition("_")[2]: each.code for each in told}
     assert told[0].text.startswith("What decides here is what the file says of itself")
-    assert codes["RELIABILITY"] == "reliability_declared"
-    assert "advice_declared" in {each.code for each in told}
+    assert {"meaning_declared", "reliability_declared", "advice_declared"} <= {each.code for each in told}

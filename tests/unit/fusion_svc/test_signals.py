@@ -68,8 +68,8 @@ def test_where_nothing_is_suspicious_the_stretch_is_told_as_the_least_calm_one()
 
 
 def test_what_speaks_for_manipulation_in_a_calm_video_is_told_with_its_stretch_alone() -> None:
-    told = texts(a_timeline("alpha", a_span(0, 4, -4.0)), a_timeline("beta", a_span(0, 4, 2.0)), media="video")
-    assert [text.partition(" ")[0] for text in told] == ["Even", "From"]
+    told = texts(a_timeline("alpha", a_span(0, 4, -4.0, 0)), a_timeline("beta", a_span(0, 4, 2.0, 0)), media="video")
+    assert [text.partition(" ")[0] for text in told] == ["Even", "Person"]
 
 
 def test_what_was_heard_is_at_no_place() -> None:

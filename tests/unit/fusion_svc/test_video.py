@@ -153,7 +153,8 @@ def test_the_explanation_of_a_swapped_face_says_who_and_when() -> None:
         "Person 2, from 0:08.0 to 0:12.0: The learned face test finds traits of manipulated or synthetic faces "
         "(faces tested: 40, with such traits: 12). This weighs most: 89% of all that speaks for manipulation. "
         "The other signals alone would come to a risk of 41.5 of 100.",
-        'The test ""gamma"" speaks for manipulation. This makes up 11% of all that speaks for manipulation.',
+        'The test ""gamma"" speaks for manipulation. Taken alone this is a weak sign. '
+        "This makes up 11% of all that speaks for manipulation.",
         "In our tests 6 of 300 authentic videos (2.0%) reached this label too; with 95% confidence the true rate is at most "
         "4.3%. Measured on val, 4 kinds of fake; elsewhere it may be worse.",
         "Do not use the video as genuine, and have an expert confirm the result before you accuse anybody.",

@@ -21,6 +21,13 @@ def test_a_file_that_says_nothing_is_no_sign_of_anything() -> None:
     assert last.text == "Nothing was found. That is common and says nothing."
 
 
+def test_a_file_that_names_only_a_converter_is_not_said_to_name_no_program() -> None:
+    facts = facts_pb2.MetadataFacts(origin=facts_pb2.FILE_ORIGIN_NONE)
+    facts.software.add(kind=facts_pb2.SOFTWARE_KIND_EDITOR, name="FFmpeg")
+    texts = [block.text for block in claims(facts).blocks if isinstance(block, Text)]
+    assert "It names no camera. The programs that it names write or convert files." in texts
+
+
 def test_every_kind_of_fact_has_its_place() -> None:
     facts = facts_pb2.MetadataFacts(
         origin=facts_pb2.FILE_ORIGIN_EDITED,
@@ -58,4 +65,4 @@ def test_more_tags_than_fit_are_counted() -> None:
     *_, table, note = claims(facts).blocks
     assert isinstance(table, Table)
     assert isinstance(note, Text)
-    assert (len(table.rows), note.text) == (80, "The JSON report holds 20 more tags.")
+    assert (len(table.rows), note.text) == (40, "The JSON report holds 60 more tags.")

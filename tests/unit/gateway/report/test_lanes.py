@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from gateway.report.drawing import AGAINST, FOR, WIDTH, Bar, Words
+import pytest
+
+from gateway.report.drawing import AGAINST, FOR, INK, MUTED, WIDTH, Bar, Words
 from gateway.report.lanes import LEFT, timeline
 from tests.support.reports import a_report, a_video_report, finding
 
@@ -11,6 +13,16 @@ def test_each_person_has_lanes_of_their_own() -> None:
     assert drawing is not None
     names = [mark.text for mark in drawing.marks if isinstance(mark, Words)]
     assert names[:4] == ["Looked at", "Person 1", "Frequency spectrum", "Person 2"]
+
+
+@pytest.mark.parametrize(("weight", "colour"), [(0.0, MUTED), (0.5, INK)])
+def test_a_test_that_does_not_count_is_named_in_grey(weight: float, colour: str) -> None:
+    report = a_video_report()
+    report.analysis.verdict.contributions[0].weight = weight
+    drawing = timeline(report.analysis, report.judged.evidence)
+    assert drawing is not None
+    names = [mark for mark in drawing.marks if isinstance(mark, Words) and mark.text == "Frequency spectrum"]
+    assert {mark.colour for mark in names} == {colour}
 
 
 def test_a_stretch_lies_where_its_time_is_and_the_stronger_is_the_darker() -> None:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pypdfium2
 import pytest
 
+from gateway.report.document import Facts, Section, Text
 from gateway.report.pdf import pdf_file
-from gateway.report.pictures import look
+from gateway.report.pictures import Pictures, look
 from gateway.report.writing import write
 from kit.media.file import MediaFile
 from telltale.report.v1 import report_pb2
@@ -48,7 +50,14 @@ def test_every_page_has_its_number_and_the_digest(make: Callable[[], report_pb2.
 def test_the_same_things_are_said_as_on_the_page() -> None:
     report = a_report()
     text = " ".join(" ".join(pages(pdf_of(report))).split())
-    for heading in ("The answer", "Why", "Pictures", "What was not examined", "Chain of custody", "Models"):
+    for heading in (
+        "The answer",
+        "Why",
+        "Pictures",
+        "What was not examined, or gave no answer",
+        "Chain of custody",
+        "Models",
+    ):
         assert heading in text
     assert report.analysis.verdict.explanation[0].text[:40] in text
 
@@ -67,6 +76,15 @@ def test_letters_of_other_scripts_are_really_there() -> None:
 
 def test_signs_that_the_type_lacks_are_squares() -> None:
     assert "□□□.jpg" in pages(pdf_of(a_report(name="日本語.jpg")))[0]
+
+
+@pytest.mark.parametrize("lines", range(30, 46, 3))
+def test_a_heading_is_on_the_page_of_its_facts(lines: int) -> None:
+    filler = Section("Before", [Text(f"Line {number}") for number in range(lines)])
+    facts = Section("Heading of facts", [Facts([(f"Name {number}", "value") for number in range(8)])])
+    document = replace(write(a_report(), b"record", "k" * 16, Pictures()), sections=(filler, facts))
+    [page] = [text for text in pages(pdf_file(document)) if "Heading of facts" in text]
+    assert "Name 7" in page
 
 
 def test_long_tables_break_over_pages_with_their_head() -> None:

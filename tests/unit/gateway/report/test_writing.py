@@ -9,6 +9,7 @@ from gateway.report.pictures import Pictures, without
 from gateway.report.writing import write
 from telltale.fusion.v1 import verdict_pb2
 from telltale.metadata.v1 import facts_pb2
+from telltale.model.v1 import card_pb2
 from telltale.report.v1 import report_pb2
 from tests.support.reports import a_report, a_sound_report, a_video_report
 
@@ -39,7 +40,7 @@ def test_the_answer_says_what_it_means_what_to_do_and_how_often_it_is_wrong() ->
     headings = [block.text for block in blocks if isinstance(block, Subheading)]
     assert headings == ["What to do next", "How often this is wrong"]
     assert any(isinstance(block, Bullets) and block.items for block in blocks)
-    assert any(isinstance(block, Facts) and "of a photo" in block.rows[0][1] for block in blocks)
+    assert any(isinstance(block, Facts) and "photos with a risk of" in block.rows[0][1] for block in blocks)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,15 @@ def test_the_answer_says_what_it_means_what_to_do_and_how_often_it_is_wrong() ->
     [(a_report, set()), (a_video_report, {"Over time"}), (a_sound_report, {"Over time", "Sound"})],
 )
 def test_each_kind_has_its_sections(make: Callable[[], report_pb2.Report], more: set[str]) -> None:
-    always = {"The answer", "Why", "What was not examined", "The file", "Chain of custody", "Models", "Pictures"}
+    always = {
+        "The answer",
+        "Why",
+        "What was not examined, or gave no answer",
+        "The file",
+        "Chain of custody",
+        "Models",
+        "Pictures",
+    }
     found = headings(make())
     assert always | more <= found
     assert {"Over time", "Sound"} & found == more
@@ -73,6 +82,53 @@ def test_an_inconclusive_verdict_claims_no_probability() -> None:
     headline = written(report).sections[0].blocks[0]
     assert isinstance(headline, Headline)
     assert dict(headline.figures)["Probability that this label is right"] == "no claim is made"
+
+
+def test_the_answer_speaks_of_risk_and_not_of_log_odds() -> None:
+    for block in section(written(a_report()), "The answer").blocks:
+        assert "log-odds" not in str(block).lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "threshold", "rows"),
+    [
+        (
+            "image_suspicious",
+            2.944,
+            {
+                "The next label up": "suspicious: photos with a risk of 95.0 of 100 or more",
+                "Authentic photos that got it": "4 of 200 (2.0%); with 95% confidence at most 5.0%",
+                "Manipulated photos that got it": "120 of 400 (30.0%)",
+            },
+        ),
+        (
+            "image_authentic",
+            -0.8473,
+            {
+                "This label": "authentic: photos with a risk of 30.0 of 100 or less",
+                "Authentic photos that got it": "196 of 200 (98.0%)",
+                "Manipulated photos that got it": "280 of 400 (70.0%)",
+            },
+        ),
+    ],
+)
+def test_rates_are_told_as_how_many_got_a_label(name: str, threshold: float, rows: dict[str, str]) -> None:
+    report = a_report()
+    verdict = report.analysis.verdict
+    verdict.label = verdict_pb2.LABEL_AUTHENTIC if "authentic" in name else verdict_pb2.LABEL_INCONCLUSIVE
+    point = card_pb2.OperatingPoint(name=name, threshold=threshold, authentic_items=200, manipulated_items=400)
+    point.false_positive_rate, point.false_positive_rate_upper, point.true_positive_rate = 0.02, 0.05, 0.3
+    verdict.operating_point.CopyFrom(point)
+    [facts] = [block for block in section(written(report), "The answer").blocks if isinstance(block, Facts)]
+    assert {name: value for name, value in facts.rows if name != "Measured on"} == rows
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5])
+def test_that_a_test_does_not_count_is_explained_where_one_does_not(weight: float) -> None:
+    report = a_report()
+    report.analysis.verdict.contributions[0].weight = weight
+    texts = [block.text for block in section(written(report), "Why").blocks if isinstance(block, Text)]
+    assert any("does not count" in text for text in texts) == (weight == 0)
 
 
 def test_facts_of_a_stranger_are_shown_cleaned() -> None:
