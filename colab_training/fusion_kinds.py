@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from fusion_svc.model import KIND_NAMES, KindParameters
 from fusion_svc.tested import MeasuredRange
@@ -27,8 +27,13 @@ MIN_EVIDENCE = 0.4
 CONFLICT = 1.0
 # "authentic" must be likelier than not, and "suspicious" too, whatever the data say.
 LEAST_LEAN = 0.1
-# Most manipulated videos have their own, natural sound, and heads that are driven by a sound fit it better than real ones.
-ONE_SIDED_ON_VIDEO = ("av_coherence", "lip_sync", "voice_spoof")
+# All-clears that mean nothing. A picture that a generator made whole is as consistent as a photo, and saved as often. Most
+# manipulated videos have their own, natural sound, and heads that are driven by a sound fit it better than real ones.
+ONE_SIDED = {
+    "image": ("jpeg_history", "region_consistency"),
+    "video": ("av_coherence", "lip_sync", "voice_spoof"),
+    "audio": (),
+}
 # It looks at photos alone.
 SILENT_ON_VIDEO = {"whole_picture": 0.0}
 # The least of what was measured (docs/ACCURACY.md, docs/VIDEO.md, the card of voice_spoof). Photos: pictures of half the size, 89
@@ -50,7 +55,6 @@ def kind_parameters(
     *,
     prior_log_odds: float = 0.0,
     search_discount: float | None = None,
-    one_sided: Sequence[str] = (),
 ) -> KindParameters:
     """The section of one kind of media: these weights beside those set by hand, and a report expected of every test that is
     asked.
@@ -64,7 +68,7 @@ def kind_parameters(
         conflict=CONFLICT,
         cues=sorted(asked(kind) & set(together)),
         search_discount=search_discount,
-        one_sided=list(one_sided),
+        one_sided=list(ONE_SIDED[kind]),
         tested_range=TESTED_RANGES[kind],
     )
 

@@ -28,11 +28,11 @@ def machine_values(entry: verdict_pb2.Contribution, balance: Balance) -> dict[st
 def sentence(entry: verdict_pb2.Contribution, balance: Balance, catalogue: Catalogue) -> str:
     """What a told contribution makes up of its side; of the strongest of several also what the others come to.
 
-    One that does not even double or halve the odds is called weak: its finding alone may sound like more.
+    The first of its side that does not even double or halve the odds is called weak: its finding alone may sound like more.
     """
     percent = decimal(_percent(_share(entry, balance)), catalogue.decimal_mark)
     side = "for" if entry.log_odds > 0 else "against"
-    said = [catalogue.say("share_weak", {})] if abs(entry.log_odds) < LEANING_LOG_ODDS else []
+    said = [catalogue.say("share_weak", {})] if _first_weak(entry, balance) else []
     said.append(catalogue.say(f"share_{_size(entry, balance)}_{side}", {"percent": percent}))
     told = [each.cue for each in balance.contributions if is_told(each)]
     if len(told) > 1 and entry.cue == told[0]:
@@ -63,6 +63,16 @@ def _size(entry: verdict_pb2.Contribution, balance: Balance) -> str:
     if not others:
         return "only"
     return "most" if abs(entry.log_odds) > max(others) else "part"
+
+
+def _first_weak(entry: verdict_pb2.Contribution, balance: Balance) -> bool:
+    """What follows on its side is smaller still."""
+    weak = (each.cue for each in balance.contributions if 0 < each.log_odds * _sign(entry) < LEANING_LOG_ODDS)
+    return next(weak, None) == entry.cue
+
+
+def _sign(entry: verdict_pb2.Contribution) -> float:
+    return math.copysign(1.0, entry.log_odds)
 
 
 def _percent(share: float) -> str:

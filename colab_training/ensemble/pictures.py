@@ -25,7 +25,7 @@ from colab_training.ensemble.section import (
 from colab_training.ensemble.table import Table
 from colab_training.evidence_table import EvidenceOf, cues_with_findings, weighed_ratios
 from colab_training.fusion_fit import scale_factor, weighted_quantile
-from colab_training.fusion_kinds import HAND_SET_WEIGHTS, kind_parameters
+from colab_training.fusion_kinds import HAND_SET_WEIGHTS, ONE_SIDED, kind_parameters
 from colab_training.manifest import Sample
 from colab_training.metrics import Bools, Floats
 from fusion_svc.model import KindParameters, LargePictures, Pattern
@@ -57,6 +57,8 @@ class Pictures:
         """Log-odds from tests that are weighed by hand, (N,)."""
         cues = sorted(HAND_SET_WEIGHTS)
         heard = np.nan_to_num(weighed_ratios(self.table, cues))
+        accusing = [cue in ONE_SIDED["image"] for cue in cues]
+        heard = np.where(accusing, np.maximum(heard, 0.0), heard)
         return np.asarray(heard @ [HAND_SET_WEIGHTS[cue] for cue in cues], np.float64)
 
     def opinions(self, cues: Sequence[str]) -> Table:

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from colab_training.fusion_kinds import (
     HAND_SET_WEIGHTS,
     MIN_EVIDENCE,
-    ONE_SIDED_ON_VIDEO,
+    ONE_SIDED,
     SILENT_ON_VIDEO,
     kind_parameters,
 )
@@ -48,7 +48,6 @@ class Fitted:
             labels,
             prior_log_odds=self.prior_log_odds,
             search_discount=search_discount,
-            one_sided=ONE_SIDED_ON_VIDEO,
         )
 
     def log_odds(self, clips: Sequence[Clip], search_discount: float) -> Floats:
@@ -83,7 +82,7 @@ class Heard:
 def hear(clip: Clip, cues: Sequence[str]) -> Heard:
     """Prepares a clip for fitting these tests."""
     told = [entry for entry in clip.request.evidence if entry.HasField("finding")]
-    findings = heard_of(told, ONE_SIDED_ON_VIDEO)
+    findings = heard_of(told, ONE_SIDED["video"])
     whole = {entry.cue: entry.finding.quality * entry.finding.log_likelihood_ratio for entry in findings}
     return Heard(
         timeline=timeline(findings, dict.fromkeys(cues, 1.0)),

@@ -25,7 +25,7 @@ def custody(report: report_pb2.Report) -> Section:
     note = "The digest is the same at every step." if same else "The digests differ: this is not one file."
     return Section(
         "Chain of custody",
-        [Table(("When", "What", "SHA-256"), rows, (26, 52, 22), frozenset({2})), Text(note, "small")],
+        [Text(note, "small"), Table(("When", "What", "SHA-256"), rows, (26, 52, 22), frozenset({2}))],
     )
 
 

@@ -56,7 +56,7 @@ def texts(verdict: verdict_pb2.Verdict, role: verdict_pb2.ExplanationRole.ValueT
 def _figures(verdict: verdict_pb2.Verdict) -> Iterator[tuple[str, str]]:
     yield "Risk score", f"{verdict.risk_score:.1f} of 100"
     sure = percent(verdict.confidence) if verdict.HasField("confidence") else "no claim is made"
-    yield "Probability that this label is right", sure
+    yield "Estimated chance that this label is right", sure
 
 
 def _rates(verdict: verdict_pb2.Verdict) -> list[Block]:

@@ -41,6 +41,12 @@ def test_what_does_not_even_double_the_odds_is_called_weak() -> None:
     assert ["Taken alone this is a weak sign." in text for text in told(balance).values()] == [False, True]
 
 
+def test_of_several_weak_signals_on_a_side_only_the_first_is_called_so() -> None:
+    found = [a_finding("alpha", 0.6), a_finding("beta", 1.0), a_finding("gamma", -2.0)]
+    texts = told(weigh(found, PARAMETERS))
+    assert {cue: "weak sign" in text for cue, text in texts.items()} == {"alpha": True, "gamma": True, "beta": False}
+
+
 def test_a_signal_that_is_alone_is_held_against_nothing() -> None:
     balance = weigh([a_finding("alpha", 3.0), a_finding("beta", 0.1)], PARAMETERS)
     assert told(balance)["alpha"] == "Nothing else of weight speaks for manipulation."

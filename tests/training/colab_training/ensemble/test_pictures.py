@@ -95,3 +95,9 @@ def test_real_pictures_of_new_sources_raise_thresholds_and_no_weight() -> None:
     before = fit_pictures(pictures(), NOBODY)
     assert own.parameters.patterns == before.parameters.patterns
     assert own.parameters.labels.suspicious > before.parameters.labels.suspicious
+
+
+def test_an_all_clear_that_means_nothing_counts_for_nothing() -> None:
+    evidence = [a_finding("region_consistency", -1.0), a_finding("jpeg_history", 1.0)]
+    sample = Sample("splices/1.jpg", False, "splice", "calibration", "1")
+    assert Pictures([sample], [EvidenceOf(evidence=evidence)]).rest == pytest.approx([0.3])

@@ -81,7 +81,7 @@ def test_an_inconclusive_verdict_claims_no_probability() -> None:
     report.analysis.verdict.ClearField("confidence")
     headline = written(report).sections[0].blocks[0]
     assert isinstance(headline, Headline)
-    assert dict(headline.figures)["Probability that this label is right"] == "no claim is made"
+    assert dict(headline.figures)["Estimated chance that this label is right"] == "no claim is made"
 
 
 def test_the_answer_speaks_of_risk_and_not_of_log_odds() -> None:
