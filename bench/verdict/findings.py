@@ -40,6 +40,8 @@ def limits(own: Findings) -> list[str]:
         *_accused(own.measured),
         *_uncalibrated(own.measured),
         *_without(own.without),
+        "Nothing was fitted on split val, but it was looked at while the fusion was designed (the limit of size, the penalty, "
+        "what is promised on average): expect a little less on media that nobody has looked at.",
         "Every source is a known data set. Nothing is said about newer generators or about people unlike those in the data.",
         "A promise to a source holds for media like those of the source, and says nothing about the next source.",
         "Photos are pictures of faces of 178 to 1024 pixels on the shorter side; ordinary photos are larger.",

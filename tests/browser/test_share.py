@@ -72,11 +72,12 @@ def test_the_link_is_copied_or_marked_for_copying(page: Page, web: Web, allowed:
 
 def test_a_link_in_force_can_be_ended(page: Page, web: Web) -> None:
     web.answers["GET", SHARES] = Answer([canned_pages.shares(canned_pages.share())])
-    dialog = dialog_of(page, web)
+    end = dialog_of(page, web).get_by_role("button", name="End the link")
+    expect(end).to_be_visible()
     web.answers["GET", SHARES] = Answer([canned_pages.shares()])
-    dialog.get_by_role("button", name="End the link").click()
-    expect(dialog.locator("#share-note")).to_have_text("The link has ended.")
-    expect(dialog.get_by_text("Links in force")).to_be_hidden()
+    end.click()
+    expect(page.locator("#share-note")).to_have_text("The link has ended.")
+    expect(page.get_by_text("Links in force")).to_be_hidden()
 
 
 def test_a_refusal_is_told_within_the_dialog(page: Page, web: Web) -> None:

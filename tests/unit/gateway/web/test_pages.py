@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from gateway.web.pages import PAGE, Pages
 from kit.errors import NotFound
+from kit.models.registry import Registry
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,8 @@ def test_the_page_ships_with_us() -> None:
     content_type, page = Pages().read(PAGE)
     assert content_type.startswith("text/html")
     assert page
+
+
+def test_the_numbers_on_the_page_are_those_of_the_shipped_fusion_model() -> None:
+    shipped = Registry(Path(__file__).parents[4] / "models").load("fusion").card.version
+    assert json.loads(Pages().read("accuracy.json")[1])["fusion_version"] == shipped
