@@ -10,6 +10,7 @@ from bench.verdict.rivals import Rivals
 from colab_training.ensemble.compare import Compared, Numbers
 from colab_training.ensemble.conformal import Promise
 from colab_training.ensemble.missing import Without
+from colab_training.metrics import Estimate
 from fusion_svc.model import FusionParameters
 
 FALSE_ALARM_BAR = 0.05
@@ -32,6 +33,8 @@ class Findings:
     promises: Mapping[str, Sequence[Promise]]
     left_out: Mapping[str, Mapping[str, float]]
     """Of videos, one source left out: by how clips were cut, AUC by method."""
+    voices: Mapping[str, Estimate]
+    """AUC of the voice test, by what it has not met of the recordings."""
 
 
 def limits(own: Findings) -> list[str]:

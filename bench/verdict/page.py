@@ -31,13 +31,15 @@ _COLUMNS = (
 _EXACT = "At the shipped threshold of SUSPICIOUS. At most: the upper end of the exact 95% interval (Clopper and Pearson 1934)."
 _MISSING = """Split val, as if these tests had given no opinion, at the shipped thresholds. *Of the worst source*: of those
 with ten real media or more. Of videos and their many tests some choices were drawn by chance."""
+_VOICES = """AUC of `voice_spoof` on recordings of split val as they are. Some of their sources (other speakers) and some of the
+systems that made the fakes occur in what it learned from."""
 _OUTSIDE = """Media that have less than this get no label from what they look or sound like (doubt OUT_OF_RANGE), because no
 error rate is known there; what a file declares of its origin still counts."""
 
 
 def page(own: Findings, diagram: str) -> str:
     """Markdown; `diagram` is the path of the drawing as seen from the page."""
-    return "\n\n".join([*_opening(own, diagram), *making(own), *_missing(own), *_ending(own)]) + "\n"
+    return "\n\n".join([*_opening(own, diagram), *making(own), *_missing(own), *_voices(own), *_ending(own)]) + "\n"
 
 
 def _opening(own: Findings, diagram: str) -> Iterator[str]:
@@ -75,6 +77,13 @@ def _sources(own: Findings) -> Iterator[tuple[str, ...]]:
         if name != ALL:
             for source, share in measured.false_alarms.items():
                 yield source, NAMED[name], str(share.items), f"{share.value:.1%}", f"{share.high:.1%}"
+
+
+def _voices(own: Findings) -> Iterator[str]:
+    yield "## Voices that the test has not met"
+    yield _VOICES
+    rows = [(name, str(found.items), number(found)) for name, found in own.voices.items()]
+    yield table(("recordings", "items", "AUC"), rows)
 
 
 def _missing(own: Findings) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bench.clips.evidence import cut_alike
 from bench.verdict.findings import Findings
 from bench.verdict.kinds import Kind, pictures, recordings, videos
+from bench.verdict.novelty import novelty
 from bench.verdict.numbers import ALL, measure
 from bench.verdict.rivals import FUSION, best_test, rivals
 from colab_training.audio_fusion.fitting import promised
@@ -67,6 +68,7 @@ def run(inputs: Inputs, loaded: LoadedModel) -> Findings:
             "as they are": _areas(train, fitted.log_odds, inputs.settings),
             "cut to 1.28 s": _cut_areas(train, inputs.settings),
         },
+        voices=novelty(inputs.judgements),
     )
 
 

@@ -21,6 +21,7 @@ from colab_training.ensemble.compare import compare
 from colab_training.ensemble.conformal import promise
 from colab_training.ensemble.methods import AVERAGE, METHODS, SINGLE
 from colab_training.ensemble.missing import without
+from colab_training.metrics import Estimate
 from fusion_svc.model import Thresholds
 from telltale.fusion.v1 import fusion_service_pb2
 from tests.support.fusion import PARAMETERS, PHOTO, a_finding, all_kinds
@@ -60,6 +61,7 @@ def findings() -> Findings:
         without={"image": without(own.weighed, own.judged)},
         promises={"image": [promise("large", np.linspace(-1, 1, 80), 0.05)]},
         left_out={"as they are": {AVERAGE: 0.6, FUSION: 0.7}},
+        voices={"as filed": Estimate(0.9, 0.8, 0.95, 20)},
     )
 
 
@@ -82,6 +84,7 @@ def test_the_page_has_every_part(findings: Findings) -> None:
         "what is simpler",
         "Methods compared",
         "taken away",
+        "has not met",
     )
     assert all(head in text for head in heads)
     assert "![Reliability diagrams](verdict/reliability.png)" in text
