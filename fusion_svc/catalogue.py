@@ -115,12 +115,17 @@ def catalogues() -> dict[str, Catalogue]:
     return {language: _load(language) for language in _files()}
 
 
-def catalogue_for(language: str) -> Catalogue:
-    """The catalogue that fits a BCP 47 tag best, by look-up as in RFC 4647: "de-AT" gets "de"; without any it is English."""
+def nearest(language: str) -> str:
+    """Tag of the catalogue that fits a BCP 47 tag best, by look-up as in RFC 4647: "de-AT" gets "de"; without any "en"."""
     known, wanted = _files(), language.lower().replace("_", "-")
     while wanted and wanted not in known:
         wanted = wanted.rpartition("-")[0]
-    return _load(wanted or ENGLISH)
+    return wanted or ENGLISH
+
+
+def catalogue_for(language: str) -> Catalogue:
+    """The catalogue that is nearest to a BCP 47 tag."""
+    return _load(nearest(language))
 
 
 def fields(template: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from google.protobuf import duration_pb2
 
 from fusion_svc.abstentions import abstentions, counted, heaviest_weights
-from fusion_svc.catalogue import ENGLISH, catalogue_for
+from fusion_svc.catalogue import ENGLISH, catalogue_for, nearest
 from fusion_svc.declared import noting_declaration
 from fusion_svc.explanation import Narrator
 from fusion_svc.fuse import check, weigh
@@ -30,7 +30,7 @@ def judge(
 ) -> verdict_pb2.Verdict:
     """Judges one piece of media. The same evidence in any order gives the same verdict, byte for byte.
 
-    The language (a BCP 47 tag) changes texts alone: no number, no code and no parameter.
+    The language (a BCP 47 tag) changes texts and their tag alone: no number, no code and no parameter.
 
     Raises:
         InvalidRequest: a kind of media that is not set, or evidence that breaks its contract.
@@ -73,6 +73,7 @@ def judge(
         segments=map(_segment, balance.segments),
         decisive=_segment(balance.decisive) if balance.decisive else None,
         doubt=DOUBTS[decision.doubt],
+        language=nearest(language),
     )
 
 

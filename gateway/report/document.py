@@ -120,6 +120,7 @@ class Document:
     """A whole report.
 
     Attributes:
+        language: of its sentences, a BCP 47 tag.
         title: of the document, for the title bar.
         name: what the uploader called the file.
         media_sha256: digest of the file.
@@ -129,6 +130,7 @@ class Document:
         sections: in reading order.
     """
 
+    language: str
     title: str
     name: str
     media_sha256: str

@@ -11,14 +11,16 @@ from markupsafe import Markup
 
 from gateway.report.document import Block, Chart, Document, Figure
 from gateway.report.svg import svg
+from gateway.report.wording import wording
 
 _TEMPLATES = "templates"
 
 
 def html_page(document: Document) -> bytes:
     """The page as UTF-8; equal documents give equal bytes."""
-    page = _environment().get_template("report.html").render(document=document, style=Markup(_text("report.css")))  # noqa: S704 - our own
-    return page.encode()
+    style = Markup(_text("report.css"))  # noqa: S704 - our own
+    template, words = _environment().get_template("report.html"), wording(document.language)
+    return template.render(document=document, words=words, style=style).encode()
 
 
 class _PackageTemplates(BaseLoader):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from google.protobuf import duration_pb2
 
 from gateway.report.drawing import AGAINST, FOR, INK, MUTED, NEUTRAL, PAPER, WIDTH, Bar, Drawing, Line, Mark, Words
-from gateway.report.words import clock, cue_name, seconds
+from gateway.report.wording import Wording, wording
+from gateway.report.words import seconds
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import verdict_pb2
 from telltale.gateway.v1 import resources_pb2
@@ -34,16 +35,17 @@ class Lane:
 
 def timeline(analysis: resources_pb2.Analysis, evidence: Sequence[evidence_pb2.Evidence]) -> Drawing | None:
     """All lanes over the whole length; None for media without length."""
-    duration_s = seconds(analysis.info.duration)
-    lanes = [*_looked_at(analysis), *_by_subject(analysis, evidence)]
+    words, duration_s = wording(analysis.verdict.language), seconds(analysis.info.duration)
+    lanes = [*_looked_at(analysis, words), *_by_subject(analysis, evidence, words)]
     if duration_s <= 0 or not lanes:
         return None
     if len(lanes) > _MAX_LANES:
-        lanes[_MAX_LANES:] = [Lane(f"… and {len(lanes) - _MAX_LANES} more in the JSON report", [], heading=True)]
-    return draw(lanes, duration_s)
+        more = words.say("more_lanes", count=str(len(lanes) - _MAX_LANES))
+        lanes[_MAX_LANES:] = [Lane(more, [], heading=True)]
+    return draw(lanes, duration_s, words)
 
 
-def draw(lanes: Sequence[Lane], duration_s: float) -> Drawing:
+def draw(lanes: Sequence[Lane], duration_s: float, words: Wording) -> Drawing:
     """Lanes over an axis of time."""
     scale = (WIDTH - LEFT) / duration_s
     height = (_ROW + _GAP) * len(lanes)
@@ -59,10 +61,10 @@ def draw(lanes: Sequence[Lane], duration_s: float) -> Drawing:
             start, end = LEFT + scale * max(0.0, start_s), LEFT + scale * min(duration_s, end_s)
             if end > start:
                 marks.append(Bar(start, top + 1, max(0.8, end - start), _ROW - 2, colour, opacity))
-    return Drawing(WIDTH, height + 16, [*marks, *axis(duration_s, height)])
+    return Drawing(WIDTH, height + 16, [*marks, *axis(duration_s, height, words)])
 
 
-def axis(duration_s: float, top: float) -> Iterator[Mark]:
+def axis(duration_s: float, top: float, words: Wording) -> Iterator[Mark]:
     """Ticks and times below `top`."""
     scale = (WIDTH - LEFT) / duration_s
     yield Line(((LEFT, top), (WIDTH, top)), MUTED, 0.6)
@@ -71,24 +73,30 @@ def axis(duration_s: float, top: float) -> Iterator[Mark]:
         x = LEFT + scale * number * step_s
         yield Line(((x, top), (x, top + 3)), MUTED, 0.6)
         if x < WIDTH - 12:
-            yield Words(x, top + 11, clock(number * step_s), 7, MUTED, "middle" if number else "start")
+            yield Words(x, top + 11, words.clock(number * step_s), 7, MUTED, "middle" if number else "start")
 
 
-def _looked_at(analysis: resources_pb2.Analysis) -> Iterator[Lane]:
+def _looked_at(analysis: resources_pb2.Analysis, words: Wording) -> Iterator[Lane]:
     if analysis.examined:
-        yield Lane("Looked at", [_plain(each.start, each.end, NEUTRAL) for each in analysis.examined])
+        yield Lane(words.say("looked_at"), [_plain(each.start, each.end, NEUTRAL) for each in analysis.examined])
     if analysis.HasField("soundtrack"):
-        yield Lane("Listened to", [_plain(each.start, each.end, NEUTRAL) for each in analysis.soundtrack.examined])
-        yield Lane("Speech heard", [_plain(each.start, each.end, "#6b7f3a") for each in analysis.soundtrack.speech])
+        yield Lane(
+            words.say("listened_to"), [_plain(each.start, each.end, NEUTRAL) for each in analysis.soundtrack.examined]
+        )
+        yield Lane(
+            words.say("speech_heard"), [_plain(each.start, each.end, "#6b7f3a") for each in analysis.soundtrack.speech]
+        )
 
 
-def _by_subject(analysis: resources_pb2.Analysis, evidence: Sequence[evidence_pb2.Evidence]) -> Iterator[Lane]:
+def _by_subject(
+    analysis: resources_pb2.Analysis, evidence: Sequence[evidence_pb2.Evidence], words: Wording
+) -> Iterator[Lane]:
     spans = _spans(evidence)
     people = sorted(track_id for track_id in spans if track_id is not None)
     for track_id in (*people, None):
-        lanes = list(_of_subject(analysis, spans.get(track_id, {}), track_id))
+        lanes = list(_of_subject(analysis, spans.get(track_id, {}), track_id, words))
         if lanes:
-            yield Lane(subject(track_id), [], heading=True)
+            yield Lane(subject(track_id, words), [], heading=True)
             yield from lanes
 
 
@@ -102,19 +110,22 @@ def _spans(evidence: Sequence[evidence_pb2.Evidence]) -> dict[int | None, dict[s
 
 
 def _of_subject(
-    analysis: resources_pb2.Analysis, spans: Mapping[str, Sequence[evidence_pb2.TimeSpan]], track_id: int | None
+    analysis: resources_pb2.Analysis,
+    spans: Mapping[str, Sequence[evidence_pb2.TimeSpan]],
+    track_id: int | None,
+    words: Wording,
 ) -> Iterator[Lane]:
     judged = [each for each in analysis.verdict.segments if _track(each) == track_id]
     if judged:
-        yield Lane("All tests together", [_plain(each.start, each.end, FOR) for each in judged])
+        yield Lane(words.say("tests_together"), [_plain(each.start, each.end, FOR) for each in judged])
     idle = {each.cue for each in analysis.verdict.contributions if not each.weight}
     for cue, heard in spans.items():
-        yield Lane(cue_name(cue), [_heard(span) for span in heard], counted=cue not in idle)
+        yield Lane(words.cue_name(cue), [_heard(span) for span in heard], counted=cue not in idle)
 
 
-def subject(track_id: int | None) -> str:
+def subject(track_id: int | None, words: Wording) -> str:
     """Whom or what a lane is about; people are counted from 1."""
-    return "Whole picture and sound" if track_id is None else f"Person {track_id + 1}"
+    return words.say("whole") if track_id is None else words.say("person", number=str(track_id + 1))
 
 
 def _track(part: evidence_pb2.TimeSpan | verdict_pb2.Segment) -> int | None:

@@ -27,6 +27,7 @@ from gateway.report import document as parts
 from gateway.report.drawing import GRID, INK, LABEL_COLOURS, MUTED, PAPER, WIDTH
 from gateway.report.fonts import BOLD, EXACT, PLAIN, plain, register
 from gateway.report.pdf_parts import BODY, Chart, facts, gallery, paragraph, style, table
+from gateway.report.wording import wording
 
 _LEFT = (A4[0] - WIDTH) / 2
 _TOP, _BOTTOM = 24 * mm, 20 * mm
@@ -61,8 +62,9 @@ def pdf_file(document: parts.Document) -> bytes:
     register()
     file = io.BytesIO()
     page = Frame(_LEFT, _BOTTOM, WIDTH, A4[1] - _TOP - _BOTTOM, 0, 0, 0, 0)
+    subject, language = wording(document.language).say("subject"), document.language
     writer = BaseDocTemplate(
-        file, pagesize=A4, title=document.title, author="Telltale", subject="Report", lang="en", invariant=1
+        file, pagesize=A4, title=document.title, author="Telltale", subject=subject, lang=language, invariant=1
     )
     writer.addPageTemplates(PageTemplate("page", [page]))
     writer.build(list(_flow(document)), canvasmaker=lambda *more, **named: _Pages(document, *more, **named))
@@ -93,23 +95,25 @@ class _Pages(Canvas):
         super().save()
 
     def _margins(self, pages: int) -> None:
-        name = plain(self._document.name, PLAIN)
+        name, words = plain(self._document.name, PLAIN), wording(self._document.language)
+        shown = name if len(name) <= 60 else name[:59] + "…"
         self.setFillColor(HexColor(MUTED))
         self.setFont(PLAIN, 7.5)
-        self.drawString(_LEFT, A4[1] - 14 * mm, "Telltale report · " + (name if len(name) <= 60 else name[:59] + "…"))
+        self.drawString(_LEFT, A4[1] - 14 * mm, f"{words.say('report')} · {shown}")
         self.setFont(EXACT, 6)
         self.drawRightString(_LEFT + WIDTH, A4[1] - 14 * mm, f"SHA-256 {self._document.media_sha256[:32]}…")
         self.setStrokeColor(HexColor(GRID))
         self.line(_LEFT, A4[1] - 16 * mm, _LEFT + WIDTH, A4[1] - 16 * mm)
         self.setFont(EXACT, 6)
-        self.drawString(_LEFT, 11 * mm, f"JSON report {self._document.record_sha256}")
+        self.drawString(_LEFT, 11 * mm, f"{words.say('json_report')} {self._document.record_sha256}")
         self.setFont(PLAIN, 7.5)
-        self.drawRightString(_LEFT + WIDTH, 11 * mm, f"Page {self._pageNumber} of {pages}")
+        self.drawRightString(_LEFT + WIDTH, 11 * mm, words.say("page", number=str(self._pageNumber), pages=str(pages)))
 
 
 def _flow(document: parts.Document) -> Iterator[Flowable]:
     yield paragraph(document.name, _TITLE)
-    yield paragraph(f"Analysed {document.when} · file SHA-256 {document.media_sha256}", _ABOUT)
+    about = wording(document.language).say("analysed", when=document.when)
+    yield paragraph(f"{about} {document.media_sha256}", _ABOUT)
     for section in document.sections:
         heads: list[Flowable] = [CondPageBreak(_NEEDED_PT), paragraph(section.heading, _HEADING)]
         for block in section.blocks:

@@ -9,7 +9,8 @@ from itertools import islice
 from gateway.report.document import Figure
 from gateway.report.eye import Eye, Frame, Pixels
 from gateway.report.painting import box_crop, figure, framed, overlaid
-from gateway.report.words import clock, cue_name, seconds
+from gateway.report.wording import Wording, wording
+from gateway.report.words import seconds
 from kit.media.file import MediaFile
 from telltale.common.v1 import evidence_pb2, faces_pb2, media_pb2
 from telltale.report.v1 import report_pb2
@@ -17,7 +18,6 @@ from telltale.report.v1 import report_pb2
 MAX_SCENES, MAX_FACES, MAX_MAPS = 4, 3, 3
 _MERGE_S = 0.75  # Two moments this near to each other show the same.
 _NEAR_S = 0.6
-_HOW_TO_READ = "where it responded, most where it is red. Genuine photos have red places, too."
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,18 @@ def moments(report: report_pb2.Report) -> list[float]:
 
 def _still(pixels: Pixels, report: report_pb2.Report) -> Pictures:
     faces = [(track.track_id, track.observations[0]) for track in report.analysis.tracks if track.observations]
-    counted = {0: "no face was found", 1: "the face that was found is in a box"}
-    caption = counted.get(len(faces), f"the {len(faces)} faces that were found are in boxes, the largest is number 1")
-    scenes = [figure(framed(pixels, faces), f"The photo as it was judged; {caption}.")]
+    words = wording(report.analysis.verdict.language)
+    caption = {0: "photo_no_face", 1: "photo_one_face"}.get(len(faces), "photo_faces")
+    scenes = [figure(framed(pixels, faces), words.say(caption, count=str(len(faces))))]
     scenes += [
-        figure(overlaid(pixels, piece.finding.map), f"{cue_name(piece.cue)}: {_HOW_TO_READ}")
+        figure(overlaid(pixels, piece.finding.map), words.say("how_to_read_map", cue=words.cue_name(piece.cue)))
         for piece in islice(_mapped(report), MAX_MAPS)
     ]
-    return Pictures(tuple(scenes), tuple(_crops([Frame(0.0, pixels)], faces, timed=False)))
+    return Pictures(tuple(scenes), tuple(_crops([Frame(0.0, pixels)], faces, words, timed=False)))
 
 
 def _video(frames: Sequence[Frame], report: report_pb2.Report) -> Pictures:
+    words = wording(report.analysis.verdict.language)
     scenes, seen = [], []
     for frame in frames[:MAX_SCENES]:
         faces = [
@@ -85,7 +86,7 @@ def _video(frames: Sequence[Frame], report: report_pb2.Report) -> Pictures:
             if (near := nearest(track, frame.time_s)) is not None
         ]
         seen.append((frame, faces))
-        scenes.append(figure(framed(frame.pixels, faces), f"At {clock(frame.time_s)}" + _who(faces)))
+        scenes.append(figure(framed(frame.pixels, faces), _who(faces, frame.time_s, words)))
     largest: dict[int, tuple[Frame, faces_pb2.FaceObservation]] = {}
     for frame, faces in seen:
         for track_id, face in faces:
@@ -94,7 +95,7 @@ def _video(frames: Sequence[Frame], report: report_pb2.Report) -> Pictures:
     crops = [
         crop
         for track_id in sorted(largest)[:MAX_FACES]
-        for crop in _crops([largest[track_id][0]], [(track_id, largest[track_id][1])], timed=True)
+        for crop in _crops([largest[track_id][0]], [(track_id, largest[track_id][1])], words, timed=True)
     ]
     return Pictures(tuple(scenes), tuple(crops))
 
@@ -117,17 +118,20 @@ def _mapped(report: report_pb2.Report) -> Iterator[evidence_pb2.Evidence]:
 
 
 def _crops(
-    frames: Sequence[Frame], faces: Sequence[tuple[int, faces_pb2.FaceObservation]], *, timed: bool
+    frames: Sequence[Frame],
+    faces: Sequence[tuple[int, faces_pb2.FaceObservation]],
+    words: Wording,
+    *,
+    timed: bool,
 ) -> Iterator[Figure]:
     for frame in frames:
         for track_id, face in sorted(faces, key=lambda each: each[0])[:MAX_FACES]:
-            when = f" at {clock(frame.time_s)}" if timed else ""
-            caption = f"Person {track_id + 1}{when}, {face.width_px} pixels wide in the file."
+            values = {"person": str(track_id + 1), "width": str(face.width_px), "time": words.clock(frame.time_s)}
+            caption = words.say("face_at" if timed else "face", **values)
             yield figure(box_crop(frame.pixels, face.box), caption)
 
 
-def _who(faces: Sequence[tuple[int, faces_pb2.FaceObservation]]) -> str:
+def _who(faces: Sequence[tuple[int, faces_pb2.FaceObservation]], time_s: float, words: Wording) -> str:
     people = [str(track_id + 1) for track_id, _ in sorted(faces, key=lambda each: each[0])]
-    if not people:
-        return ": no face was found."
-    return f": person {people[0]}." if len(people) == 1 else f": people {', '.join(people)}."
+    code = {0: "moment_no_face", 1: "moment_person"}.get(len(people), "moment_people")
+    return words.say(code, time=words.clock(time_s), person="".join(people[:1]), people=", ".join(people))

@@ -8,6 +8,7 @@ from importlib import metadata
 
 from google.protobuf import timestamp_pb2
 
+from gateway.report.wording import ENGLISH, wording
 from kit.sealing.canonical import canonical_json
 from kit.sealing.keys import SigningKey
 from telltale.common.v1 import evidence_pb2
@@ -16,14 +17,8 @@ from telltale.gateway.v1 import resources_pb2
 from telltale.report.v1 import report_pb2
 
 FORMAT = "telltale-report/2"
-LIMITS = (
-    "This report states measurements and how often they are wrong. It is no proof, and it does not say who changed what, or why.",
-    "It speaks of one file, the one with the SHA-256 given here; another copy of the same may give another result.",
-    "Tests without an opinion had nothing to say. That is never a sign of authenticity.",
-    "Error rates were measured on the data that are named beside them; elsewhere they may be higher.",
-    "No test here can see a false caption or a staged scene.",
-    "The signature shows that nobody changed this record since it was written, not that what it says is true.",
-)
+# English in every record, as its codes are; documents retell them in the language of the verdict.
+_LIMITS = ("no_proof", "one_file", "silence", "elsewhere", "caption", "signature")
 
 
 @functools.cache
@@ -45,7 +40,7 @@ def report_of(
         judged=judged,
         custody=_custody(analysis, received),
         models=_models(analysis, judged),
-        limits=LIMITS,
+        limits=[wording(ENGLISH).say(f"limit_{code}") for code in _LIMITS],
         telltale_version=version,
     )
 
@@ -61,20 +56,13 @@ def _custody(
     analysis: resources_pb2.Analysis, received: timestamp_pb2.Timestamp | None
 ) -> Iterator[report_pb2.CustodyEvent]:
     steps = (
-        (received, "received", "The file arrived. Its length and SHA-256 were taken from the bytes as they came in."),
-        (
-            analysis.create_time,
-            "analysis_started",
-            "Its bytes were handed to the detectors, which compare their SHA-256.",
-        ),
-        (
-            analysis.complete_time,
-            "analysis_completed",
-            "All evidence was in, was judged, and was stored with the verdict.",
-        ),
+        (received, "received"),
+        (analysis.create_time, "analysis_started"),
+        (analysis.complete_time, "analysis_completed"),
     )
-    for time, event, text in steps:
+    for time, event in steps:
         if time is not None:
+            text = wording(ENGLISH).say(event)
             yield report_pb2.CustodyEvent(time=time, event=event, text=text, media_sha256=analysis.info.sha256)
 
 

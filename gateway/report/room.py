@@ -15,6 +15,7 @@ from gateway.report.html import html_page
 from gateway.report.pdf import pdf_file
 from gateway.report.pictures import Pictures, look, without
 from gateway.report.record import report_of, sealed, telltale_version
+from gateway.report.wording import Wording, wording
 from gateway.report.writing import write
 from gateway.uninterrupted import in_thread
 from gateway.vault import Vault
@@ -27,8 +28,6 @@ Format: TypeAlias = analysis_service_pb2.ReportFormat.ValueType
 HTML = analysis_service_pb2.REPORT_FORMAT_HTML
 PDF = analysis_service_pb2.REPORT_FORMAT_PDF
 _TYPES = {HTML: ("text/html; charset=utf-8", "html"), PDF: ("application/pdf", "pdf")}
-_GONE = "The file is no longer stored, so there are no pictures of it."
-_DAMAGED = "The stored file is damaged, so there are no pictures of it."
 _JSON = ("application/json", "json")
 
 
@@ -78,26 +77,27 @@ class ReportRoom:
         return WrittenReport(content_type, f"telltale-report-{analysis.info.sha256[:8]}.{ending}", data)
 
     async def _set(self, owner: str, report: report_pb2.Report, record: bytes, wanted: Format, shown: bool) -> bytes:
-        seen = await self._look(owner, report) if shown else without("Pictures of the media were left out on purpose.")
+        words = wording(report.analysis.verdict.language)
+        seen = await self._look(owner, report, words) if shown else without(words.say("pictures_left_out"))
         document = await in_thread(write, report, record, self._key.key_id, seen)
         return await in_thread(html_page if wanted == HTML else pdf_file, document)
 
-    async def _look(self, owner: str, report: report_pb2.Report) -> Pictures:
+    async def _look(self, owner: str, report: report_pb2.Report, words: Wording) -> Pictures:
         """Pictures of the media, or why there are none: a report is worth having without them. Raises Overloaded."""
         media = await self._media(owner, report.analysis)
         if media is None:
-            return without(_GONE)
+            return without(words.say("pictures_gone"))
         try:
             async with self._vault.open(media) as file:
                 return await in_thread(look, self._eye, file, report)
         except NotFound:
-            return without(_GONE)
+            return without(words.say("pictures_gone"))
         except DigestMismatch:
-            return without(_DAMAGED)
+            return without(words.say("pictures_damaged"))
         except Overloaded:
             raise  # It passes; what is written now is kept.
         except TelltaleError as error:
-            return without(f"There are no pictures of the media: {error.message}")
+            return without(words.say("pictures_failed", reason=error.message))
 
     async def _received(self, owner: str, analysis: resources_pb2.Analysis) -> timestamp_pb2.Timestamp | None:
         media = await self._media(owner, analysis)

@@ -7,6 +7,7 @@ import numpy as np
 
 from gateway.report.drawing import INK, MUTED, PAPER, WIDTH, Bar, Drawing, Line, Mark, Raster, Words
 from gateway.report.lanes import LEFT, axis
+from gateway.report.wording import Wording
 from gateway.report.words import seconds
 from kit.errors import Internal
 from telltale.av_sync.v1 import sound_pb2
@@ -16,7 +17,7 @@ _MAX_COLUMNS = 660
 _NOT_HEARD = 0
 
 
-def sound_lanes(track: sound_pb2.Soundtrack) -> Drawing | None:
+def sound_lanes(track: sound_pb2.Soundtrack, words: Wording) -> Drawing | None:
     """Loudness over time and the log-mel picture, one above the other; None when nothing was measured.
 
     The values are those that the listening service sent, so the lanes outlive the file.
@@ -27,13 +28,13 @@ def sound_lanes(track: sound_pb2.Soundtrack) -> Drawing | None:
     values = np.frombuffer(mel.values, np.uint8).reshape(mel.columns, mel.bands)  # (columns, bands), lowest first
     top = _WAVE + 6
     marks: list[Mark] = [
-        Words(0, _WAVE / 2 + 3, "Loudness", 8, INK),
+        Words(0, _WAVE / 2 + 3, words.say("loudness"), 8, INK),
         Bar(LEFT, 0, WIDTH - LEFT, _WAVE, PAPER),
         *_envelope(values),
-        Words(0, top + _MEL / 2, "Frequencies", 8, INK),
-        Words(0, top + _MEL / 2 + 10, "0 to 8 kHz, mel scale", 7, MUTED),
+        Words(0, top + _MEL / 2, words.say("frequencies"), 8, INK),
+        Words(0, top + _MEL / 2 + 10, words.say("mel_scale"), 7, MUTED),
         Raster(LEFT, top, WIDTH - LEFT, _MEL, _mel_png(values)),
-        *axis(duration_s, top + _MEL),
+        *axis(duration_s, top + _MEL, words),
     ]
     return Drawing(WIDTH, top + _MEL + 16, marks)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from gateway.report.charts import contributions, risk_scale
 from gateway.report.document import Block, Bullets, Chart, Facts, Headline, Section, Subheading, Table, Text
-from gateway.report.words import cue_name, cue_purpose, kind_called, label_key, label_words, percent, signed
+from gateway.report.wording import Wording, wording
+from gateway.report.words import label_key
 from telltale.fusion.v1 import verdict_pb2
 from telltale.model.v1 import card_pb2
 
@@ -17,35 +17,37 @@ _FOR = verdict_pb2.EXPLANATION_ROLE_FOR
 _AGAINST = verdict_pb2.EXPLANATION_ROLE_AGAINST
 _ADVICE = verdict_pb2.EXPLANATION_ROLE_ADVICE
 _RELIABILITY = verdict_pb2.EXPLANATION_ROLE_RELIABILITY
-_KEPT_APART = re.compile(", split val$")
+_KEPT_APART = ", split val"
 _SIGNS = {_FOR: "▲", _AGAINST: "▼"}
 
 
 def answer(verdict: verdict_pb2.Verdict) -> Section:
     """What we say, what it means, how often that is wrong, what to do next."""
-    word, meaning = label_words(verdict.label)
+    words = wording(verdict.language)
+    word, meaning = words.label(verdict.label)
     sentences = texts(verdict, _MEANING) or [meaning]
     blocks: list[Block] = [
-        Headline(label_key(verdict.label), word, " ".join(sentences), tuple(_figures(verdict))),
-        Chart(risk_scale(verdict), f"Risk score {verdict.risk_score:.1f} of 100."),
+        Headline(label_key(verdict.label), word, " ".join(sentences), tuple(_figures(verdict, words))),
+        Chart(risk_scale(verdict), words.say("risk_described", risk=words.risk(verdict.risk_score))),
     ]
     if advice := texts(verdict, _ADVICE):
-        blocks += [Subheading("What to do next"), Bullets([("→", sentence) for sentence in advice])]
-    blocks.append(Subheading("How often this is wrong"))
+        blocks += [Subheading(words.say("to_do")), Bullets([("→", sentence) for sentence in advice])]
+    blocks.append(Subheading(words.say("how_often")))
     blocks += [Text(sentence) for sentence in texts(verdict, _RELIABILITY)]
-    return Section("The answer", [*blocks, *_rates(verdict)])
+    return Section(words.say("answer"), [*blocks, *_rates(verdict, words)])
 
 
 def reasons(verdict: verdict_pb2.Verdict) -> Section:
     """Which signals decided, and by how much."""
+    words = wording(verdict.language)
     spoken = [(_SIGNS[each.role], each.text) for each in verdict.explanation if each.role in _SIGNS]
-    blocks: list[Block] = [Bullets(spoken)] if spoken else [Text("No test had an opinion that counts.")]
+    blocks: list[Block] = [Bullets(spoken)] if spoken else [Text(words.say("no_opinion_counts"))]
     if verdict.contributions:
-        names = ", ".join(f"{cue_name(each.cue)} {signed(each.log_odds)}" for each in verdict.contributions)
-        blocks.append(Chart(contributions(verdict), f"What each test added to the log-odds: {names}."))
-        blocks += [Text(sentence, "small") for sentence in _reading(verdict)]
-        blocks.append(_weights(verdict))
-    return Section("Why", blocks)
+        names = ", ".join(f"{words.cue_name(each.cue)} {words.signed(each.log_odds)}" for each in verdict.contributions)
+        blocks.append(Chart(contributions(verdict), words.say("added_described", names=names)))
+        blocks += [Text(sentence, "small") for sentence in _reading(verdict, words)]
+        blocks.append(_weights(verdict, words))
+    return Section(words.say("why"), blocks)
 
 
 def texts(verdict: verdict_pb2.Verdict, role: verdict_pb2.ExplanationRole.ValueType) -> list[str]:
@@ -53,13 +55,13 @@ def texts(verdict: verdict_pb2.Verdict, role: verdict_pb2.ExplanationRole.ValueT
     return [each.text for each in verdict.explanation if each.role == role]
 
 
-def _figures(verdict: verdict_pb2.Verdict) -> Iterator[tuple[str, str]]:
-    yield "Risk score", f"{verdict.risk_score:.1f} of 100"
-    sure = percent(verdict.confidence) if verdict.HasField("confidence") else "no claim is made"
-    yield "Estimated chance that this label is right", sure
+def _figures(verdict: verdict_pb2.Verdict, words: Wording) -> Iterator[tuple[str, str]]:
+    yield words.say("risk_score"), words.risk(verdict.risk_score)
+    sure = words.percent(verdict.confidence) if verdict.HasField("confidence") else words.say("no_claim")
+    yield words.say("chance"), sure
 
 
-def _rates(verdict: verdict_pb2.Verdict) -> list[Block]:
+def _rates(verdict: verdict_pb2.Verdict, words: Wording) -> list[Block]:
     """What reached the threshold: that of the label, or of one that makes no claim the next one up."""
     point = verdict.operating_point
     if not point.authentic_items and not point.manipulated_items:
@@ -68,59 +70,62 @@ def _rates(verdict: verdict_pb2.Verdict) -> list[Block]:
     of_this, up = label == label_key(verdict.label), label != "authentic"
     told = any("dataset" in each.parameters for each in verdict.explanation if each.role == _RELIABILITY)
     rows = [
-        ("This label" if of_this else "The next label up", _rule(kind, label, point.threshold)),
-        (f"Authentic {kind_called(kind)}s that got it", _authentic(point, up=up)),
-        (f"Manipulated {kind_called(kind)}s that got it", _manipulated(point, up=up)),
-        ("Measured on", "" if told else _KEPT_APART.sub(", kept apart for measuring", point.dataset)),
+        (words.say("this_label" if of_this else "next_label"), _rule(kind, label, point.threshold, words)),
+        (words.say("authentic_got", kinds=words.several(kind)), _authentic(point, words, up=up)),
+        (words.say("manipulated_got", kinds=words.several(kind)), _manipulated(point, words, up=up)),
+        (words.say("measured_on"), "" if told else _dataset(point.dataset, words)),
     ]
     return [Facts([row for row in rows if row[1]])]
 
 
-def _rule(kind: str, label: str, threshold: float) -> str:
+def _rule(kind: str, label: str, threshold: float, words: Wording) -> str:
     """A threshold on the scale of the risk, e.g. "suspicious: photos with a risk of 95.0 of 100 or more"."""
     risk = 100 / (1 + math.exp(-threshold))
-    return f"{label}: {kind_called(kind)}s with a risk of {risk:.1f} of 100 or {'less' if label == 'authentic' else 'more'}"
+    rule = "rule_less" if label == "authentic" else "rule_more"
+    word = words.labels[label][0].lower() if label in words.labels else label
+    return words.say(rule, label=word, kinds=words.several(kind), risk=words.risk(risk))
 
 
-def _authentic(point: card_pb2.OperatingPoint, *, up: bool) -> str:
+def _dataset(name: str, words: Wording) -> str:
+    plain = name.removesuffix(_KEPT_APART)
+    return name if plain == name else words.say("kept_apart", dataset=plain)
+
+
+def _authentic(point: card_pb2.OperatingPoint, words: Wording, *, up: bool) -> str:
     rate = point.false_positive_rate if up else 1 - point.false_positive_rate
-    upper = f"; with 95% confidence at most {percent(point.false_positive_rate_upper)}" if up else ""
-    return f"{_share(rate, point.authentic_items)}{upper}"
+    share = _share(rate, point.authentic_items, words)
+    return words.say("at_most", share=share, upper=words.percent(point.false_positive_rate_upper)) if up else share
 
 
-def _manipulated(point: card_pb2.OperatingPoint, *, up: bool) -> str:
-    return _share(point.true_positive_rate if up else 1 - point.true_positive_rate, point.manipulated_items)
+def _manipulated(point: card_pb2.OperatingPoint, words: Wording, *, up: bool) -> str:
+    return _share(point.true_positive_rate if up else 1 - point.true_positive_rate, point.manipulated_items, words)
 
 
-def _share(rate: float, items: int) -> str:
-    return f"{round(rate * items)} of {items} ({percent(rate)})" if items else ""
+def _share(rate: float, items: int, words: Wording) -> str:
+    if not items:
+        return ""
+    return words.say("share", count=str(round(rate * items)), items=str(items), percent=words.percent(rate))
 
 
-def _reading(verdict: verdict_pb2.Verdict) -> Iterator[str]:
+def _reading(verdict: verdict_pb2.Verdict, words: Wording) -> Iterator[str]:
     """How to read chart and table."""
-    yield (
-        "The longer a bar, the more its test counts. Bars add up to the last row, which is the risk score on another scale "
-        "(log-odds): 0 is a risk of 50, +1 of 73, +3 of 95, −1 of 27, −3 of 5."
-    )
-    yield (
-        "What a test adds is its own opinion (a log-likelihood ratio) times how fit the input was times its weight, the "
-        "share of its opinion that the other tests do not tell already. ▲ speaks for manipulation, ▼ against."
-    )
+    yield words.say("reading_bars")
+    yield words.say("reading_table")
     if any(not each.weight for each in verdict.contributions):
-        yield "A test of weight 0 was of no help for such media in our measurements: it is shown, but it does not count."
+        yield words.say("reading_idle")
 
 
-def _weights(verdict: verdict_pb2.Verdict) -> Table:
+def _weights(verdict: verdict_pb2.Verdict, words: Wording) -> Table:
     rows = [
         (
-            cue_name(each.cue),
-            cue_purpose(each.cue),
-            signed(each.log_likelihood_ratio),
-            f"{each.quality:.2f}",
-            f"{each.weight:.2f}",
-            signed(each.log_odds),
+            words.cue_name(each.cue),
+            words.cue_purpose(each.cue),
+            words.signed(each.log_likelihood_ratio),
+            words.number(each.quality, ".2f"),
+            words.number(each.weight, ".2f"),
+            words.signed(each.log_odds),
         )
         for each in verdict.contributions
     ]
-    head = ("Test", "What it looks for", "Own opinion", "Fitness of input", "Weight", "Added")
+    head = [words.say(code) for code in ("test", "looks_for", "own_opinion", "fitness", "weight", "added")]
     return Table(head, rows, (24, 35, 16, 12, 10, 11))

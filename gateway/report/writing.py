@@ -10,30 +10,33 @@ from gateway.report.document import Document
 from gateway.report.origin import checking, custody, limits, models, the_file
 from gateway.report.pictures import Pictures
 from gateway.report.summary import answer, reasons
-from gateway.report.words import label_words, moment, shown
+from gateway.report.wording import spoken, wording
+from gateway.report.words import moment, shown
 from telltale.report.v1 import report_pb2
 
 
 def write(report: report_pb2.Report, record: bytes, key_id: str, pictures: Pictures) -> Document:
     """The document of a record; the same record and pictures give the same document."""
     analysis, record_sha256 = report.analysis, hashlib.sha256(record).hexdigest()
-    word, _ = label_words(analysis.verdict.label)
-    name = shown(analysis.display_name) or f"File {analysis.info.sha256[:8]}"
+    words = wording(analysis.verdict.language)
+    word, _ = words.label(analysis.verdict.label)
+    name = shown(analysis.display_name) or words.say("unnamed", digest=analysis.info.sha256[:8])
     sections = (
         answer(analysis.verdict),
         reasons(analysis.verdict),
-        pictures_section(pictures),
+        pictures_section(pictures, words),
         time_section(report),
         sound_section(analysis),
         not_examined(analysis.verdict),
-        the_file(report),
-        claims(analysis.metadata),
-        custody(report),
-        models(report),
-        limits(report),
-        checking(report, record_sha256, key_id),
+        the_file(report, words),
+        claims(analysis.metadata, words),
+        custody(report, words),
+        models(report, words),
+        limits(report, words),
+        checking(report, words, record_sha256, key_id),
     )
     return Document(
+        language=spoken(analysis.verdict.language),
         title=f"{word}: {name}",
         name=name,
         media_sha256=analysis.info.sha256,

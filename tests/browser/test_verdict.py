@@ -66,6 +66,24 @@ def test_every_signal_says_what_it_noticed_and_what_it_weighed(page: Page) -> No
     expect(page.get_by_role("row").filter(has_text="Together")).to_contain_text("+3.9 log-odds")
 
 
+@pytest.mark.parametrize(("language", "marked"), [("de", "de"), ("en", None), ("", None)])
+def test_sentences_are_marked_with_their_language_where_it_is_not_that_of_the_page(
+    page: Page, web: Web, language: str, marked: str | None
+) -> None:
+    foreign = canned.analysis(verdict_pb2.LABEL_MANIPULATED)
+    foreign.verdict.language = language
+    web.answers["POST", "/v1/media:analyze"] = Answer([canned.to_json(foreign)])
+    hand_in_and_wait(page)
+    for sentence in (
+        "#verdict .verdict-meaning p",
+        "#verdict .reason li",
+        "#signals .signals td span",
+        ".silent .purpose",
+    ):
+        assert page.locator(sentence).first.get_attribute("lang") == marked
+    assert page.locator("#verdict .advice p").first.get_attribute("lang") == marked
+
+
 def test_a_verdict_without_any_opinion_says_so_instead_of_an_empty_table(page: Page, web: Web) -> None:
     silent = canned.analysis(verdict_pb2.LABEL_INCONCLUSIVE)
     del silent.verdict.contributions[:]

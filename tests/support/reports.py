@@ -48,11 +48,14 @@ def finding(ratio: float = 1.25, *, spans: Sequence[tuple[int, int, float, int |
 
 
 def a_report(
-    info: media_pb2.MediaInfo = PHOTO, evidence: evidence_pb2.Evidence | None = None, name: str = "photo.jpg"
+    info: media_pb2.MediaInfo = PHOTO,
+    evidence: evidence_pb2.Evidence | None = None,
+    name: str = "photo.jpg",
+    language: str = "en",
 ) -> report_pb2.Report:
     """A record of one piece of evidence."""
     pieces = [evidence or finding()]
-    judged = fusion_service_pb2.FuseRequest(media=info, evidence=pieces)
+    judged = fusion_service_pb2.FuseRequest(media=info, evidence=pieces, language=language)
     model = read_fusion_model(Registry(MODELS).load("fusion"))
     analysis = resources_pb2.Analysis(
         name="analyses/" + "a" * 26,
@@ -60,7 +63,7 @@ def a_report(
         info=info,
         display_name=name,
         state=resources_pb2.ANALYSIS_STATE_SUCCEEDED,
-        verdict=judge(pieces, info, model),
+        verdict=judge(pieces, info, model, language),
         evidence=pieces,
         create_time=timestamp_pb2.Timestamp(seconds=1_800_000_000),
         complete_time=timestamp_pb2.Timestamp(seconds=1_800_000_003),
@@ -71,21 +74,21 @@ def a_report(
     return report_of(analysis, judged, timestamp_pb2.Timestamp(seconds=1_799_999_999), "1.2.3")
 
 
-def a_video_report() -> report_pb2.Report:
+def a_video_report(language: str = "en") -> report_pb2.Report:
     """A video of 20 s with two people; the first one looks odd from 4 s to 8 s."""
     info = media_pb2.MediaInfo()
     info.CopyFrom(VIDEO)
     info.width_px, info.height_px = 240, 320
-    report = a_report(info, finding(spans=[(0, 4, -0.5, 0), (4, 8, 3.0, 0), (0, 8, -1.0, 1)]), "video.mp4")
+    report = a_report(info, finding(spans=[(0, 4, -0.5, 0), (4, 8, 3.0, 0), (0, 8, -1.0, 1)]), "video.mp4", language)
     for track_id, left in ((0, 0.1), (1, 0.6)):
         report.analysis.tracks.append(a_track(track_id, left, [2, 6, 10]))
     report.analysis.examined.add(start={}, end={"seconds": 20})
     return report
 
 
-def a_sound_report() -> report_pb2.Report:
+def a_sound_report(language: str = "en") -> report_pb2.Report:
     """A recording of 20 s with something to see."""
-    report = a_report(AUDIO, finding(spans=[(2, 6, 2.0, None)]), "voice.wav")
+    report = a_report(AUDIO, finding(spans=[(2, 6, 2.0, None)]), "voice.wav", language)
     mel = sound_pb2.LogMelMap(columns=4, bands=2, values=bytes([0, 0, 10, 200, 255, 30, 90, 90]))
     track = sound_pb2.Soundtrack(sample_rate_hz=16_000, channels=1, codec="pcm_s16le", log_mel=mel)
     track.duration.FromSeconds(20)

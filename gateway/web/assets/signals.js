@@ -2,7 +2,7 @@
 
 import { el } from "/assets/dom.js";
 import { asRisk, oddsInWords, signed } from "/assets/format.js";
-import { abstentionName, cueName, cuePurpose, qualityWord } from "/assets/words.js";
+import { abstentionName, cueName, cuePurpose, qualityWord, spokenIn } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Verdict} Verdict */
 /** @typedef {import("/assets/types.js").Contribution} Contribution */
@@ -37,13 +37,13 @@ function table(verdict) {
   return el("table", { class: "signals", role: "table" },
     el("caption", { class: "small" }, "Bars to the right speak for manipulation, bars to the left against it. Together with the starting point they add up to the risk."),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...head.map((text) => el("th", { role: "columnheader", scope: "col" }, text)))),
-    el("tbody", { role: "rowgroup" }, ...said.map((each) => row(each, each.text || "Gave no reason.", largest))),
+    el("tbody", { role: "rowgroup" }, ...said.map((each) => row(each, each.text ? el("span", spokenIn(verdict), each.text) : "Gave no reason.", largest))),
     el("tfoot", { role: "rowgroup" }, total(verdict)));
 }
 
 /**
  * @param {Contribution} contribution
- * @param {string} sentence
+ * @param {Node | string} sentence
  * @param {number} largest Log-odds at the end of the bars.
  * @returns {HTMLElement}
  */
@@ -106,7 +106,7 @@ function silent(verdict) {
   if (!abstentions.length) return "";
   const items = abstentions.map((each) => el("li", {},
     el("strong", {}, cueName(each.cue)), " ", el("span", { class: "why" }, abstentionName(each.abstention?.reason)),
-    el("span", { class: "small purpose" }, each.text ?? "")));
+    el("span", { class: "small purpose", ...spokenIn(verdict) }, each.text ?? "")));
   return el("section", { class: "block", "aria-labelledby": "silent-title" },
     el("h2", { id: "silent-title" }, "Signals without an opinion"),
     el("p", { class: "small" }, "A signal that has no opinion is no sign that the file is genuine."),

@@ -25,7 +25,7 @@
  * @typedef {{label: string, riskScore?: number, confidence?: number, contributions?: Contribution[],
  *   abstentions?: CueAbstention[], operatingPoint?: OperatingPoint, explanation?: Sentence[], replay?: Replay,
  *   logOdds?: number, priorLogOdds?: number, segments?: Segment[], decisive?: Segment,
- *   doubt?: string}} Verdict
+ *   doubt?: string, language?: string}} Verdict
  *
  * @typedef {{group?: string, name: string, value?: string}} Tag
  * @typedef {{qualityEstimate?: number, standardTables?: boolean, subsampling?: string, progressive?: boolean,

@@ -3,7 +3,7 @@
 import { el } from "/assets/dom.js";
 import { asRisk, percent } from "/assets/format.js";
 import { labelIcon } from "/assets/icons.js";
-import { doubtInWords, labelOf } from "/assets/words.js";
+import { doubtInWords, labelOf, spokenIn } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Verdict} Verdict */
 
@@ -113,7 +113,7 @@ export function confidenceInWords(verdict) {
 function advice(verdict) {
   const sentences = texts(verdict, "ADVICE");
   if (!sentences.length) return "";
-  return el("section", { class: "advice" }, el("h2", {}, "What to do next"), ...sentences.map((text) => el("p", {}, text)));
+  return el("section", { class: "advice" }, el("h2", {}, "What to do next"), ...sentences.map((text) => el("p", spokenIn(verdict), text)));
 }
 
 /**
@@ -121,21 +121,22 @@ function advice(verdict) {
  * @returns {HTMLElement}
  */
 function reasons(verdict) {
+  const said = (/** @type {string} */ role) => texts(verdict, role).map((text) => el("li", spokenIn(verdict), text));
   return el("div", { class: "reasons" },
-    column("For manipulation", "for", texts(verdict, "FOR"), "No signal speaks clearly for manipulation."),
-    column("Against manipulation", "against", texts(verdict, "AGAINST"), "No signal speaks clearly against manipulation."),
-    texts(verdict, "NOT_EXAMINED").length ? column("What is missing", "missing", texts(verdict, "NOT_EXAMINED"), "") : "");
+    column("For manipulation", "for", said("FOR"), "No signal speaks clearly for manipulation."),
+    column("Against manipulation", "against", said("AGAINST"), "No signal speaks clearly against manipulation."),
+    said("NOT_EXAMINED").length ? column("What is missing", "missing", said("NOT_EXAMINED"), "") : "");
 }
 
 /**
  * @param {string} title
  * @param {string} key
- * @param {string[]} sentences
+ * @param {HTMLElement[]} items
  * @param {string} none What is said when there are none.
  * @returns {HTMLElement}
  */
-function column(title, key, sentences, none) {
-  const body = sentences.length ? el("ul", {}, ...sentences.map((text) => el("li", {}, text))) : el("p", { class: "small" }, none);
+function column(title, key, items, none) {
+  const body = items.length ? el("ul", {}, ...items) : el("p", { class: "small" }, none);
   return el("section", { class: `reason ${key}` }, el("h2", {}, title), body);
 }
 
@@ -149,7 +150,7 @@ function reliability(verdict) {
   if (!sentences.length) return "";
   return el("section", { class: "reliability" },
     el("h2", {}, "How far to trust this"),
-    ...sentences.map((text) => el("p", {}, text)),
+    ...sentences.map((text) => el("p", spokenIn(verdict), text)),
     point && el("p", { class: "small" }, `The dotted tick on the scale is the threshold “${plainName(point)}”, at ${asRisk(point.threshold ?? 0).toFixed(1)}.`));
 }
 
@@ -160,7 +161,7 @@ function reliability(verdict) {
  * @returns {HTMLElement}
  */
 function paragraphs(verdict, role, className) {
-  return el("div", { class: className }, ...texts(verdict, role).map((text) => el("p", {}, text)));
+  return el("div", { class: className }, ...texts(verdict, role).map((text) => el("p", spokenIn(verdict), text)));
 }
 
 /**

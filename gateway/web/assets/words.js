@@ -137,6 +137,14 @@ export function softwareKind(kind) {
 }
 
 /**
+ * @param {import("/assets/types.js").Verdict} verdict
+ * @returns {{lang: string | null}} For elements with its sentences, so that they are read aloud in their language; the page is English.
+ */
+export function spokenIn(verdict) {
+  return { lang: verdict.language && verdict.language !== "en" ? verdict.language : null };
+}
+
+/**
  * @param {number} quality [0, 1]
  * @returns {string}
  */

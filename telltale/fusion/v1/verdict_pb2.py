@@ -27,7 +27,7 @@ from telltale.common.v1 import evidence_pb2 as telltale_dot_common_dot_v1_dot_ev
 from telltale.model.v1 import card_pb2 as telltale_dot_model_dot_v1_dot_card__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n telltale/fusion/v1/verdict.proto\x12\x12telltale.fusion.v1\x1a\x1egoogle/protobuf/duration.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1ctelltale/model/v1/card.proto\"\xb8\x04\n\x07Verdict\x12(\n\x05label\x18\x01 \x01(\x0e\x32\x19.telltale.fusion.v1.Label\x12\x12\n\nrisk_score\x18\x02 \x01(\x01\x12\x17\n\nconfidence\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x37\n\rcontributions\x18\x04 \x03(\x0b\x32 .telltale.fusion.v1.Contribution\x12\x36\n\x0b\x61\x62stentions\x18\x05 \x03(\x0b\x32!.telltale.fusion.v1.CueAbstention\x12:\n\x0foperating_point\x18\x06 \x01(\x0b\x32!.telltale.model.v1.OperatingPoint\x12<\n\x0b\x65xplanation\x18\x07 \x03(\x0b\x32\'.telltale.fusion.v1.ExplanationSentence\x12*\n\x06replay\x18\x08 \x01(\x0b\x32\x1a.telltale.fusion.v1.Replay\x12\x10\n\x08log_odds\x18\t \x01(\x01\x12\x16\n\x0eprior_log_odds\x18\n \x01(\x01\x12-\n\x08segments\x18\x0b \x03(\x0b\x32\x1b.telltale.fusion.v1.Segment\x12-\n\x08\x64\x65\x63isive\x18\x0c \x01(\x0b\x32\x1b.telltale.fusion.v1.Segment\x12(\n\x05\x64oubt\x18\r \x01(\x0e\x32\x19.telltale.fusion.v1.DoubtB\r\n\x0b_confidence\"\xa5\x01\n\x07Segment\x12(\n\x05start\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\x08track_id\x18\x03 \x01(\rH\x00\x88\x01\x01\x12\x10\n\x08log_odds\x18\x04 \x01(\x01\x12\x12\n\nrisk_score\x18\x05 \x01(\x01\x42\x0b\n\t_track_id\"z\n\x0c\x43ontribution\x12\x0b\n\x03\x63ue\x18\x01 \x01(\t\x12\x10\n\x08log_odds\x18\x02 \x01(\x01\x12\x1c\n\x14log_likelihood_ratio\x18\x03 \x01(\x01\x12\x0f\n\x07quality\x18\x04 \x01(\x01\x12\x0e\n\x06weight\x18\x05 \x01(\x01\x12\x0c\n\x04text\x18\x06 \x01(\t\"^\n\rCueAbstention\x12\x0b\n\x03\x63ue\x18\x01 \x01(\t\x12\x32\n\nabstention\x18\x02 \x01(\x0b\x32\x1e.telltale.common.v1.Abstention\x12\x0c\n\x04text\x18\x03 \x01(\t\"\xf1\x01\n\x13\x45xplanationSentence\x12\x31\n\x04role\x18\x01 \x01(\x0e\x32#.telltale.fusion.v1.ExplanationRole\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0b\n\x03\x63ue\x18\x04 \x01(\t\x12K\n\nparameters\x18\x05 \x03(\x0b\x32\x37.telltale.fusion.v1.ExplanationSentence.ParametersEntry\x1a\x31\n\x0fParametersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa5\x01\n\x06Replay\x12\x14\n\x0cmedia_sha256\x18\x01 \x01(\t\x12\x38\n\x0c\x66usion_model\x18\x02 \x01(\x0b\x32\".telltale.common.v1.ModelReference\x12\x32\n\x06models\x18\x03 \x03(\x0b\x32\".telltale.common.v1.ModelReference\x12\x17\n\x0f\x65vidence_sha256\x18\x04 \x01(\t*x\n\x05Label\x12\x15\n\x11LABEL_UNSPECIFIED\x10\x00\x12\x13\n\x0fLABEL_AUTHENTIC\x10\x01\x12\x14\n\x10LABEL_SUSPICIOUS\x10\x02\x12\x15\n\x11LABEL_MANIPULATED\x10\x03\x12\x16\n\x12LABEL_INCONCLUSIVE\x10\x04*n\n\x05\x44oubt\x12\x15\n\x11\x44OUBT_UNSPECIFIED\x10\x00\x12\x0e\n\nDOUBT_THIN\x10\x01\x12\x12\n\x0e\x44OUBT_CONFLICT\x10\x02\x12\x12\n\x0e\x44OUBT_BALANCED\x10\x03\x12\x16\n\x12\x44OUBT_OUT_OF_RANGE\x10\x04*\xeb\x01\n\x0f\x45xplanationRole\x12 \n\x1c\x45XPLANATION_ROLE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45XPLANATION_ROLE_MEANING\x10\x01\x12\x18\n\x14\x45XPLANATION_ROLE_FOR\x10\x02\x12\x1c\n\x18\x45XPLANATION_ROLE_AGAINST\x10\x03\x12!\n\x1d\x45XPLANATION_ROLE_NOT_EXAMINED\x10\x04\x12\x1b\n\x17\x45XPLANATION_ROLE_ADVICE\x10\x05\x12 \n\x1c\x45XPLANATION_ROLE_RELIABILITY\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n telltale/fusion/v1/verdict.proto\x12\x12telltale.fusion.v1\x1a\x1egoogle/protobuf/duration.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1ctelltale/model/v1/card.proto\"\xca\x04\n\x07Verdict\x12(\n\x05label\x18\x01 \x01(\x0e\x32\x19.telltale.fusion.v1.Label\x12\x12\n\nrisk_score\x18\x02 \x01(\x01\x12\x17\n\nconfidence\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x37\n\rcontributions\x18\x04 \x03(\x0b\x32 .telltale.fusion.v1.Contribution\x12\x36\n\x0b\x61\x62stentions\x18\x05 \x03(\x0b\x32!.telltale.fusion.v1.CueAbstention\x12:\n\x0foperating_point\x18\x06 \x01(\x0b\x32!.telltale.model.v1.OperatingPoint\x12<\n\x0b\x65xplanation\x18\x07 \x03(\x0b\x32\'.telltale.fusion.v1.ExplanationSentence\x12*\n\x06replay\x18\x08 \x01(\x0b\x32\x1a.telltale.fusion.v1.Replay\x12\x10\n\x08log_odds\x18\t \x01(\x01\x12\x16\n\x0eprior_log_odds\x18\n \x01(\x01\x12-\n\x08segments\x18\x0b \x03(\x0b\x32\x1b.telltale.fusion.v1.Segment\x12-\n\x08\x64\x65\x63isive\x18\x0c \x01(\x0b\x32\x1b.telltale.fusion.v1.Segment\x12(\n\x05\x64oubt\x18\r \x01(\x0e\x32\x19.telltale.fusion.v1.Doubt\x12\x10\n\x08language\x18\x0e \x01(\tB\r\n\x0b_confidence\"\xa5\x01\n\x07Segment\x12(\n\x05start\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\x08track_id\x18\x03 \x01(\rH\x00\x88\x01\x01\x12\x10\n\x08log_odds\x18\x04 \x01(\x01\x12\x12\n\nrisk_score\x18\x05 \x01(\x01\x42\x0b\n\t_track_id\"z\n\x0c\x43ontribution\x12\x0b\n\x03\x63ue\x18\x01 \x01(\t\x12\x10\n\x08log_odds\x18\x02 \x01(\x01\x12\x1c\n\x14log_likelihood_ratio\x18\x03 \x01(\x01\x12\x0f\n\x07quality\x18\x04 \x01(\x01\x12\x0e\n\x06weight\x18\x05 \x01(\x01\x12\x0c\n\x04text\x18\x06 \x01(\t\"^\n\rCueAbstention\x12\x0b\n\x03\x63ue\x18\x01 \x01(\t\x12\x32\n\nabstention\x18\x02 \x01(\x0b\x32\x1e.telltale.common.v1.Abstention\x12\x0c\n\x04text\x18\x03 \x01(\t\"\xf1\x01\n\x13\x45xplanationSentence\x12\x31\n\x04role\x18\x01 \x01(\x0e\x32#.telltale.fusion.v1.ExplanationRole\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0b\n\x03\x63ue\x18\x04 \x01(\t\x12K\n\nparameters\x18\x05 \x03(\x0b\x32\x37.telltale.fusion.v1.ExplanationSentence.ParametersEntry\x1a\x31\n\x0fParametersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa5\x01\n\x06Replay\x12\x14\n\x0cmedia_sha256\x18\x01 \x01(\t\x12\x38\n\x0c\x66usion_model\x18\x02 \x01(\x0b\x32\".telltale.common.v1.ModelReference\x12\x32\n\x06models\x18\x03 \x03(\x0b\x32\".telltale.common.v1.ModelReference\x12\x17\n\x0f\x65vidence_sha256\x18\x04 \x01(\t*x\n\x05Label\x12\x15\n\x11LABEL_UNSPECIFIED\x10\x00\x12\x13\n\x0fLABEL_AUTHENTIC\x10\x01\x12\x14\n\x10LABEL_SUSPICIOUS\x10\x02\x12\x15\n\x11LABEL_MANIPULATED\x10\x03\x12\x16\n\x12LABEL_INCONCLUSIVE\x10\x04*n\n\x05\x44oubt\x12\x15\n\x11\x44OUBT_UNSPECIFIED\x10\x00\x12\x0e\n\nDOUBT_THIN\x10\x01\x12\x12\n\x0e\x44OUBT_CONFLICT\x10\x02\x12\x12\n\x0e\x44OUBT_BALANCED\x10\x03\x12\x16\n\x12\x44OUBT_OUT_OF_RANGE\x10\x04*\xeb\x01\n\x0f\x45xplanationRole\x12 \n\x1c\x45XPLANATION_ROLE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45XPLANATION_ROLE_MEANING\x10\x01\x12\x18\n\x14\x45XPLANATION_ROLE_FOR\x10\x02\x12\x1c\n\x18\x45XPLANATION_ROLE_AGAINST\x10\x03\x12!\n\x1d\x45XPLANATION_ROLE_NOT_EXAMINED\x10\x04\x12\x1b\n\x17\x45XPLANATION_ROLE_ADVICE\x10\x05\x12 \n\x1c\x45XPLANATION_ROLE_RELIABILITY\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,24 +36,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_EXPLANATIONSENTENCE_PARAMETERSENTRY']._loaded_options = None
   _globals['_EXPLANATIONSENTENCE_PARAMETERSENTRY']._serialized_options = b'8\001'
-  _globals['_LABEL']._serialized_start=1524
-  _globals['_LABEL']._serialized_end=1644
-  _globals['_DOUBT']._serialized_start=1646
-  _globals['_DOUBT']._serialized_end=1756
-  _globals['_EXPLANATIONROLE']._serialized_start=1759
-  _globals['_EXPLANATIONROLE']._serialized_end=1994
+  _globals['_LABEL']._serialized_start=1542
+  _globals['_LABEL']._serialized_end=1662
+  _globals['_DOUBT']._serialized_start=1664
+  _globals['_DOUBT']._serialized_end=1774
+  _globals['_EXPLANATIONROLE']._serialized_start=1777
+  _globals['_EXPLANATIONROLE']._serialized_end=2012
   _globals['_VERDICT']._serialized_start=154
-  _globals['_VERDICT']._serialized_end=722
-  _globals['_SEGMENT']._serialized_start=725
-  _globals['_SEGMENT']._serialized_end=890
-  _globals['_CONTRIBUTION']._serialized_start=892
-  _globals['_CONTRIBUTION']._serialized_end=1014
-  _globals['_CUEABSTENTION']._serialized_start=1016
-  _globals['_CUEABSTENTION']._serialized_end=1110
-  _globals['_EXPLANATIONSENTENCE']._serialized_start=1113
-  _globals['_EXPLANATIONSENTENCE']._serialized_end=1354
-  _globals['_EXPLANATIONSENTENCE_PARAMETERSENTRY']._serialized_start=1305
-  _globals['_EXPLANATIONSENTENCE_PARAMETERSENTRY']._serialized_end=1354
-  _globals['_REPLAY']._serialized_start=1357
-  _globals['_REPLAY']._serialized_end=1522
+  _globals['_VERDICT']._serialized_end=740
+  _globals['_SEGMENT']._serialized_start=743
+  _globals['_SEGMENT']._serialized_end=908
+  _globals['_CONTRIBUTION']._serialized_start=910
+  _globals['_CONTRIBUTION']._serialized_end=1032
+  _globals['_CUEABSTENTION']._serialized_start=1034
+  _globals['_CUEABSTENTION']._serialized_end=1128
+  _globals['_EXPLANATIONSENTENCE']._serialized_start=1131
+  _globals['_EXPLANATIONSENTENCE']._serialized_end=1372
+  _globals['_EXPLANATIONSENTENCE_PARAMETERSENTRY']._serialized_start=1323
+  _globals['_EXPLANATIONSENTENCE_PARAMETERSENTRY']._serialized_end=1372
+  _globals['_REPLAY']._serialized_start=1375
+  _globals['_REPLAY']._serialized_end=1540
 # @@protoc_insertion_point(module_scope)

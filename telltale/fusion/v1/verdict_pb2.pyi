@@ -145,6 +145,7 @@ class Verdict(_message.Message):
     SEGMENTS_FIELD_NUMBER: _builtins.int
     DECISIVE_FIELD_NUMBER: _builtins.int
     DOUBT_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
     label: Global___Label.ValueType
     """The answer."""
     risk_score: _builtins.float
@@ -157,6 +158,8 @@ class Verdict(_message.Message):
     """Log-odds before any evidence."""
     doubt: Global___Doubt.ValueType
     """Why nobody could tell. Set exactly when the label is INCONCLUSIVE."""
+    language: _builtins.str
+    """Language of its sentences, a BCP 47 tag of a catalogue: "en", "de"."""
     @_builtins.property
     def contributions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Contribution]:
         """What each test added. Their log-odds and the prior add up to `log_odds` exactly."""
@@ -201,10 +204,11 @@ class Verdict(_message.Message):
         segments: _abc.Iterable[Global___Segment] | None = ...,
         decisive: Global___Segment | None = ...,
         doubt: Global___Doubt.ValueType = ...,
+        language: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "decisive", b"decisive", "operating_point", b"operating_point", "replay", b"replay"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "abstentions", b"abstentions", "confidence", b"confidence", "contributions", b"contributions", "decisive", b"decisive", "doubt", b"doubt", "explanation", b"explanation", "label", b"label", "log_odds", b"log_odds", "operating_point", b"operating_point", "prior_log_odds", b"prior_log_odds", "replay", b"replay", "risk_score", b"risk_score", "segments", b"segments"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "abstentions", b"abstentions", "confidence", b"confidence", "contributions", b"contributions", "decisive", b"decisive", "doubt", b"doubt", "explanation", b"explanation", "label", b"label", "language", b"language", "log_odds", b"log_odds", "operating_point", b"operating_point", "prior_log_odds", b"prior_log_odds", "replay", b"replay", "risk_score", b"risk_score", "segments", b"segments"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__confidence: _TypeAlias = _typing.Literal["confidence"]  # noqa: Y015
     _WhichOneofArgType__confidence: _TypeAlias = _typing.Literal["_confidence", b"_confidence"]  # noqa: Y015

@@ -181,6 +181,8 @@ def test_another_language_changes_texts_alone(found: list[evidence_pb2.Evidence]
     for language in LANGUAGES:
         verdict = judge(found, about, MODEL, language)
         assert all(_texts(verdict))
+        assert verdict.language == language
+        verdict.ClearField("language")
         for sentence in verdict.explanation:
             sentence.ClearField("text")
         for contribution in verdict.contributions:

@@ -52,6 +52,13 @@ def test_any_order_of_evidence_gives_the_same_bytes() -> None:
     assert len(answers) == 1
 
 
+@pytest.mark.parametrize(("asked", "used"), [("de-AT", "de"), ("en", "en"), ("tlh", "en")])
+def test_a_verdict_names_the_language_that_its_sentences_are_in(asked: str, used: str) -> None:
+    english, other = judge([], PHOTO, MODEL), judge([], PHOTO, MODEL, asked)
+    assert other.language == used
+    assert (other.explanation[0].text == english.explanation[0].text) == (used == "en")
+
+
 def test_the_explanation_goes_from_meaning_to_advice() -> None:
     verdict = judge([a_finding("alpha", 3.0), a_finding("gamma", -4.0), SILENT], PHOTO, MODEL)
     assert roles(verdict) == ["MEANING", "FOR", "AGAINST", "NOT_EXAMINED", "RELIABILITY", "ADVICE"]

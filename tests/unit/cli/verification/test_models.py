@@ -17,6 +17,19 @@ def test_records_are_judged_again_to_the_same_verdict() -> None:
         assert checked_verdict(report, Registry(MODELS)).result is Result.OK
 
 
+@pytest.mark.parametrize("language", ["de", "tlh", ""])
+def test_the_language_of_a_record_changes_nothing_about_its_verdict(language: str) -> None:
+    report = a_report(language=language)
+    assert report.analysis.verdict.language == ("de" if language == "de" else "en")
+    assert checked_verdict(report, Registry(MODELS)).result is Result.OK
+
+
+def test_a_record_from_before_verdicts_named_their_language_is_judged_again_all_the_same() -> None:
+    report = a_report()
+    report.analysis.verdict.ClearField("language")
+    assert checked_verdict(report, Registry(MODELS)).result is Result.OK
+
+
 @pytest.mark.parametrize("by", [2e-4, -2e-4, float("nan")])
 def test_other_log_odds_are_refused(by: float) -> None:
     report = a_report()

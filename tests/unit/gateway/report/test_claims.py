@@ -4,19 +4,24 @@ import pytest
 
 from gateway.report.claims import claims
 from gateway.report.document import Facts, Subheading, Table, Text
+from gateway.report.wording import wording
 from telltale.metadata.v1 import facts_pb2
+
+ENGLISH = wording("en")
 
 
 def subheadings(facts: facts_pb2.MetadataFacts) -> list[str]:
-    return [block.text for block in claims(facts).blocks if isinstance(block, Subheading)]
+    return [block.text for block in claims(facts, ENGLISH).blocks if isinstance(block, Subheading)]
 
 
 def rows(facts: facts_pb2.MetadataFacts) -> dict[str, str]:
-    return {name: value for block in claims(facts).blocks if isinstance(block, Facts) for name, value in block.rows}
+    return {
+        name: value for block in claims(facts, ENGLISH).blocks if isinstance(block, Facts) for name, value in block.rows
+    }
 
 
 def test_a_file_that_says_nothing_is_no_sign_of_anything() -> None:
-    last = claims(facts_pb2.MetadataFacts()).blocks[-1]
+    last = claims(facts_pb2.MetadataFacts(), ENGLISH).blocks[-1]
     assert isinstance(last, Text)
     assert last.text == "Nothing was found. That is common and says nothing."
 
@@ -24,7 +29,7 @@ def test_a_file_that_says_nothing_is_no_sign_of_anything() -> None:
 def test_a_file_that_names_only_a_converter_is_not_said_to_name_no_program() -> None:
     facts = facts_pb2.MetadataFacts(origin=facts_pb2.FILE_ORIGIN_NONE)
     facts.software.add(kind=facts_pb2.SOFTWARE_KIND_EDITOR, name="FFmpeg")
-    texts = [block.text for block in claims(facts).blocks if isinstance(block, Text)]
+    texts = [block.text for block in claims(facts, ENGLISH).blocks if isinstance(block, Text)]
     assert "It names no camera. The programs that it names write or convert files." in texts
 
 
@@ -62,7 +67,7 @@ def test_earlier_compressions_are_put_in_words(ratio: float, word: str) -> None:
 
 def test_more_tags_than_fit_are_counted() -> None:
     facts = facts_pb2.MetadataFacts(tags=[facts_pb2.MetadataTag(group="XMP", name=str(n)) for n in range(100)])
-    *_, table, note = claims(facts).blocks
+    *_, table, note = claims(facts, ENGLISH).blocks
     assert isinstance(table, Table)
     assert isinstance(note, Text)
     assert (len(table.rows), note.text) == (40, "The JSON report holds 60 more tags.")

@@ -62,3 +62,10 @@ def test_pictures_are_in_the_page() -> None:
 
 def test_equal_documents_are_equal_bytes() -> None:
     assert page_of(a_video_report()) == page_of(a_video_report())
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_page_names_its_language(language: str) -> None:
+    page = page_of(a_report(language=language)).decode()
+    assert f'<html lang="{language}">' in page
+    assert ("Telltale-Bericht" in page) == (language == "de")

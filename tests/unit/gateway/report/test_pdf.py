@@ -47,6 +47,14 @@ def test_every_page_has_its_number_and_the_digest(make: Callable[[], report_pb2.
         assert report.analysis.info.sha256[:32] in text
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_document_names_its_language(language: str) -> None:
+    pdf = pdf_of(a_report(language=language))
+    assert f"/Lang ({language})".encode() in pdf
+    text = pages(pdf)[0]
+    assert ("Seite 1 von" in text, "Page 1 of" in text) == (language == "de", language == "en")
+
+
 def test_the_same_things_are_said_as_on_the_page() -> None:
     report = a_report()
     text = " ".join(" ".join(pages(pdf_of(report))).split())

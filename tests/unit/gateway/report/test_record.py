@@ -4,7 +4,7 @@ from pathlib import Path
 
 from google.protobuf import json_format
 
-from gateway.report.record import LIMITS, report_of, sealed, telltale_version
+from gateway.report.record import report_of, sealed, telltale_version
 from kit.sealing.canonical import canonical_json
 from kit.sealing.keys import SigningKey
 from kit.sealing.signatures import check
@@ -57,6 +57,7 @@ def test_every_model_is_named_with_its_tests() -> None:
 
 def test_limits_and_version_are_part_of_the_record() -> None:
     report = a_report()
-    assert list(report.limits) == list(LIMITS)
+    assert len(report.limits) == 6
+    assert report.limits[0].startswith("This report states measurements and how often they are wrong.")
     assert report.telltale_version == "1.2.3"
     assert telltale_version()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 
 import pytest
 
@@ -14,6 +16,23 @@ from telltale.report.v1 import report_pb2
 from tests.support.reports import a_report, a_sound_report, a_video_report
 
 KEY = "0123456789abcdef"
+SAME_IN_BOTH = {
+    "Codec",
+    "Format",
+    "Handler",
+    "Index",
+    "Name",
+    "Person 1",
+    "Person 2",
+    "SHA-256",
+    "Telltale",
+    "Test",
+    "Tests",
+}
+# Digests, colours, moments, versions, names of files; then what drawings and paragraphs call their looks.
+NO_LANGUAGE = re.compile(
+    r"#.*|.*[0-9a-f]{16}.*|.* UTC|.* px|.*\d\.\d\.\d|.*\.\w{3}|[^a-zA-Z]*|inconclusive|start|middle|end|plain|small|note"
+)
 
 
 def written(report: report_pb2.Report, pictures: Pictures | None = None) -> Document:
@@ -140,3 +159,59 @@ def test_facts_of_a_stranger_are_shown_cleaned() -> None:
 
 def test_the_same_record_gives_the_same_document() -> None:
     assert written(a_video_report()) == written(a_video_report())
+
+
+@pytest.mark.parametrize("make", [a_report, a_video_report, a_sound_report])
+def test_a_german_report_has_no_english_heading_and_no_english_sentence_of_ours(
+    make: Callable[..., report_pb2.Report],
+) -> None:
+    english, german = (said(written(with_facts(make(language=tag)), without(""))) for tag in ("en", "de"))
+    assert english & german <= SAME_IN_BOTH
+
+
+def test_a_german_report_names_its_language_and_writes_numbers_with_a_comma() -> None:
+    document = written(a_report(language="de"))
+    assert (document.language, document.sections[0].heading) == ("de", "Das Ergebnis")
+    headline = document.sections[0].blocks[0]
+    assert isinstance(headline, Headline)
+    assert re.fullmatch(r"\d+,\d von 100", headline.figures[0][1])
+
+
+def test_the_record_of_a_german_report_holds_its_limits_in_english_and_the_document_retells_them() -> None:
+    report = a_report(language="de")
+    [bullets] = section(written(report), "Was dieser Bericht nicht sagt").blocks
+    assert isinstance(bullets, Bullets)
+    assert report.limits[0].startswith("This report states measurements")
+    assert bullets.items[0][1].startswith("Dieser Bericht nennt Messungen")
+
+
+def with_facts(report: report_pb2.Report) -> report_pb2.Report:
+    """The same with something of every kind read from the file."""
+    facts = report.analysis.metadata
+    facts.origin = facts_pb2.FILE_ORIGIN_EDITED
+    facts.software.add(kind=facts_pb2.SOFTWARE_KIND_EDITOR, name="0", location="0")
+    facts.provenance.integrity, facts.provenance.issuer = facts_pb2.PROVENANCE_INTEGRITY_INTACT, "0"
+    facts.jpeg.quality_estimate, facts.jpeg.encoder = 90, "0"
+    facts.jpeg_history.first_quality, facts.thumbnail.width_px = 70, 9
+    facts.container.format, facts.container.index_last = "0", True
+    facts.container.tracks.add(kind="0")
+    facts.container.observations.add(code="0")
+    facts.conflicts.add(code="0")
+    facts.tags.add(group="0", name="0", value="0")
+    return report
+
+
+def said(document: Document) -> set[str]:
+    """Every text of a document that is in a language, drawings included."""
+    return {text for text in _strings(document) if not NO_LANGUAGE.fullmatch(text)}
+
+
+def _strings(part: object) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple | list | frozenset):
+        for each in part:
+            yield from _strings(each)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from _strings(getattr(part, field.name))
