@@ -48,6 +48,6 @@ def claim_of(facts: Facts, rules: ContainerRules) -> Claim | None:
 
 
 def _recorder(facts: Facts, rules: ContainerRules) -> str:
-    """The originator of a broadcast extension, where it is a known device and no studio or program."""
+    """The originator of a broadcast extension, where it is a known device and not a company or a program."""
     originators = (tag["value"] for tag in facts.reading["tags"] if tag["name"] == "Originator")
     return next((name for name in originators if rules.maker_of(name)), "")
