@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from colab_training.card_rows import metric_row
 from colab_training.manifest import Sample
 from colab_training.metrics import (
     Bools,
@@ -65,19 +66,7 @@ def card_metrics(samples: Sequence[Sample], log_odds: ArrayLike, split: str) -> 
     """AUC per source and over all, equal error rate and calibration error over all."""
     values = np.asarray(log_odds, np.float64)
     labels = [sample.fake for sample in samples]
-    areas = [_metric("auc", name, split, estimate) for name, estimate in source_auc(samples, values).items()]
-    rates = _metric("eer", ALL, split, bootstrap(equal_error_rate, labels, values, rounds=200))
-    gaps = _metric("ece", ALL, split, bootstrap(calibration_error, labels, values, rounds=200))
+    areas = [metric_row("auc", name, split, estimate) for name, estimate in source_auc(samples, values).items()]
+    rates = metric_row("eer", ALL, split, bootstrap(equal_error_rate, labels, values, rounds=200))
+    gaps = metric_row("ece", ALL, split, bootstrap(calibration_error, labels, values, rounds=200))
     return [*areas, rates, gaps]
-
-
-def _metric(metric: str, dataset: str, split: str, estimate: Estimate) -> card_pb2.Metric:
-    return card_pb2.Metric(
-        metric=metric,
-        dataset=dataset,
-        split=split,
-        value=estimate.value,
-        low=estimate.low,
-        high=estimate.high,
-        items=estimate.items,
-    )

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from colab_training.audio_fusion.recordings import WINDOW_S, Recording, labels, log_odds_of
+from colab_training.card_rows import metric_row
 from colab_training.evaluation import calibration_error
 from colab_training.metrics import Bools, Estimate, Floats, auc, bootstrap, rate
 from fusion_svc.fuse import Balance, weigh
@@ -117,12 +118,4 @@ def _share(hits: Bools) -> Estimate:
 
 def _metric(split: str, row: _Row) -> card_pb2.Metric:
     name, dataset, found = row
-    return card_pb2.Metric(
-        metric=name,
-        dataset=dataset + SUFFIX,
-        split=split,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        items=found.items,
-    )
+    return metric_row(name, dataset + SUFFIX, split, found)

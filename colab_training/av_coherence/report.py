@@ -14,6 +14,7 @@ from colab_training.av_coherence.edits import JOINS, KINDS
 from colab_training.av_coherence.fitting import Fit, Judged, Lessons, judge, windows_of
 from colab_training.av_coherence.items import Item
 from colab_training.calibration import operating_point, threshold_at
+from colab_training.card_rows import metric_row
 from colab_training.metrics import Bools, Estimate, Floats, auc, bootstrap, rate
 from kit.models.fitted import FittedTest
 from telltale.model.v1 import card_pb2
@@ -139,6 +140,4 @@ def _shortcut(fitted: Sequence[Item], items: Sequence[Item], fake: Bools) -> Est
 
 
 def _metric(name: str, dataset: str, found: Estimate, split: str) -> card_pb2.Metric:
-    return card_pb2.Metric(
-        metric=name, dataset=dataset, split=split, value=found.value, low=found.low, high=found.high, items=found.items
-    )
+    return metric_row(name, dataset, split, found)

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from colab_training.calibration import operating_point
+from colab_training.card_rows import metric_row
 from colab_training.card_text import card_markdown
 from colab_training.ensemble.pictures import FittedPictures, Pictures
-from colab_training.ensemble.section import Section, metric
+from colab_training.ensemble.section import Section
 from colab_training.ensemble.tables import promises_table
 from colab_training.evaluation import card_metrics
 from colab_training.licences import WEIGHTS_LICENCE, training_data
@@ -60,7 +61,9 @@ def picture_section(
     real = np.array([sample.source for sample in val.samples])[~val.fake]
     accused = log_odds[~val.fake] >= parameters.labels.suspicious
     rows = [
-        metric("real suspicious", source, "val", rate(int(accused[real == source].sum()), int((real == source).sum())))
+        metric_row(
+            "real suspicious", source, "val", rate(int(accused[real == source].sum()), int((real == source).sum()))
+        )
         for source in sorted(set(real.tolist()))
     ]
     large = parameters.large_pictures

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from colab_training.calibration import operating_point
+from colab_training.card_rows import metric_row
 from colab_training.ensemble.conformal import Promise
 from colab_training.ensemble.section import (
     MISSES_AUTHENTIC,
     Section,
     labels,
-    metric,
     promised,
 )
 from colab_training.ensemble.table import Table
@@ -109,11 +109,11 @@ def _measures(clips: Sequence[Clip], log_odds: Floats, split: str) -> list[card_
     fake = fakes_of(clips)
     parts: Mapping[str, Bools] = by_name(clips) if 0 < fake.sum() < fake.size else {}
     areas = [
-        metric("auc", name + SUFFIX, split, bootstrap(auc, fake[chosen], log_odds[chosen]))
+        metric_row("auc", name + SUFFIX, split, bootstrap(auc, fake[chosen], log_odds[chosen]))
         for name, chosen in parts.items()
     ]
     gaps = bootstrap(calibration_error, fake, log_odds, rounds=200)
-    return [*areas, metric("ece", "all" + SUFFIX, split, gaps)]
+    return [*areas, metric_row("ece", "all" + SUFFIX, split, gaps)]
 
 
 def _training_data(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from colab_training.ensemble.conformal import Promise, promises
 from colab_training.fusion_kinds import LEAST_LEAN
-from colab_training.metrics import Estimate, Floats
+from colab_training.metrics import Floats
 from fusion_svc.model import KindParameters
 from telltale.model.v1 import card_pb2
 
@@ -42,19 +42,6 @@ def labels(found: Sequence[Promise], authentic: float) -> dict[str, float]:
     suspicious = max(LEAST_LEAN, *(_up(own.threshold) for own in found if own.share == FALSE_ALARMS_SUSPICIOUS))
     manipulated = max(suspicious, *(_up(own.threshold) for own in found if own.share == FALSE_ALARMS_MANIPULATED))
     return {"manipulated": manipulated, "suspicious": suspicious, "authentic": min(-LEAST_LEAN, -_up(-authentic))}
-
-
-def metric(measure: str, dataset: str, split: str, estimate: Estimate) -> card_pb2.Metric:
-    """A row of the card."""
-    return card_pb2.Metric(
-        metric=measure,
-        dataset=dataset,
-        split=split,
-        value=estimate.value,
-        low=estimate.low,
-        high=estimate.high,
-        items=estimate.items,
-    )
 
 
 def _up(threshold: float) -> float:

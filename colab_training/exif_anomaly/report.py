@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from colab_training.card_rows import metric_row
 from colab_training.exif_anomaly.files import ORIGINAL, Example, makes
 from colab_training.exif_anomaly.fitting import kinds_of, unseen_makes
 from colab_training.metrics import Estimate, auc, rate
@@ -22,9 +23,12 @@ _ROUNDS: Final = 1000
 def measure(found: Sequence[Example], odds: Floats, ridge: float) -> list[card_pb2.Metric]:
     """Rows: area under the curve, of all and of each forgery, also when it was never seen; shares that lean to a forgery."""
     return [
-        _row("auc", "all forgeries", SPLIT, _auc(found, odds, kinds_of(found))),
-        *(_row("auc", kind, SPLIT, _auc(found, odds, [kind])) for kind in kinds_of(found)),
-        *(_row("auc", kind, UNSEEN, _auc(found, unseen_makes(found, ridge, kind), [kind])) for kind in kinds_of(found)),
+        metric_row("auc", "all forgeries", SPLIT, _auc(found, odds, kinds_of(found))),
+        *(metric_row("auc", kind, SPLIT, _auc(found, odds, [kind])) for kind in kinds_of(found)),
+        *(
+            metric_row("auc", kind, UNSEEN, _auc(found, unseen_makes(found, ridge, kind), [kind]))
+            for kind in kinds_of(found)
+        ),
         *_shares(found, odds),
     ]
 
@@ -45,16 +49,4 @@ def _auc(found: Sequence[Example], odds: Floats, kinds: Sequence[str]) -> Estima
 def _shares(found: Sequence[Example], odds: Floats) -> Iterator[card_pb2.Metric]:
     for kind in (ORIGINAL, *kinds_of(found)):
         above = [bool(odds[index] > 0) for index, e in enumerate(found) if e.kind == kind]
-        yield _row("share above even", kind, SPLIT, rate(sum(above), len(above)))
-
-
-def _row(metric: str, dataset: str, split: str, found: Estimate) -> card_pb2.Metric:
-    return card_pb2.Metric(
-        metric=metric,
-        dataset=dataset,
-        split=split,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        items=found.items,
-    )
+        yield metric_row("share above even", kind, SPLIT, rate(sum(above), len(above)))

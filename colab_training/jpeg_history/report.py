@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from colab_training.card_rows import metric_row
 from colab_training.card_text import table
 from colab_training.jpeg_history.examples import ALIGNED, CAMERA, ONCE, STANDARD, Example
 from colab_training.jpeg_history.fitting import Fit
@@ -134,12 +135,4 @@ def _quality(reading: HistoryReading, kind: str) -> int:
 
 
 def _metric(name: str, dataset: str, found: Estimate) -> card_pb2.Metric:
-    return card_pb2.Metric(
-        metric=name,
-        dataset=dataset,
-        split=_LEFT_OUT,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        items=found.items,
-    )
+    return metric_row(name, dataset, _LEFT_OUT, found)

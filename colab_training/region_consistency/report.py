@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from colab_training.calibration import operating_point, threshold_at
+from colab_training.card_rows import metric_row
 from colab_training.metrics import Estimate, auc, bootstrap, rate
 from colab_training.region_consistency.examples import Example
 from colab_training.region_consistency.fitting import Fit, Judged
@@ -84,12 +85,4 @@ def _mean(values: Sequence[float]) -> Estimate:
 
 
 def _metric(name: str, dataset: str, found: Estimate) -> card_pb2.Metric:
-    return card_pb2.Metric(
-        metric=name,
-        dataset=dataset,
-        split=_LEFT_OUT,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        items=found.items,
-    )
+    return metric_row(name, dataset, _LEFT_OUT, found)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from colab_training.metrics import Estimate, Floats, auc, bootstrap
+from colab_training.card_rows import metric_row
+from colab_training.metrics import Floats, auc, bootstrap
 from colab_training.video.clip_set import ClipSet, Tag
 from telltale.model.v1 import card_pb2
 
@@ -27,13 +28,13 @@ def by_file(tags: Sequence[Tag], values: Floats) -> tuple[list[Tag], Floats]:
 def clip_metrics(made: ClipSet, of_made: Floats, recorded: ClipSet, of_recorded: Floats) -> list[card_pb2.Metric]:
     """AUC of clips: over made fakes, and over recorded ones by kind and split, each against the real clips of the split."""
     known = np.isfinite(of_made)
-    found = [_metric(MADE, "train", bootstrap(auc, made.fake[known], of_made[known]))]
+    found = [metric_row("auc of clips", MADE, "train", bootstrap(auc, made.fake[known], of_made[known]))]
     for split in ("train", "val"):
         for kind, chosen in _kinds(recorded.tags, split).items():
             usable = chosen & np.isfinite(of_recorded)
             labels = recorded.fake[usable]
             if labels.any() and not labels.all():
-                found.append(_metric(kind, split, bootstrap(auc, labels, of_recorded[usable])))
+                found.append(metric_row("auc of clips", kind, split, bootstrap(auc, labels, of_recorded[usable])))
     return found
 
 
@@ -48,15 +49,3 @@ def _kinds(tags: Sequence[Tag], split: str) -> dict[str, NDArray[np.bool_]]:
 def family(kind: str) -> str:
     """swap_or_reenact_faceswap and its like as one: there are too few of each."""
     return "swap_or_reenact" if kind.startswith("swap_or_reenact") else kind
-
-
-def _metric(dataset: str, split: str, estimate: Estimate) -> card_pb2.Metric:
-    return card_pb2.Metric(
-        metric="auc of clips",
-        dataset=dataset,
-        split=split,
-        value=estimate.value,
-        low=estimate.low,
-        high=estimate.high,
-        items=estimate.items,
-    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from colab_training.card_rows import metric_row
 from colab_training.metrics import Estimate, Floats, auc, bootstrap, equal_error_rate, expected_calibration_error, rate
 from colab_training.sound_damage import CODECS
 from colab_training.voice_spoof.items import AS_IS, Items
@@ -47,12 +48,12 @@ def _overall(items: Items, ratios: Floats) -> Iterator[card_pb2.Metric]:
     for split, name in (("train", TRAIN), ("val", VAL)):
         own = untouched(items, split)
         fake, told = items.fake[own], ratios[own]
-        yield _metric("auc", "all", name, bootstrap(auc, fake, told))
-        yield _metric("eer", "all", name, bootstrap(equal_error_rate, fake, told, rounds=300))
-        yield _metric("ece", "all", name, bootstrap(_calibration_error, fake, told, rounds=300))
+        yield metric_row("auc", "all", name, bootstrap(auc, fake, told))
+        yield metric_row("eer", "all", name, bootstrap(equal_error_rate, fake, told, rounds=300))
+        yield metric_row("ece", "all", name, bootstrap(_calibration_error, fake, told, rounds=300))
         for source in sorted({item.utterance.source for item in items.part(own).items if item.fake}):
             of_it = np.array([not item.fake or item.utterance.source == source for item in items.part(own).items])
-            yield _metric("auc", source, name, bootstrap(auc, fake[of_it], told[of_it], rounds=300))
+            yield metric_row("auc", source, name, bootstrap(auc, fake[of_it], told[of_it], rounds=300))
 
 
 def _codecs(items: Items, ratios: Floats) -> Iterator[card_pb2.Metric]:
@@ -60,8 +61,8 @@ def _codecs(items: Items, ratios: Floats) -> Iterator[card_pb2.Metric]:
     harm = np.array([item.damage for item in items.items])
     for codec in CODECS:
         own = val & (harm == codec)
-        yield _metric("auc", f"under {codec}", VAL, bootstrap(auc, items.fake[own], ratios[own], rounds=300))
-        yield _metric(
+        yield metric_row("auc", f"under {codec}", VAL, bootstrap(auc, items.fake[own], ratios[own], rounds=300))
+        yield metric_row(
             "eer", f"under {codec}", VAL, bootstrap(equal_error_rate, items.fake[own], ratios[own], rounds=100)
         )
 
@@ -73,8 +74,10 @@ def _accused(items: Items, ratios: Floats, threshold: float) -> Iterator[card_pb
         sources = np.array([item.utterance.source for item in items.items])
         for source in sorted(set(sources[own].tolist())):
             told = ratios[own & (sources == source)]
-            yield _metric("real speech accused", source, name, rate(int((told >= threshold).sum()), told.size))
-        yield _metric("real speech accused", "all", name, rate(int((ratios[own] >= threshold).sum()), int(own.sum())))
+            yield metric_row("real speech accused", source, name, rate(int((told >= threshold).sum()), told.size))
+        yield metric_row(
+            "real speech accused", "all", name, rate(int((ratios[own] >= threshold).sum()), int(own.sum()))
+        )
 
 
 def _systems(items: Items, ratios: Floats) -> Iterator[card_pb2.Metric]:
@@ -84,22 +87,10 @@ def _systems(items: Items, ratios: Floats) -> Iterator[card_pb2.Metric]:
         for system in sorted(set(systems[own].tolist()) - {""}):
             of_it = own & ((systems == system) | ~items.fake)
             if int(items.fake[of_it].sum()) >= LEAST_OF_SYSTEM:
-                yield _metric(
+                yield metric_row(
                     "auc of system", system, name, bootstrap(auc, items.fake[of_it], ratios[of_it], rounds=200)
                 )
 
 
 def _calibration_error(fake: Bools, ratios: Floats) -> float:
     return expected_calibration_error(fake, 1 / (1 + np.exp(-ratios)))
-
-
-def _metric(metric: str, dataset: str, split: str, estimate: Estimate) -> card_pb2.Metric:
-    return card_pb2.Metric(
-        metric=metric,
-        dataset=dataset,
-        split=split,
-        value=estimate.value,
-        low=estimate.low,
-        high=estimate.high,
-        items=estimate.items,
-    )

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from colab_training.calibration import fit_calibration, operating_point, source_weights, threshold_at
+from colab_training.card_rows import metric_row
 from colab_training.card_text import card_markdown
 from colab_training.export import export_onnx, parity
 from colab_training.licences import TERMS, WEIGHTS_LICENCE
-from colab_training.metrics import Estimate, Floats, rate
+from colab_training.metrics import Floats, rate
 from colab_training.whole_picture.alike import fair_read
 from colab_training.whole_picture.dataset import preprocessing
 from colab_training.whole_picture.learning import set_range
@@ -153,20 +154,9 @@ def areas(session: Session, settings: WholePictureSettings, pictures: Sequence[L
         if contest.alike is not None:
             found["shortcut_auc"] = shortcut(contest, chosen)
         # A slice of the data may hold too few pictures for a figure.
-        yield from (metric(name, contest.name, split, area) for name, area in found.items() if not np.isnan(area.value))
-
-
-def metric(name: str, dataset: str, split: str, estimate: Estimate) -> card_pb2.Metric:
-    """One row of the card."""
-    return card_pb2.Metric(
-        metric=name,
-        dataset=dataset,
-        split=split,
-        value=estimate.value,
-        low=estimate.low,
-        high=estimate.high,
-        items=estimate.items,
-    )
+        yield from (
+            metric_row(name, contest.name, split, area) for name, area in found.items() if not np.isnan(area.value)
+        )
 
 
 def _unseen(source: str, settings: WholePictureSettings) -> tuple[str, ...]:
@@ -211,9 +201,9 @@ def _rates(measured: Ratios, threshold: float) -> Iterator[card_pb2.Metric]:
                 if (answer.sample.source, answer.sample.fake) == (source, fake)
             ]
             own = [measured.answers[index] for index in chosen]
-            yield metric(name, source, "val", alarms(own, measured.values[chosen], threshold))
+            yield metric_row(name, source, "val", alarms(own, measured.values[chosen], threshold))
             opinions = rate(_findings(own, measured.values[chosen], threshold), len(own))
-            yield metric("opinion_rate", f"{source}, {'fake' if fake else 'real'}", "val", opinions)
+            yield metric_row("opinion_rate", f"{source}, {'fake' if fake else 'real'}", "val", opinions)
 
 
 def _findings(given: Sequence[Answer], values: Floats, threshold: float) -> int:
