@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.ids import analysis_name, id_in, new_id
-from gateway.jobs import RETRY_AFTER_S
 from gateway.paging import Page, cut
+from gateway.places import RETRY_AFTER_S
 from gateway.plan import settled
 from gateway.search import Search
 from gateway.storage.repository import AnalysisRepository, Claim, Deletion

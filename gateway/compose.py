@@ -24,11 +24,11 @@ from gateway.feedback.service import FeedbackServicer, feedback_service
 from gateway.hindsight import Hindsight
 from gateway.ingest import Intake, Memory
 from gateway.janitor import Janitor
-from gateway.jobs import Locks, Slots
 from gateway.judge import Fusion, Judge
 from gateway.key.service import KeyServicer, key_service
 from gateway.lounge import Lounge
 from gateway.media.service import MediaServicer, media_service
+from gateway.places import Locks, Slots
 from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
 from gateway.rates import open_rates
 from gateway.receipts import Receipts

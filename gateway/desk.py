@@ -10,8 +10,8 @@ from gateway.archive import Archive
 from gateway.case import Case, Publish, is_complete
 from gateway.detect import Detection
 from gateway.ingest import Upload
-from gateway.jobs import Locks, Slots
 from gateway.judge import Judge
+from gateway.places import Locks, Slots
 from gateway.registrar import Registrar
 from gateway.storage.repository import Claim
 from gateway.vault import Vault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.ingest import Upload
-from gateway.jobs import Locks
+from gateway.places import Locks
 from gateway.storage.repository import Claim
 from gateway.uninterrupted import in_thread_until_cancelled
 from gateway.vault import Vault
@@ -41,6 +41,10 @@ class Registrar:
             return earlier if earlier is not None else await self.store(owner, upload, claim)
 
     async def store(self, owner: str, upload: Upload, claim: Claim | None) -> resources_pb2.Media:
-        """Probes and stores an upload. Raises StorageFull, and what the prober raises."""
-        info = await in_thread_until_cancelled(self._prober, upload.media, upload.claimed_mime_type)
+        """Inspects and stores an upload. Raises StorageFull, and what `inspect` raises."""
+        info = await self.inspect(upload)
         return await self._vault.keep(owner, upload, info, claim)
+
+    async def inspect(self, upload: Upload) -> media_pb2.MediaInfo:
+        """What an upload is, kept or not. Raises what the prober raises."""
+        return await in_thread_until_cancelled(self._prober, upload.media, upload.claimed_mime_type)

@@ -1,13 +1,15 @@
 """Every error that Telltale raises on purpose.
 
 TelltaleError
-├── the request is wrong       InvalidRequest, UnknownField, RequestIdReused, NotFound, UnsupportedMediaKind
+├── the request is wrong       InvalidRequest, UnknownField, RequestIdReused, NotFound, UnsupportedMediaKind,
+│                              WebhookRefused
 ├── the media are refused      EmptyMedia, UnsupportedMediaType, MediaTypeMismatch, PolyglotMedia, UndecodableMedia,
-│                              MediaTooLarge, TooManyPixels, DecoderStopped, DigestMismatch
+│                              MediaTooLarge, MediaTooLong, TooManyPixels, DecoderStopped, DigestMismatch, MediaInfected
 ├── the caller may not         MissingToken, InvalidToken, ExpiredToken, InsufficientScope
-├── not now                    RateLimited, Overloaded, StorageFull, DeadlineExceeded, Cancelled
-├── a part of us is missing    DetectorUnavailable, SandboxUnavailable
-└── set up wrongly, or a bug   ModelInvalid, InvalidSettings, Internal
+├── not now                    RateLimited, QuotaExceeded, TooManyNearDuplicates, Overloaded, StorageFull,
+│                              DeadlineExceeded, Cancelled
+├── a part of us is missing    DetectorUnavailable, SandboxUnavailable, ScannerUnavailable, StorageUnavailable
+└── set up wrongly, or a bug   ModelInvalid, InvalidSettings, NotConfigured, Internal
 
 The message of an error is for the caller: what is wrong, with what, and what to do. `details` are facts for a program.
 """
@@ -214,6 +216,62 @@ class SandboxUnavailable(TelltaleError):
 
     status = grpc.StatusCode.UNAVAILABLE
     reason = errors_pb2.ERROR_REASON_SANDBOX_UNAVAILABLE
+
+
+class MediaInfected(TelltaleError):
+    """A scanner or a rule of the operator knows the file for harmful."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_MEDIA_INFECTED
+
+
+class MediaTooLong(TelltaleError):
+    """The video or recording plays longer, or has more frames, than the limit."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_MEDIA_TOO_LONG
+
+
+class WebhookRefused(TelltaleError):
+    """The operator does not allow notifications to this address."""
+
+    status = grpc.StatusCode.INVALID_ARGUMENT
+    reason = errors_pb2.ERROR_REASON_WEBHOOK_REFUSED
+
+
+class QuotaExceeded(TelltaleError):
+    """A quota of the token is used up."""
+
+    status = grpc.StatusCode.RESOURCE_EXHAUSTED
+    reason = errors_pb2.ERROR_REASON_QUOTA_EXCEEDED
+
+
+class TooManyNearDuplicates(TelltaleError):
+    """The token has asked about too many variants of one picture."""
+
+    status = grpc.StatusCode.RESOURCE_EXHAUSTED
+    reason = errors_pb2.ERROR_REASON_TOO_MANY_NEAR_DUPLICATES
+
+
+class ScannerUnavailable(TelltaleError):
+    """Files must be scanned here and the scanner does not answer."""
+
+    status = grpc.StatusCode.UNAVAILABLE
+    reason = errors_pb2.ERROR_REASON_SCANNER_UNAVAILABLE
+
+
+class StorageUnavailable(TelltaleError):
+    """The database or the media store does not answer."""
+
+    status = grpc.StatusCode.UNAVAILABLE
+    reason = errors_pb2.ERROR_REASON_STORAGE_UNAVAILABLE
+
+
+class NotConfigured(TelltaleError):
+    """The operator has not set this up here."""
+
+    status = grpc.StatusCode.FAILED_PRECONDITION
+    reason = errors_pb2.ERROR_REASON_NOT_CONFIGURED
 
 
 class ModelInvalid(TelltaleError):

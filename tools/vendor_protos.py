@@ -16,15 +16,28 @@ from google.protobuf import descriptor_pb2
 from protovalidate._gen.buf.validate import validate_pb
 
 PROTOS = Path(__file__).resolve().parent.parent / "third_party" / "protos"
-GOOGLE_FILES = ("annotations", "http", "httpbody", "field_behavior", "resource", "client", "launch_stage")
+GOOGLE_FILES = (
+    "api/annotations",
+    "api/http",
+    "api/httpbody",
+    "api/field_behavior",
+    "api/resource",
+    "api/client",
+    "api/launch_stage",
+    "longrunning/operations",
+    "rpc/status",
+)
 _FIELD = descriptor_pb2.FieldDescriptorProto
 
 
-def copy_google_api(target: Path) -> None:
+def copy_google(target: Path) -> None:
     """Copies the contracts that googleapis-common-protos ships."""
-    source = Path(annotations_pb2.__file__).parent
+    source = Path(annotations_pb2.__file__).parent.parent
     for name in GOOGLE_FILES:
-        shutil.copyfile(source / f"{name}.proto", target / f"{name}.proto")
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        # One of them lies in the wheel under another name than the one by which contracts import it.
+        file = f"{name}_proto.proto" if name.startswith("longrunning") else f"{name}.proto"
+        shutil.copyfile(source / file, target / f"{name}.proto")
 
 
 def print_file(file: descriptor_pb2.FileDescriptorProto) -> str:
@@ -98,7 +111,7 @@ def _extensions(extensions: Iterable[_FIELD]) -> Iterator[str]:
 
 def main() -> None:
     """Writes all vendored contracts."""
-    copy_google_api(PROTOS / "google" / "api")
+    copy_google(PROTOS / "google")
     file = descriptor_pb2.FileDescriptorProto.FromString(validate_pb.desc().proto.to_binary())
     (PROTOS / "buf" / "validate" / "validate.proto").write_text(print_file(file), encoding="utf-8")
 

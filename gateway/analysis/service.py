@@ -14,8 +14,8 @@ from gateway.desk import Desk, Order
 from gateway.heatmap import heatmap_png
 from gateway.ids import cue_in, id_in
 from gateway.ingest import Intake
-from gateway.jobs import steps
 from gateway.paging import page
+from gateway.places import steps
 from gateway.plan import settled
 from gateway.receipts import Receipts
 from gateway.report.room import ReportRoom

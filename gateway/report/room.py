@@ -9,7 +9,7 @@ from google.protobuf import timestamp_pb2
 
 from gateway.archive import Archive
 from gateway.ids import id_in
-from gateway.jobs import Slots
+from gateway.places import Slots
 from gateway.report.eye import Eye
 from gateway.report.html import html_page
 from gateway.report.pdf import pdf_file

@@ -51,9 +51,26 @@ analyses = Table(
     Column("kind", Integer, nullable=False, server_default="0"),
     # … and one of telltale.fusion.v1.Label; 0 while there is no verdict.
     Column("label", Integer, nullable=False, server_default="0"),
+    # Whose turn it takes in the queue, in which language its sentences are, and when nobody wants it any more (null: never).
+    Column("token_id", String(64), nullable=False, server_default=""),
+    Column("language", String(35), nullable=False, server_default=""),
+    Column("deadline_ms", BigInteger),
+    # Counts the changes of the document: who watches asks for nothing else.
+    Column("revision", BigInteger, nullable=False, server_default="0"),
     # Holds all that a search looks at: rows are as long as their maps, and a search that read them would take seconds.
     Index("analyses_by_owner", "owner", "id", "label", "kind", "sha256", "folded_name"),
     Index("analyses_by_media", "media_id", "id"),
+    Index("analyses_by_state", "state", "id"),
+)
+
+# What each detector has seen, as soon as it has ended: whoever takes a job up again asks only the others.
+partial_results = Table(
+    "partial_results",
+    metadata,
+    Column("analysis_id", String(26), ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True),
+    Column("detector", String(32), primary_key=True),
+    # Serialized telltale.gateway.v1.Analysis that holds what this detector found, and nothing else.
+    Column("document", LargeBinary, nullable=False),
 )
 
 request_ids = Table(

@@ -80,6 +80,22 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A setting is missing or wrong; the service did not start. FAILED_PRECONDITION."""
     ERROR_REASON_UNSUPPORTED_MEDIA_KIND: _ErrorReason.ValueType  # 28
     """The service does not offer this kind of media yet. UNIMPLEMENTED."""
+    ERROR_REASON_MEDIA_INFECTED: _ErrorReason.ValueType  # 29
+    """The malware scanner, or a rule of the operator's, knows the file for harmful. INVALID_ARGUMENT."""
+    ERROR_REASON_SCANNER_UNAVAILABLE: _ErrorReason.ValueType  # 30
+    """Files must be scanned here and the scanner does not answer. UNAVAILABLE."""
+    ERROR_REASON_QUOTA_EXCEEDED: _ErrorReason.ValueType  # 31
+    """A quota of the token (bytes, or seconds of media) is used up; the details say when to try again. RESOURCE_EXHAUSTED."""
+    ERROR_REASON_TOO_MANY_NEAR_DUPLICATES: _ErrorReason.ValueType  # 32
+    """The token has asked about too many variants of one picture; the details say when to try again. RESOURCE_EXHAUSTED."""
+    ERROR_REASON_MEDIA_TOO_LONG: _ErrorReason.ValueType  # 33
+    """The video or recording plays longer, or has more frames, than the limit. INVALID_ARGUMENT."""
+    ERROR_REASON_WEBHOOK_REFUSED: _ErrorReason.ValueType  # 34
+    """The operator does not allow notifications to this address. INVALID_ARGUMENT."""
+    ERROR_REASON_NOT_CONFIGURED: _ErrorReason.ValueType  # 35
+    """The operator has not set this up here. FAILED_PRECONDITION."""
+    ERROR_REASON_STORAGE_UNAVAILABLE: _ErrorReason.ValueType  # 36
+    """The database or the media store does not answer; try again in a moment. UNAVAILABLE."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: `google.rpc.ErrorInfo.reason` is the name without the prefix, `domain` is "telltale"."""
@@ -142,4 +158,20 @@ ERROR_REASON_INVALID_SETTINGS: ErrorReason.ValueType  # 27
 """A setting is missing or wrong; the service did not start. FAILED_PRECONDITION."""
 ERROR_REASON_UNSUPPORTED_MEDIA_KIND: ErrorReason.ValueType  # 28
 """The service does not offer this kind of media yet. UNIMPLEMENTED."""
+ERROR_REASON_MEDIA_INFECTED: ErrorReason.ValueType  # 29
+"""The malware scanner, or a rule of the operator's, knows the file for harmful. INVALID_ARGUMENT."""
+ERROR_REASON_SCANNER_UNAVAILABLE: ErrorReason.ValueType  # 30
+"""Files must be scanned here and the scanner does not answer. UNAVAILABLE."""
+ERROR_REASON_QUOTA_EXCEEDED: ErrorReason.ValueType  # 31
+"""A quota of the token (bytes, or seconds of media) is used up; the details say when to try again. RESOURCE_EXHAUSTED."""
+ERROR_REASON_TOO_MANY_NEAR_DUPLICATES: ErrorReason.ValueType  # 32
+"""The token has asked about too many variants of one picture; the details say when to try again. RESOURCE_EXHAUSTED."""
+ERROR_REASON_MEDIA_TOO_LONG: ErrorReason.ValueType  # 33
+"""The video or recording plays longer, or has more frames, than the limit. INVALID_ARGUMENT."""
+ERROR_REASON_WEBHOOK_REFUSED: ErrorReason.ValueType  # 34
+"""The operator does not allow notifications to this address. INVALID_ARGUMENT."""
+ERROR_REASON_NOT_CONFIGURED: ErrorReason.ValueType  # 35
+"""The operator has not set this up here. FAILED_PRECONDITION."""
+ERROR_REASON_STORAGE_UNAVAILABLE: ErrorReason.ValueType  # 36
+"""The database or the media store does not answer; try again in a moment. UNAVAILABLE."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

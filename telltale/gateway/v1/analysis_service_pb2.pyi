@@ -5,7 +5,9 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.api import httpbody_pb2 as _httpbody_pb2
+from google.longrunning import operations_pb2 as _operations_pb2
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -62,6 +64,8 @@ class AnalyzeMediaRequest(_message.Message):
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     DEPTH_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    RETENTION_FIELD_NUMBER: _builtins.int
+    TIME_TO_LIVE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Idempotency key, a UUID of the caller's making. The same key with the same bytes gives the same analysis."""
     display_name: _builtins.str
@@ -70,9 +74,15 @@ class AnalyzeMediaRequest(_message.Message):
     """How much of a long file to look at."""
     language: _builtins.str
     """Language of the verdict's sentences, a BCP 47 tag; English where there is no catalogue for it."""
+    retention: _resources_pb2.Retention.ValueType
+    """What is kept of it."""
     @_builtins.property
     def file(self) -> _httpbody_pb2.HttpBody:
         """Bytes of the file, in order; the content type counts in the first message alone and may be empty."""
+
+    @_builtins.property
+    def time_to_live(self) -> _duration_pb2.Duration:
+        """How long the file and its analyses are kept, a minute at least; never longer than the operator says, which is also the default."""
 
     def __init__(
         self,
@@ -82,14 +92,114 @@ class AnalyzeMediaRequest(_message.Message):
         display_name: _builtins.str = ...,
         depth: _media_pb2.Depth.ValueType = ...,
         language: _builtins.str = ...,
+        retention: _resources_pb2.Retention.ValueType = ...,
+        time_to_live: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file", "time_to_live", b"time_to_live"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "display_name", b"display_name", "file", b"file", "language", b"language", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "display_name", b"display_name", "file", b"file", "language", b"language", "request_id", b"request_id", "retention", b"retention", "time_to_live", b"time_to_live"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AnalyzeMediaRequest: _TypeAlias = AnalyzeMediaRequest  # noqa: Y015
+
+@_typing.final
+class CreateAnalysisRequest(_message.Message):
+    """Asks to have a stored file judged."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEDIA_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    DEPTH_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
+    WANTED_WITHIN_FIELD_NUMBER: _builtins.int
+    NOTIFY_URL_FIELD_NUMBER: _builtins.int
+    media: _builtins.str
+    """"media/{id}"."""
+    request_id: _builtins.str
+    """Idempotency key, a UUID of the caller's making. The same key with the same file gives the same operation."""
+    depth: _media_pb2.Depth.ValueType
+    """How much of a long file to look at."""
+    language: _builtins.str
+    """Language of the verdict's sentences, a BCP 47 tag; English where there is no catalogue for it."""
+    priority: _resources_pb2.Priority.ValueType
+    """How urgent it is."""
+    notify_url: _builtins.str
+    """Address that is told when it has ended: an HTTPS URL that the operator allows. It gets a signed POST with the operation's name and
+    state, repeated until it answers 2xx, for a day at most. Empty: nobody is told.
+    """
+    @_builtins.property
+    def wanted_within(self) -> _duration_pb2.Duration:
+        """How long from now the answer is wanted; then it fails with DEADLINE_EXCEEDED, whether it was begun or not. Absent: always."""
+
+    def __init__(
+        self,
+        *,
+        media: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        depth: _media_pb2.Depth.ValueType = ...,
+        language: _builtins.str = ...,
+        priority: _resources_pb2.Priority.ValueType = ...,
+        wanted_within: _duration_pb2.Duration | None = ...,
+        notify_url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["wanted_within", b"wanted_within"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "language", b"language", "media", b"media", "notify_url", b"notify_url", "priority", b"priority", "request_id", b"request_id", "wanted_within", b"wanted_within"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateAnalysisRequest: _TypeAlias = CreateAnalysisRequest  # noqa: Y015
+
+@_typing.final
+class BatchCreateAnalysesRequest(_message.Message):
+    """Asks to have many files judged."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUESTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def requests(self) -> _containers.RepeatedCompositeFieldContainer[Global___CreateAnalysisRequest]:
+        """One for each file."""
+
+    def __init__(
+        self,
+        *,
+        requests: _abc.Iterable[Global___CreateAnalysisRequest] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["requests", b"requests"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchCreateAnalysesRequest: _TypeAlias = BatchCreateAnalysesRequest  # noqa: Y015
+
+@_typing.final
+class BatchCreateAnalysesResponse(_message.Message):
+    """What was taken on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPERATIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def operations(self) -> _containers.RepeatedCompositeFieldContainer[_operations_pb2.Operation]:
+        """One for each request, in their order."""
+
+    def __init__(
+        self,
+        *,
+        operations: _abc.Iterable[_operations_pb2.Operation] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["operations", b"operations"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchCreateAnalysesResponse: _TypeAlias = BatchCreateAnalysesResponse  # noqa: Y015
 
 @_typing.final
 class AnalyzeStoredMediaRequest(_message.Message):

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 from telltale.gateway.v1 import analysis_service_pb2 as telltale_dot_gateway_dot_v1_dot_analysis__service__pb2
 from telltale.gateway.v1 import resources_pb2 as telltale_dot_gateway_dot_v1_dot_resources__pb2
 
@@ -36,6 +37,16 @@ class AnalysisServiceStub:
         Args:
             channel: A grpc.Channel.
         """
+        self.CreateAnalysis = channel.unary_unary(
+                '/telltale.gateway.v1.AnalysisService/CreateAnalysis',
+                request_serializer=telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.CreateAnalysisRequest.SerializeToString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
+                _registered_method=True)
+        self.BatchCreateAnalyses = channel.unary_unary(
+                '/telltale.gateway.v1.AnalysisService/BatchCreateAnalyses',
+                request_serializer=telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.BatchCreateAnalysesRequest.SerializeToString,
+                response_deserializer=telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.BatchCreateAnalysesResponse.FromString,
+                _registered_method=True)
         self.AnalyzeMedia = channel.stream_stream(
                 '/telltale.gateway.v1.AnalysisService/AnalyzeMedia',
                 request_serializer=telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.AnalyzeMediaRequest.SerializeToString,
@@ -77,17 +88,36 @@ class AnalysisServiceServicer:
     """Judgements. Every call sees only the caller's own.
     """
 
+    def CreateAnalysis(self, request, context):
+        """Has a stored file judged and answers at once: the operation "operations/{id}" makes the analysis "analyses/{id}", whatever becomes of
+        this connection or of the server. Needs scope "analyze". Errors: NOT_FOUND, RATE_LIMITED, QUOTA_EXCEEDED, OVERLOADED,
+        REQUEST_ID_REUSED, TOO_MANY_NEAR_DUPLICATES, WEBHOOK_REFUSED. Idempotent by request_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchCreateAnalyses(self, request, context):
+        """The same for many files at once: all of them are taken, or none. Needs scope "analyze". Errors: those of CreateAnalysis.
+        Idempotent when every request has a request_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def AnalyzeMedia(self, request_iterator, context):
-        """Stores a file and judges it in one call. Over REST the body is the file itself. A photo gets one answer, the finished analysis; longer
-        media get one answer per step, the last of which is the finished analysis. Needs scope "analyze".
-        Errors: those of UploadMedia, RATE_LIMITED, UNSUPPORTED_MEDIA_KIND. A detector that fails is an abstention, no error. Idempotent by request_id.
+        """Stores a file and judges it in one call: UploadMedia, CreateAnalysis and WatchOperation in one. Over REST the body is the file itself.
+        A photo gets one answer, the finished analysis; longer media get one answer per step, the last of which is the finished analysis.
+        When the connection breaks, the work goes on; the same request_id finds it again. Needs scope "analyze".
+        Errors: those of UploadMedia and CreateAnalysis, CANCELLED. A detector that fails is an abstention, no error. Idempotent by request_id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def AnalyzeStoredMedia(self, request, context):
-        """Judges a stored file. Needs scope "analyze". Errors: NOT_FOUND, RATE_LIMITED, UNSUPPORTED_MEDIA_KIND. Idempotent by request_id.
+        """Judges a stored file: CreateAnalysis and WatchOperation in one. Needs scope "analyze". Errors: those of CreateAnalysis, CANCELLED.
+        Idempotent by request_id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -131,6 +161,16 @@ class AnalysisServiceServicer:
 
 def add_AnalysisServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'CreateAnalysis': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateAnalysis,
+                    request_deserializer=telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.CreateAnalysisRequest.FromString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
+            ),
+            'BatchCreateAnalyses': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchCreateAnalyses,
+                    request_deserializer=telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.BatchCreateAnalysesRequest.FromString,
+                    response_serializer=telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.BatchCreateAnalysesResponse.SerializeToString,
+            ),
             'AnalyzeMedia': grpc.stream_stream_rpc_method_handler(
                     servicer.AnalyzeMedia,
                     request_deserializer=telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.AnalyzeMediaRequest.FromString,
@@ -177,6 +217,60 @@ def add_AnalysisServiceServicer_to_server(servicer, server):
 class AnalysisService:
     """Judgements. Every call sees only the caller's own.
     """
+
+    @staticmethod
+    def CreateAnalysis(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.gateway.v1.AnalysisService/CreateAnalysis',
+            telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.CreateAnalysisRequest.SerializeToString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchCreateAnalyses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.gateway.v1.AnalysisService/BatchCreateAnalyses',
+            telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.BatchCreateAnalysesRequest.SerializeToString,
+            telltale_dot_gateway_dot_v1_dot_analysis__service__pb2.BatchCreateAnalysesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def AnalyzeMedia(request_iterator,

@@ -26,10 +26,11 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from telltale.gateway.v1 import resources_pb2 as telltale_dot_gateway_dot_v1_dot_resources__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'telltale/gateway/v1/media_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a#telltale/gateway/v1/resources.proto\"\x87\x01\n\x12UploadMediaRequest\x12(\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\"\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\"@\n\x0fGetMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"E\n\x14\x44ownloadMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"W\n\x10ListMediaRequest\x12!\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xc8\x01(\x00\x12 \n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\"W\n\x11ListMediaResponse\x12)\n\x05media\x18\x01 \x03(\x0b\x32\x1a.telltale.gateway.v1.Media\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"C\n\x12\x44\x65leteMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"]\n\x13\x44\x65leteMediaResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t\x12\x35\n\x07receipt\x18\x02 \x01(\x0b\x32$.telltale.gateway.v1.DeletionReceipt2\xcd\x04\n\x0cMediaService\x12m\n\x0bUploadMedia\x12\'.telltale.gateway.v1.UploadMediaRequest\x1a\x1a.telltale.gateway.v1.Media\"\x17\x82\xd3\xe4\x93\x02\x11\"\t/v1/media:\x04\x66ile(\x01\x12h\n\x08GetMedia\x12$.telltale.gateway.v1.GetMediaRequest\x1a\x1a.telltale.gateway.v1.Media\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=media/*}\x12w\n\rDownloadMedia\x12).telltale.gateway.v1.DownloadMediaRequest\x1a\x14.google.api.HttpBody\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=media/*}:download0\x01\x12m\n\tListMedia\x12%.telltale.gateway.v1.ListMediaRequest\x1a&.telltale.gateway.v1.ListMediaResponse\"\x11\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/media\x12|\n\x0b\x44\x65leteMedia\x12\'.telltale.gateway.v1.DeleteMediaRequest\x1a(.telltale.gateway.v1.DeleteMediaResponse\"\x1a\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=media/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'telltale/gateway/v1/media_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a#telltale/gateway/v1/resources.proto\"\xcf\x01\n\x12UploadMediaRequest\x12(\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\"\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x46\n\x0ctime_to_live\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationB\x15\xe2\x41\x01\x01\xbaH\x0e\xaa\x01\x0b\"\x05\x08\x80\xe7\x84\x0f\x32\x02\x08<\"\x82\x01\n\x16\x43ontributeMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\x12\x39\n\x05truth\x18\x02 \x01(\x0e\x32\x1a.telltale.gateway.v1.TruthB\x0e\xe2\x41\x01\x02\xbaH\x07\x82\x01\x04\x10\x01 \x00\"R\n\x19\x44\x65leteContributionRequest\x12\x35\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xbaH r\x1e\x32\x1c^contributions/[a-z0-9]{26}$\"S\n\x1a\x44\x65leteContributionResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.telltale.gateway.v1.DeletionReceipt\"@\n\x0fGetMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"E\n\x14\x44ownloadMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"W\n\x10ListMediaRequest\x12!\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xc8\x01(\x00\x12 \n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\"W\n\x11ListMediaResponse\x12)\n\x05media\x18\x01 \x03(\x0b\x32\x1a.telltale.gateway.v1.Media\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"C\n\x12\x44\x65leteMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\"]\n\x13\x44\x65leteMediaResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t\x12\x35\n\x07receipt\x18\x02 \x01(\x0b\x32$.telltale.gateway.v1.DeletionReceipt2\xf7\x06\n\x0cMediaService\x12m\n\x0bUploadMedia\x12\'.telltale.gateway.v1.UploadMediaRequest\x1a\x1a.telltale.gateway.v1.Media\"\x17\x82\xd3\xe4\x93\x02\x11\"\t/v1/media:\x04\x66ile(\x01\x12h\n\x08GetMedia\x12$.telltale.gateway.v1.GetMediaRequest\x1a\x1a.telltale.gateway.v1.Media\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=media/*}\x12w\n\rDownloadMedia\x12).telltale.gateway.v1.DownloadMediaRequest\x1a\x14.google.api.HttpBody\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=media/*}:download0\x01\x12m\n\tListMedia\x12%.telltale.gateway.v1.ListMediaRequest\x1a&.telltale.gateway.v1.ListMediaResponse\"\x11\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/media\x12|\n\x0b\x44\x65leteMedia\x12\'.telltale.gateway.v1.DeleteMediaRequest\x1a(.telltale.gateway.v1.DeleteMediaResponse\"\x1a\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=media/*}\x12\x8b\x01\n\x0f\x43ontributeMedia\x12+.telltale.gateway.v1.ContributeMediaRequest\x1a!.telltale.gateway.v1.Contribution\"(\x82\xd3\xe4\x93\x02\"\"\x1d/v1/{name=media/*}:contribute:\x01*\x12\x99\x01\n\x12\x44\x65leteContribution\x12..telltale.gateway.v1.DeleteContributionRequest\x1a/.telltale.gateway.v1.DeleteContributionResponse\"\"\x82\xd3\xe4\x93\x02\x1c*\x1a/v1/{name=contributions/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +43,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOADMEDIAREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\272H\010r\003\260\001\001\330\001\001'
   _globals['_UPLOADMEDIAREQUEST'].fields_by_name['display_name']._loaded_options = None
   _globals['_UPLOADMEDIAREQUEST'].fields_by_name['display_name']._serialized_options = b'\342A\001\001\272H\005r\003\030\310\001'
+  _globals['_UPLOADMEDIAREQUEST'].fields_by_name['time_to_live']._loaded_options = None
+  _globals['_UPLOADMEDIAREQUEST'].fields_by_name['time_to_live']._serialized_options = b'\342A\001\001\272H\016\252\001\013\"\005\010\200\347\204\0172\002\010<'
+  _globals['_CONTRIBUTEMEDIAREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_CONTRIBUTEMEDIAREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\030r\0262\024^media/[a-z0-9]{26}$'
+  _globals['_CONTRIBUTEMEDIAREQUEST'].fields_by_name['truth']._loaded_options = None
+  _globals['_CONTRIBUTEMEDIAREQUEST'].fields_by_name['truth']._serialized_options = b'\342A\001\002\272H\007\202\001\004\020\001 \000'
+  _globals['_DELETECONTRIBUTIONREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_DELETECONTRIBUTIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H r\0362\034^contributions/[a-z0-9]{26}$'
   _globals['_GETMEDIAREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETMEDIAREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\030r\0262\024^media/[a-z0-9]{26}$'
   _globals['_DOWNLOADMEDIAREQUEST'].fields_by_name['name']._loaded_options = None
@@ -62,20 +71,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEDIASERVICE'].methods_by_name['ListMedia']._serialized_options = b'\202\323\344\223\002\013\022\t/v1/media'
   _globals['_MEDIASERVICE'].methods_by_name['DeleteMedia']._loaded_options = None
   _globals['_MEDIASERVICE'].methods_by_name['DeleteMedia']._serialized_options = b'\202\323\344\223\002\024*\022/v1/{name=media/*}'
-  _globals['_UPLOADMEDIAREQUEST']._serialized_start=221
-  _globals['_UPLOADMEDIAREQUEST']._serialized_end=356
-  _globals['_GETMEDIAREQUEST']._serialized_start=358
-  _globals['_GETMEDIAREQUEST']._serialized_end=422
-  _globals['_DOWNLOADMEDIAREQUEST']._serialized_start=424
-  _globals['_DOWNLOADMEDIAREQUEST']._serialized_end=493
-  _globals['_LISTMEDIAREQUEST']._serialized_start=495
-  _globals['_LISTMEDIAREQUEST']._serialized_end=582
-  _globals['_LISTMEDIARESPONSE']._serialized_start=584
-  _globals['_LISTMEDIARESPONSE']._serialized_end=671
-  _globals['_DELETEMEDIAREQUEST']._serialized_start=673
-  _globals['_DELETEMEDIAREQUEST']._serialized_end=740
-  _globals['_DELETEMEDIARESPONSE']._serialized_start=742
-  _globals['_DELETEMEDIARESPONSE']._serialized_end=835
-  _globals['_MEDIASERVICE']._serialized_start=838
-  _globals['_MEDIASERVICE']._serialized_end=1427
+  _globals['_MEDIASERVICE'].methods_by_name['ContributeMedia']._loaded_options = None
+  _globals['_MEDIASERVICE'].methods_by_name['ContributeMedia']._serialized_options = b'\202\323\344\223\002\"\"\035/v1/{name=media/*}:contribute:\001*'
+  _globals['_MEDIASERVICE'].methods_by_name['DeleteContribution']._loaded_options = None
+  _globals['_MEDIASERVICE'].methods_by_name['DeleteContribution']._serialized_options = b'\202\323\344\223\002\034*\032/v1/{name=contributions/*}'
+  _globals['_UPLOADMEDIAREQUEST']._serialized_start=253
+  _globals['_UPLOADMEDIAREQUEST']._serialized_end=460
+  _globals['_CONTRIBUTEMEDIAREQUEST']._serialized_start=463
+  _globals['_CONTRIBUTEMEDIAREQUEST']._serialized_end=593
+  _globals['_DELETECONTRIBUTIONREQUEST']._serialized_start=595
+  _globals['_DELETECONTRIBUTIONREQUEST']._serialized_end=677
+  _globals['_DELETECONTRIBUTIONRESPONSE']._serialized_start=679
+  _globals['_DELETECONTRIBUTIONRESPONSE']._serialized_end=762
+  _globals['_GETMEDIAREQUEST']._serialized_start=764
+  _globals['_GETMEDIAREQUEST']._serialized_end=828
+  _globals['_DOWNLOADMEDIAREQUEST']._serialized_start=830
+  _globals['_DOWNLOADMEDIAREQUEST']._serialized_end=899
+  _globals['_LISTMEDIAREQUEST']._serialized_start=901
+  _globals['_LISTMEDIAREQUEST']._serialized_end=988
+  _globals['_LISTMEDIARESPONSE']._serialized_start=990
+  _globals['_LISTMEDIARESPONSE']._serialized_end=1077
+  _globals['_DELETEMEDIAREQUEST']._serialized_start=1079
+  _globals['_DELETEMEDIAREQUEST']._serialized_end=1146
+  _globals['_DELETEMEDIARESPONSE']._serialized_start=1148
+  _globals['_DELETEMEDIARESPONSE']._serialized_end=1241
+  _globals['_MEDIASERVICE']._serialized_start=1244
+  _globals['_MEDIASERVICE']._serialized_end=2131
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from google.api import httpbody_pb2 as _httpbody_pb2
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from telltale.gateway.v1 import resources_pb2 as _resources_pb2
@@ -29,6 +30,7 @@ class UploadMediaRequest(_message.Message):
     FILE_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    TIME_TO_LIVE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Idempotency key, a UUID of the caller's making. The same key with the same bytes gives the same resource."""
     display_name: _builtins.str
@@ -37,20 +39,97 @@ class UploadMediaRequest(_message.Message):
     def file(self) -> _httpbody_pb2.HttpBody:
         """Bytes of the file, in order; the content type counts in the first message alone and may be empty."""
 
+    @_builtins.property
+    def time_to_live(self) -> _duration_pb2.Duration:
+        """How long the file and its analyses are kept, a minute at least; never longer than the operator says, which is also the default."""
+
     def __init__(
         self,
         *,
         file: _httpbody_pb2.HttpBody | None = ...,
         request_id: _builtins.str = ...,
         display_name: _builtins.str = ...,
+        time_to_live: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file", "time_to_live", b"time_to_live"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "file", b"file", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "file", b"file", "request_id", b"request_id", "time_to_live", b"time_to_live"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___UploadMediaRequest: _TypeAlias = UploadMediaRequest  # noqa: Y015
+
+@_typing.final
+class ContributeMediaRequest(_message.Message):
+    """Consents."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TRUTH_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """"media/{id}"."""
+    truth: _resources_pb2.Truth.ValueType
+    """What is true of it."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        truth: _resources_pb2.Truth.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "truth", b"truth"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContributeMediaRequest: _TypeAlias = ContributeMediaRequest  # noqa: Y015
+
+@_typing.final
+class DeleteContributionRequest(_message.Message):
+    """Takes consent back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """"contributions/{id}"."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteContributionRequest: _TypeAlias = DeleteContributionRequest  # noqa: Y015
+
+@_typing.final
+class DeleteContributionResponse(_message.Message):
+    """The copy is gone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECEIPT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def receipt(self) -> _resources_pb2.DeletionReceipt:
+        """The signed receipt."""
+
+    def __init__(
+        self,
+        *,
+        receipt: _resources_pb2.DeletionReceipt | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteContributionResponse: _TypeAlias = DeleteContributionResponse  # noqa: Y015
 
 @_typing.final
 class GetMediaRequest(_message.Message):

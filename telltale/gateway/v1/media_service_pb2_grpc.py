@@ -62,6 +62,16 @@ class MediaServiceStub:
                 request_serializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteMediaRequest.SerializeToString,
                 response_deserializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteMediaResponse.FromString,
                 _registered_method=True)
+        self.ContributeMedia = channel.unary_unary(
+                '/telltale.gateway.v1.MediaService/ContributeMedia',
+                request_serializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.ContributeMediaRequest.SerializeToString,
+                response_deserializer=telltale_dot_gateway_dot_v1_dot_resources__pb2.Contribution.FromString,
+                _registered_method=True)
+        self.DeleteContribution = channel.unary_unary(
+                '/telltale.gateway.v1.MediaService/DeleteContribution',
+                request_serializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteContributionRequest.SerializeToString,
+                response_deserializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteContributionResponse.FromString,
+                _registered_method=True)
 
 
 class MediaServiceServicer:
@@ -71,7 +81,8 @@ class MediaServiceServicer:
     def UploadMedia(self, request_iterator, context):
         """Stores a file. Over REST the body is the file itself. Needs scope "analyze".
         Errors: EMPTY_MEDIA, MEDIA_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE_MISMATCH, POLYGLOT_MEDIA, UNDECODABLE_MEDIA,
-        TOO_MANY_PIXELS, STORAGE_FULL, REQUEST_ID_REUSED. Idempotent by request_id.
+        TOO_MANY_PIXELS, MEDIA_TOO_LONG, MEDIA_INFECTED, SCANNER_UNAVAILABLE, QUOTA_EXCEEDED, STORAGE_FULL, REQUEST_ID_REUSED.
+        Idempotent by request_id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -100,7 +111,23 @@ class MediaServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteMedia(self, request, context):
-        """Deletes a file and every analysis of it. Needs scope "analyze". Errors: NOT_FOUND.
+        """Deletes a file and everything that was made of it: analyses, maps, links, jobs, a contributed copy. The receipt lists it. Needs scope
+        "analyze". Errors: NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ContributeMedia(self, request, context):
+        """Gives us a copy of a picture for making the detectors better: pixels alone, no metadata. Calling this is the consent; without it nothing
+        outlives its expiry. Needs scope "analyze". Errors: NOT_FOUND, NOT_CONFIGURED, UNSUPPORTED_MEDIA_KIND (pictures only). Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteContribution(self, request, context):
+        """Takes it back. Needs scope "analyze". Errors: NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -133,6 +160,16 @@ def add_MediaServiceServicer_to_server(servicer, server):
                     servicer.DeleteMedia,
                     request_deserializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteMediaRequest.FromString,
                     response_serializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteMediaResponse.SerializeToString,
+            ),
+            'ContributeMedia': grpc.unary_unary_rpc_method_handler(
+                    servicer.ContributeMedia,
+                    request_deserializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.ContributeMediaRequest.FromString,
+                    response_serializer=telltale_dot_gateway_dot_v1_dot_resources__pb2.Contribution.SerializeToString,
+            ),
+            'DeleteContribution': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteContribution,
+                    request_deserializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteContributionRequest.FromString,
+                    response_serializer=telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteContributionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -271,6 +308,60 @@ class MediaService:
             '/telltale.gateway.v1.MediaService/DeleteMedia',
             telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteMediaRequest.SerializeToString,
             telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteMediaResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ContributeMedia(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.gateway.v1.MediaService/ContributeMedia',
+            telltale_dot_gateway_dot_v1_dot_media__service__pb2.ContributeMediaRequest.SerializeToString,
+            telltale_dot_gateway_dot_v1_dot_resources__pb2.Contribution.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteContribution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.gateway.v1.MediaService/DeleteContribution',
+            telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteContributionRequest.SerializeToString,
+            telltale_dot_gateway_dot_v1_dot_media__service__pb2.DeleteContributionResponse.FromString,
             options,
             channel_credentials,
             insecure,

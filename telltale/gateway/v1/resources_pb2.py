@@ -26,6 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from telltale.av_sync.v1 import sound_pb2 as telltale_dot_av__sync_dot_v1_dot_sound__pb2
 from telltale.common.v1 import evidence_pb2 as telltale_dot_common_dot_v1_dot_evidence__pb2
 from telltale.common.v1 import faces_pb2 as telltale_dot_common_dot_v1_dot_faces__pb2
@@ -34,7 +35,7 @@ from telltale.fusion.v1 import verdict_pb2 as telltale_dot_fusion_dot_v1_dot_ver
 from telltale.metadata.v1 import facts_pb2 as telltale_dot_metadata_dot_v1_dot_facts__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#telltale/gateway/v1/resources.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ftelltale/av_sync/v1/sound.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1etelltale/common/v1/faces.proto\x1a\x1etelltale/common/v1/media.proto\x1a telltale/fusion/v1/verdict.proto\x1a telltale/metadata/v1/facts.proto\"\x8a\x02\n\x05Media\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x31\n\x04info\x18\x02 \x01(\x0b\x32\x1d.telltale.common.v1.MediaInfoB\x04\xe2\x41\x01\x03\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03:0\xea\x41-\n\x0etelltale/Media\x12\rmedia/{media}*\x05media2\x05media\"|\n\x10\x44\x65tectorProgress\x12\x10\n\x08\x64\x65tector\x18\x01 \x01(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".telltale.gateway.v1.DetectorState\x12\x0f\n\x07\x66\x61ilure\x18\x03 \x01(\t\x12\x12\n\ndone_share\x18\x04 \x01(\x01\"(\n\x0b\x41nalysisMap\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03\x63ue\x18\x02 \x01(\t\"\xb4\x07\n\x08\x41nalysis\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x13\n\x05media\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x31\n\x04info\x18\x03 \x01(\x0b\x32\x1d.telltale.common.v1.MediaInfoB\x04\xe2\x41\x01\x03\x12\x1a\n\x0c\x64isplay_name\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x37\n\x05state\x18\x05 \x01(\x0e\x32\".telltale.gateway.v1.AnalysisStateB\x04\xe2\x41\x01\x03\x12=\n\x08progress\x18\x06 \x03(\x0b\x32%.telltale.gateway.v1.DetectorProgressB\x04\xe2\x41\x01\x03\x12\x32\n\x07verdict\x18\x07 \x01(\x0b\x32\x1b.telltale.fusion.v1.VerdictB\x04\xe2\x41\x01\x03\x12\x34\n\x08\x65vidence\x18\x08 \x03(\x0b\x32\x1c.telltale.common.v1.EvidenceB\x04\xe2\x41\x01\x03\x12\x33\n\x06tracks\x18\t \x03(\x0b\x32\x1d.telltale.common.v1.FaceTrackB\x04\xe2\x41\x01\x03\x12\x34\n\x04maps\x18\n \x03(\x0b\x32 .telltale.gateway.v1.AnalysisMapB\x04\xe2\x41\x01\x03\x12;\n\x08metadata\x18\x0b \x01(\x0b\x32#.telltale.metadata.v1.MetadataFactsB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x37\n\rcomplete_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x18\n\nrequest_id\x18\x0e \x01(\tB\x04\xe2\x41\x01\x03\x12.\n\x05\x64\x65pth\x18\x0f \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x04\xe2\x41\x01\x03\x12\x35\n\x08\x65xamined\x18\x10 \x03(\x0b\x32\x1d.telltale.common.v1.TimeRangeB\x04\xe2\x41\x01\x03\x12\x39\n\nsoundtrack\x18\x11 \x01(\x0b\x32\x1f.telltale.av_sync.v1.SoundtrackB\x04\xe2\x41\x01\x03\x12\x39\n\x08lip_sync\x18\x12 \x03(\x0b\x32!.telltale.av_sync.v1.LipSyncCurveB\x04\xe2\x41\x01\x03:?\xea\x41<\n\x11telltale/Analysis\x12\x13\x61nalyses/{analysis}*\x08\x61nalyses2\x08\x61nalysis\"\x9f\x03\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x39\n\x05truth\x18\x02 \x01(\x0e\x32\x1a.telltale.gateway.v1.TruthB\x0e\xe2\x41\x01\x02\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1d\n\x07\x63omment\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xd0\x0f\x12\x35\n\x0bupdate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cmedia_sha256\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03\x12.\n\x05label\x18\x06 \x01(\x0e\x32\x19.telltale.fusion.v1.LabelB\x04\xe2\x41\x01\x03\x12\x18\n\nrisk_score\x18\x07 \x01(\x01\x42\x04\xe2\x41\x01\x03\x12>\n\x0c\x66usion_model\x18\x08 \x01(\x0b\x32\".telltale.common.v1.ModelReferenceB\x04\xe2\x41\x01\x03:H\xea\x41\x45\n\x11telltale/Feedback\x12\x1c\x61nalyses/{analysis}/feedback*\x08\x66\x65\x65\x64\x62\x61\x63k2\x08\x66\x65\x65\x64\x62\x61\x63k\"\x81\x02\n\x05Share\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x14\n\x06secret\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nwith_media\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03:F\xea\x41\x43\n\x0etelltale/Share\x12\"analyses/{analysis}/shares/{share}*\x06shares2\x05share\"\xbf\x01\n\x0f\x44\x65letionReceipt\x12\x0e\n\x06\x66ormat\x18\x01 \x01(\t\x12\x0f\n\x07\x64\x65leted\x18\x02 \x03(\t\x12\x14\n\x0cmedia_sha256\x18\x03 \x01(\t\x12/\n\x0b\x64\x65lete_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tartefacts\x18\x05 \x03(\t\x12\x31\n\tsignature\x18\x06 \x01(\x0b\x32\x1e.telltale.gateway.v1.Signature\"Q\n\tSignature\x12\x11\n\talgorithm\x18\x01 \x01(\t\x12\x0e\n\x06key_id\x18\x02 \x01(\t\x12\x12\n\npublic_key\x18\x03 \x01(\x0c\x12\r\n\x05value\x18\x04 \x01(\x0c*\x84\x01\n\rAnalysisState\x12\x1e\n\x1a\x41NALYSIS_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x41NALYSIS_STATE_RUNNING\x10\x01\x12\x1c\n\x18\x41NALYSIS_STATE_SUCCEEDED\x10\x02\x12\x19\n\x15\x41NALYSIS_STATE_FAILED\x10\x03*\x9b\x01\n\rDetectorState\x12\x1e\n\x1a\x44\x45TECTOR_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45TECTOR_STATE_PENDING\x10\x01\x12\x1a\n\x16\x44\x45TECTOR_STATE_RUNNING\x10\x02\x12\x17\n\x13\x44\x45TECTOR_STATE_DONE\x10\x03\x12\x19\n\x15\x44\x45TECTOR_STATE_FAILED\x10\x04*J\n\x05Truth\x12\x15\n\x11TRUTH_UNSPECIFIED\x10\x00\x12\x13\n\x0fTRUTH_AUTHENTIC\x10\x01\x12\x15\n\x11TRUTH_MANIPULATED\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#telltale/gateway/v1/resources.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ftelltale/av_sync/v1/sound.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1etelltale/common/v1/faces.proto\x1a\x1etelltale/common/v1/media.proto\x1a telltale/fusion/v1/verdict.proto\x1a telltale/metadata/v1/facts.proto\"\xbe\x02\n\x05Media\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x31\n\x04info\x18\x02 \x01(\x0b\x32\x1d.telltale.common.v1.MediaInfoB\x04\xe2\x41\x01\x03\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x32\n\x04scan\x18\x06 \x01(\x0e\x32\x1e.telltale.gateway.v1.ScanStateB\x04\xe2\x41\x01\x03:0\xea\x41-\n\x0etelltale/Media\x12\rmedia/{media}*\x05media2\x05media\"|\n\x10\x44\x65tectorProgress\x12\x10\n\x08\x64\x65tector\x18\x01 \x01(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".telltale.gateway.v1.DetectorState\x12\x0f\n\x07\x66\x61ilure\x18\x03 \x01(\t\x12\x12\n\ndone_share\x18\x04 \x01(\x01\"(\n\x0b\x41nalysisMap\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03\x63ue\x18\x02 \x01(\t\"\x81\t\n\x08\x41nalysis\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x13\n\x05media\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x31\n\x04info\x18\x03 \x01(\x0b\x32\x1d.telltale.common.v1.MediaInfoB\x04\xe2\x41\x01\x03\x12\x1a\n\x0c\x64isplay_name\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x37\n\x05state\x18\x05 \x01(\x0e\x32\".telltale.gateway.v1.AnalysisStateB\x04\xe2\x41\x01\x03\x12=\n\x08progress\x18\x06 \x03(\x0b\x32%.telltale.gateway.v1.DetectorProgressB\x04\xe2\x41\x01\x03\x12\x32\n\x07verdict\x18\x07 \x01(\x0b\x32\x1b.telltale.fusion.v1.VerdictB\x04\xe2\x41\x01\x03\x12\x34\n\x08\x65vidence\x18\x08 \x03(\x0b\x32\x1c.telltale.common.v1.EvidenceB\x04\xe2\x41\x01\x03\x12\x33\n\x06tracks\x18\t \x03(\x0b\x32\x1d.telltale.common.v1.FaceTrackB\x04\xe2\x41\x01\x03\x12\x34\n\x04maps\x18\n \x03(\x0b\x32 .telltale.gateway.v1.AnalysisMapB\x04\xe2\x41\x01\x03\x12;\n\x08metadata\x18\x0b \x01(\x0b\x32#.telltale.metadata.v1.MetadataFactsB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x37\n\rcomplete_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x18\n\nrequest_id\x18\x0e \x01(\tB\x04\xe2\x41\x01\x03\x12.\n\x05\x64\x65pth\x18\x0f \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x04\xe2\x41\x01\x03\x12\x35\n\x08\x65xamined\x18\x10 \x03(\x0b\x32\x1d.telltale.common.v1.TimeRangeB\x04\xe2\x41\x01\x03\x12\x39\n\nsoundtrack\x18\x11 \x01(\x0b\x32\x1f.telltale.av_sync.v1.SoundtrackB\x04\xe2\x41\x01\x03\x12\x39\n\x08lip_sync\x18\x12 \x03(\x0b\x32!.telltale.av_sync.v1.LipSyncCurveB\x04\xe2\x41\x01\x03\x12\'\n\x05\x65rror\x18\x13 \x01(\x0b\x32\x12.google.rpc.StatusB\x04\xe2\x41\x01\x03\x12\x35\n\x08priority\x18\x14 \x01(\x0e\x32\x1d.telltale.gateway.v1.PriorityB\x04\xe2\x41\x01\x03\x12\x32\n\x08\x64\x65\x61\x64line\x18\x15 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x37\n\tretention\x18\x16 \x01(\x0e\x32\x1e.telltale.gateway.v1.RetentionB\x04\xe2\x41\x01\x03:?\xea\x41<\n\x11telltale/Analysis\x12\x13\x61nalyses/{analysis}*\x08\x61nalyses2\x08\x61nalysis\"\xda\x02\n\x11\x41nalysisOperation\x12\x10\n\x08\x61nalysis\x18\x01 \x01(\t\x12\r\n\x05media\x18\x02 \x01(\t\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\".telltale.gateway.v1.AnalysisState\x12\x37\n\x08progress\x18\x04 \x03(\x0b\x32%.telltale.gateway.v1.DetectorProgress\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x08priority\x18\x06 \x01(\x0e\x32\x1d.telltale.gateway.v1.Priority\x12,\n\x08\x64\x65\x61\x64line\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x08 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\t \x01(\t\"\xe1\x01\n\x0c\x43ontribution\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12/\n\x05truth\x18\x02 \x01(\x0e\x32\x1a.telltale.gateway.v1.TruthB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03:U\xea\x41R\n\x15telltale/Contribution\x12\x1c\x63ontributions/{contribution}*\rcontributions2\x0c\x63ontribution\"\x9f\x03\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x39\n\x05truth\x18\x02 \x01(\x0e\x32\x1a.telltale.gateway.v1.TruthB\x0e\xe2\x41\x01\x02\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1d\n\x07\x63omment\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xd0\x0f\x12\x35\n\x0bupdate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cmedia_sha256\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03\x12.\n\x05label\x18\x06 \x01(\x0e\x32\x19.telltale.fusion.v1.LabelB\x04\xe2\x41\x01\x03\x12\x18\n\nrisk_score\x18\x07 \x01(\x01\x42\x04\xe2\x41\x01\x03\x12>\n\x0c\x66usion_model\x18\x08 \x01(\x0b\x32\".telltale.common.v1.ModelReferenceB\x04\xe2\x41\x01\x03:H\xea\x41\x45\n\x11telltale/Feedback\x12\x1c\x61nalyses/{analysis}/feedback*\x08\x66\x65\x65\x64\x62\x61\x63k2\x08\x66\x65\x65\x64\x62\x61\x63k\"\x81\x02\n\x05Share\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x14\n\x06secret\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nwith_media\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03:F\xea\x41\x43\n\x0etelltale/Share\x12\"analyses/{analysis}/shares/{share}*\x06shares2\x05share\"\xbf\x01\n\x0f\x44\x65letionReceipt\x12\x0e\n\x06\x66ormat\x18\x01 \x01(\t\x12\x0f\n\x07\x64\x65leted\x18\x02 \x03(\t\x12\x14\n\x0cmedia_sha256\x18\x03 \x01(\t\x12/\n\x0b\x64\x65lete_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tartefacts\x18\x05 \x03(\t\x12\x31\n\tsignature\x18\x06 \x01(\x0b\x32\x1e.telltale.gateway.v1.Signature\"Q\n\tSignature\x12\x11\n\talgorithm\x18\x01 \x01(\t\x12\x0e\n\x06key_id\x18\x02 \x01(\t\x12\x12\n\npublic_key\x18\x03 \x01(\x0c\x12\r\n\x05value\x18\x04 \x01(\x0c*W\n\tScanState\x12\x1a\n\x16SCAN_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14SCAN_STATE_UNSCANNED\x10\x01\x12\x14\n\x10SCAN_STATE_CLEAN\x10\x02*R\n\tRetention\x12\x19\n\x15RETENTION_UNSPECIFIED\x10\x00\x12\x16\n\x12RETENTION_STANDARD\x10\x01\x12\x12\n\x0eRETENTION_NONE\x10\x02*g\n\x08Priority\x12\x18\n\x14PRIORITY_UNSPECIFIED\x10\x00\x12\x18\n\x14PRIORITY_INTERACTIVE\x10\x01\x12\x13\n\x0fPRIORITY_NORMAL\x10\x02\x12\x12\n\x0ePRIORITY_BATCH\x10\x03*\xbd\x01\n\rAnalysisState\x12\x1e\n\x1a\x41NALYSIS_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x41NALYSIS_STATE_RUNNING\x10\x01\x12\x1c\n\x18\x41NALYSIS_STATE_SUCCEEDED\x10\x02\x12\x19\n\x15\x41NALYSIS_STATE_FAILED\x10\x03\x12\x19\n\x15\x41NALYSIS_STATE_QUEUED\x10\x04\x12\x1c\n\x18\x41NALYSIS_STATE_CANCELLED\x10\x05*\x9b\x01\n\rDetectorState\x12\x1e\n\x1a\x44\x45TECTOR_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45TECTOR_STATE_PENDING\x10\x01\x12\x1a\n\x16\x44\x45TECTOR_STATE_RUNNING\x10\x02\x12\x17\n\x13\x44\x45TECTOR_STATE_DONE\x10\x03\x12\x19\n\x15\x44\x45TECTOR_STATE_FAILED\x10\x04*J\n\x05Truth\x12\x15\n\x11TRUTH_UNSPECIFIED\x10\x00\x12\x13\n\x0fTRUTH_AUTHENTIC\x10\x01\x12\x15\n\x11TRUTH_MANIPULATED\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,6 +52,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEDIA'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_MEDIA'].fields_by_name['expire_time']._loaded_options = None
   _globals['_MEDIA'].fields_by_name['expire_time']._serialized_options = b'\342A\001\003'
+  _globals['_MEDIA'].fields_by_name['scan']._loaded_options = None
+  _globals['_MEDIA'].fields_by_name['scan']._serialized_options = b'\342A\001\003'
   _globals['_MEDIA']._loaded_options = None
   _globals['_MEDIA']._serialized_options = b'\352A-\n\016telltale/Media\022\rmedia/{media}*\005media2\005media'
   _globals['_ANALYSIS'].fields_by_name['name']._loaded_options = None
@@ -89,8 +92,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYSIS'].fields_by_name['soundtrack']._serialized_options = b'\342A\001\003'
   _globals['_ANALYSIS'].fields_by_name['lip_sync']._loaded_options = None
   _globals['_ANALYSIS'].fields_by_name['lip_sync']._serialized_options = b'\342A\001\003'
+  _globals['_ANALYSIS'].fields_by_name['error']._loaded_options = None
+  _globals['_ANALYSIS'].fields_by_name['error']._serialized_options = b'\342A\001\003'
+  _globals['_ANALYSIS'].fields_by_name['priority']._loaded_options = None
+  _globals['_ANALYSIS'].fields_by_name['priority']._serialized_options = b'\342A\001\003'
+  _globals['_ANALYSIS'].fields_by_name['deadline']._loaded_options = None
+  _globals['_ANALYSIS'].fields_by_name['deadline']._serialized_options = b'\342A\001\003'
+  _globals['_ANALYSIS'].fields_by_name['retention']._loaded_options = None
+  _globals['_ANALYSIS'].fields_by_name['retention']._serialized_options = b'\342A\001\003'
   _globals['_ANALYSIS']._loaded_options = None
   _globals['_ANALYSIS']._serialized_options = b'\352A<\n\021telltale/Analysis\022\023analyses/{analysis}*\010analyses2\010analysis'
+  _globals['_CONTRIBUTION'].fields_by_name['name']._loaded_options = None
+  _globals['_CONTRIBUTION'].fields_by_name['name']._serialized_options = b'\342A\001\010'
+  _globals['_CONTRIBUTION'].fields_by_name['truth']._loaded_options = None
+  _globals['_CONTRIBUTION'].fields_by_name['truth']._serialized_options = b'\342A\001\003'
+  _globals['_CONTRIBUTION'].fields_by_name['create_time']._loaded_options = None
+  _globals['_CONTRIBUTION'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
+  _globals['_CONTRIBUTION']._loaded_options = None
+  _globals['_CONTRIBUTION']._serialized_options = b'\352AR\n\025telltale/Contribution\022\034contributions/{contribution}*\rcontributions2\014contribution'
   _globals['_FEEDBACK'].fields_by_name['name']._loaded_options = None
   _globals['_FEEDBACK'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_FEEDBACK'].fields_by_name['truth']._loaded_options = None
@@ -121,26 +140,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SHARE'].fields_by_name['expire_time']._serialized_options = b'\342A\001\003'
   _globals['_SHARE']._loaded_options = None
   _globals['_SHARE']._serialized_options = b'\352AC\n\016telltale/Share\022\"analyses/{analysis}/shares/{share}*\006shares2\005share'
-  _globals['_ANALYSISSTATE']._serialized_start=2726
-  _globals['_ANALYSISSTATE']._serialized_end=2858
-  _globals['_DETECTORSTATE']._serialized_start=2861
-  _globals['_DETECTORSTATE']._serialized_end=3016
-  _globals['_TRUTH']._serialized_start=3018
-  _globals['_TRUTH']._serialized_end=3092
-  _globals['_MEDIA']._serialized_start=383
-  _globals['_MEDIA']._serialized_end=649
-  _globals['_DETECTORPROGRESS']._serialized_start=651
-  _globals['_DETECTORPROGRESS']._serialized_end=775
-  _globals['_ANALYSISMAP']._serialized_start=777
-  _globals['_ANALYSISMAP']._serialized_end=817
-  _globals['_ANALYSIS']._serialized_start=820
-  _globals['_ANALYSIS']._serialized_end=1768
-  _globals['_FEEDBACK']._serialized_start=1771
-  _globals['_FEEDBACK']._serialized_end=2186
-  _globals['_SHARE']._serialized_start=2189
-  _globals['_SHARE']._serialized_end=2446
-  _globals['_DELETIONRECEIPT']._serialized_start=2449
-  _globals['_DELETIONRECEIPT']._serialized_end=2640
-  _globals['_SIGNATURE']._serialized_start=2642
-  _globals['_SIGNATURE']._serialized_end=2723
+  _globals['_SCANSTATE']._serialized_start=3584
+  _globals['_SCANSTATE']._serialized_end=3671
+  _globals['_RETENTION']._serialized_start=3673
+  _globals['_RETENTION']._serialized_end=3755
+  _globals['_PRIORITY']._serialized_start=3757
+  _globals['_PRIORITY']._serialized_end=3860
+  _globals['_ANALYSISSTATE']._serialized_start=3863
+  _globals['_ANALYSISSTATE']._serialized_end=4052
+  _globals['_DETECTORSTATE']._serialized_start=4055
+  _globals['_DETECTORSTATE']._serialized_end=4210
+  _globals['_TRUTH']._serialized_start=4212
+  _globals['_TRUTH']._serialized_end=4286
+  _globals['_MEDIA']._serialized_start=408
+  _globals['_MEDIA']._serialized_end=726
+  _globals['_DETECTORPROGRESS']._serialized_start=728
+  _globals['_DETECTORPROGRESS']._serialized_end=852
+  _globals['_ANALYSISMAP']._serialized_start=854
+  _globals['_ANALYSISMAP']._serialized_end=894
+  _globals['_ANALYSIS']._serialized_start=897
+  _globals['_ANALYSIS']._serialized_end=2050
+  _globals['_ANALYSISOPERATION']._serialized_start=2053
+  _globals['_ANALYSISOPERATION']._serialized_end=2399
+  _globals['_CONTRIBUTION']._serialized_start=2402
+  _globals['_CONTRIBUTION']._serialized_end=2627
+  _globals['_FEEDBACK']._serialized_start=2630
+  _globals['_FEEDBACK']._serialized_end=3045
+  _globals['_SHARE']._serialized_start=3048
+  _globals['_SHARE']._serialized_end=3305
+  _globals['_DELETIONRECEIPT']._serialized_start=3308
+  _globals['_DELETIONRECEIPT']._serialized_end=3499
+  _globals['_SIGNATURE']._serialized_start=3501
+  _globals['_SIGNATURE']._serialized_end=3582
 # @@protoc_insertion_point(module_scope)

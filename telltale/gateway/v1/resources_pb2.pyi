@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.rpc import status_pb2 as _status_pb2
 from telltale.av_sync.v1 import sound_pb2 as _sound_pb2
 from telltale.common.v1 import evidence_pb2 as _evidence_pb2
 from telltale.common.v1 import faces_pb2 as _faces_pb2
@@ -26,6 +27,86 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _ScanState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ScanStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ScanState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SCAN_STATE_UNSPECIFIED: _ScanState.ValueType  # 0
+    """Not set."""
+    SCAN_STATE_UNSCANNED: _ScanState.ValueType  # 1
+    """No scanner is set up here, so nobody looked."""
+    SCAN_STATE_CLEAN: _ScanState.ValueType  # 2
+    """A scanner looked and knew nothing against it."""
+
+class ScanState(_ScanState, metaclass=_ScanStateEnumTypeWrapper):
+    """Whether a file was looked at for malware."""
+
+SCAN_STATE_UNSPECIFIED: ScanState.ValueType  # 0
+"""Not set."""
+SCAN_STATE_UNSCANNED: ScanState.ValueType  # 1
+"""No scanner is set up here, so nobody looked."""
+SCAN_STATE_CLEAN: ScanState.ValueType  # 2
+"""A scanner looked and knew nothing against it."""
+Global___ScanState: _TypeAlias = ScanState  # noqa: Y015
+
+class _Retention:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RetentionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Retention.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RETENTION_UNSPECIFIED: _Retention.ValueType  # 0
+    """Not set: the same as RETENTION_STANDARD."""
+    RETENTION_STANDARD: _Retention.ValueType  # 1
+    """The file and its analyses, until they expire or are deleted."""
+    RETENTION_NONE: _Retention.ValueType  # 2
+    """Nothing: the file stays in memory until the answer is given and never touches a disk. The answer is all there is: it has no name,
+    cannot be asked for again, and ends with the call.
+    """
+
+class Retention(_Retention, metaclass=_RetentionEnumTypeWrapper):
+    """What is kept of what is handed in."""
+
+RETENTION_UNSPECIFIED: Retention.ValueType  # 0
+"""Not set: the same as RETENTION_STANDARD."""
+RETENTION_STANDARD: Retention.ValueType  # 1
+"""The file and its analyses, until they expire or are deleted."""
+RETENTION_NONE: Retention.ValueType  # 2
+"""Nothing: the file stays in memory until the answer is given and never touches a disk. The answer is all there is: it has no name,
+cannot be asked for again, and ends with the call.
+"""
+Global___Retention: _TypeAlias = Retention  # noqa: Y015
+
+class _Priority:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PriorityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Priority.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PRIORITY_UNSPECIFIED: _Priority.ValueType  # 0
+    """Not set: the same as PRIORITY_NORMAL."""
+    PRIORITY_INTERACTIVE: _Priority.ValueType  # 1
+    """Somebody is waiting for it."""
+    PRIORITY_NORMAL: _Priority.ValueType  # 2
+    """Soon."""
+    PRIORITY_BATCH: _Priority.ValueType  # 3
+    """When nothing else is to be done."""
+
+class Priority(_Priority, metaclass=_PriorityEnumTypeWrapper):
+    """What is more urgent than what. It counts among the requests of one token; tokens take turns."""
+
+PRIORITY_UNSPECIFIED: Priority.ValueType  # 0
+"""Not set: the same as PRIORITY_NORMAL."""
+PRIORITY_INTERACTIVE: Priority.ValueType  # 1
+"""Somebody is waiting for it."""
+PRIORITY_NORMAL: Priority.ValueType  # 2
+"""Soon."""
+PRIORITY_BATCH: Priority.ValueType  # 3
+"""When nothing else is to be done."""
+Global___Priority: _TypeAlias = Priority  # noqa: Y015
+
 class _AnalysisState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -39,7 +120,11 @@ class _AnalysisStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Analysi
     ANALYSIS_STATE_SUCCEEDED: _AnalysisState.ValueType  # 2
     """Ended with a verdict."""
     ANALYSIS_STATE_FAILED: _AnalysisState.ValueType  # 3
-    """Ended without one; the call's error says why."""
+    """Ended without one; `error` says why."""
+    ANALYSIS_STATE_QUEUED: _AnalysisState.ValueType  # 4
+    """Waiting for its turn."""
+    ANALYSIS_STATE_CANCELLED: _AnalysisState.ValueType  # 5
+    """Ended because its owner said so."""
 
 class AnalysisState(_AnalysisState, metaclass=_AnalysisStateEnumTypeWrapper):
     """Where an analysis stands."""
@@ -51,7 +136,11 @@ ANALYSIS_STATE_RUNNING: AnalysisState.ValueType  # 1
 ANALYSIS_STATE_SUCCEEDED: AnalysisState.ValueType  # 2
 """Ended with a verdict."""
 ANALYSIS_STATE_FAILED: AnalysisState.ValueType  # 3
-"""Ended without one; the call's error says why."""
+"""Ended without one; `error` says why."""
+ANALYSIS_STATE_QUEUED: AnalysisState.ValueType  # 4
+"""Waiting for its turn."""
+ANALYSIS_STATE_CANCELLED: AnalysisState.ValueType  # 5
+"""Ended because its owner said so."""
 Global___AnalysisState: _TypeAlias = AnalysisState  # noqa: Y015
 
 class _DetectorState:
@@ -121,10 +210,13 @@ class Media(_message.Message):
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    SCAN_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Resource name, made by the server: "media/{id}"."""
     display_name: _builtins.str
     """The uploader's name for it, cleaned. It is shown, never used as a path."""
+    scan: Global___ScanState.ValueType
+    """Whether it was looked at for malware."""
     @_builtins.property
     def info(self) -> _media_pb2.MediaInfo:
         """What was read from its bytes."""
@@ -145,10 +237,11 @@ class Media(_message.Message):
         display_name: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
+        scan: Global___ScanState.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "info", b"info"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "expire_time", b"expire_time", "info", b"info", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "expire_time", b"expire_time", "info", b"info", "name", b"name", "scan", b"scan"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -238,6 +331,10 @@ class Analysis(_message.Message):
     EXAMINED_FIELD_NUMBER: _builtins.int
     SOUNDTRACK_FIELD_NUMBER: _builtins.int
     LIP_SYNC_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
+    DEADLINE_FIELD_NUMBER: _builtins.int
+    RETENTION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Resource name, made by the server: "analyses/{id}"."""
     media: _builtins.str
@@ -250,6 +347,10 @@ class Analysis(_message.Message):
     """The caller's idempotency key. Empty when none was given."""
     depth: _media_pb2.Depth.ValueType
     """How much of it was asked to be looked at."""
+    priority: Global___Priority.ValueType
+    """How urgent it is."""
+    retention: Global___Retention.ValueType
+    """How the answer was kept. RETENTION_NONE: the values of maps are in `evidence`, since nothing can be fetched later."""
     @_builtins.property
     def info(self) -> _media_pb2.MediaInfo:
         """What was read from its bytes."""
@@ -298,6 +399,14 @@ class Analysis(_message.Message):
     def lip_sync(self) -> _containers.RepeatedCompositeFieldContainer[_sound_pb2.LipSyncCurve]:
         """How the lips of people lie against the sound."""
 
+    @_builtins.property
+    def error(self) -> _status_pb2.Status:
+        """Why there is no verdict: the error that a call would have got, with its details. Absent otherwise."""
+
+    @_builtins.property
+    def deadline(self) -> _timestamp_pb2.Timestamp:
+        """The moment after which nobody wants the answer any more: it fails with DEADLINE_EXCEEDED then. Absent: there is none."""
+
     def __init__(
         self,
         *,
@@ -319,14 +428,112 @@ class Analysis(_message.Message):
         examined: _abc.Iterable[_media_pb2.TimeRange] | None = ...,
         soundtrack: _sound_pb2.Soundtrack | None = ...,
         lip_sync: _abc.Iterable[_sound_pb2.LipSyncCurve] | None = ...,
+        error: _status_pb2.Status | None = ...,
+        priority: Global___Priority.ValueType = ...,
+        deadline: _timestamp_pb2.Timestamp | None = ...,
+        retention: Global___Retention.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "info", b"info", "metadata", b"metadata", "soundtrack", b"soundtrack", "verdict", b"verdict"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "deadline", b"deadline", "error", b"error", "info", b"info", "metadata", b"metadata", "soundtrack", b"soundtrack", "verdict", b"verdict"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "depth", b"depth", "display_name", b"display_name", "evidence", b"evidence", "examined", b"examined", "info", b"info", "lip_sync", b"lip_sync", "maps", b"maps", "media", b"media", "metadata", b"metadata", "name", b"name", "progress", b"progress", "request_id", b"request_id", "soundtrack", b"soundtrack", "state", b"state", "tracks", b"tracks", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "deadline", b"deadline", "depth", b"depth", "display_name", b"display_name", "error", b"error", "evidence", b"evidence", "examined", b"examined", "info", b"info", "lip_sync", b"lip_sync", "maps", b"maps", "media", b"media", "metadata", b"metadata", "name", b"name", "priority", b"priority", "progress", b"progress", "request_id", b"request_id", "retention", b"retention", "soundtrack", b"soundtrack", "state", b"state", "tracks", b"tracks", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Analysis: _TypeAlias = Analysis  # noqa: Y015
+
+@_typing.final
+class AnalysisOperation(_message.Message):
+    """What a long-running operation tells of itself (`google.longrunning.Operation.metadata`). The operation "operations/{id}" makes the
+    analysis "analyses/{id}".
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ANALYSIS_FIELD_NUMBER: _builtins.int
+    MEDIA_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    PROGRESS_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
+    DEADLINE_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    analysis: _builtins.str
+    """The analysis: "analyses/{id}"."""
+    media: _builtins.str
+    """The media judged: "media/{id}"."""
+    state: Global___AnalysisState.ValueType
+    """Where it stands."""
+    priority: Global___Priority.ValueType
+    """How urgent it is."""
+    request_id: _builtins.str
+    """The caller's idempotency key. Empty when none was given."""
+    display_name: _builtins.str
+    """The uploader's name for the file."""
+    @_builtins.property
+    def progress(self) -> _containers.RepeatedCompositeFieldContainer[Global___DetectorProgress]:
+        """How far each detector is."""
+
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was asked for."""
+
+    @_builtins.property
+    def deadline(self) -> _timestamp_pb2.Timestamp:
+        """When nobody wants the answer any more. Absent: there is none."""
+
+    def __init__(
+        self,
+        *,
+        analysis: _builtins.str = ...,
+        media: _builtins.str = ...,
+        state: Global___AnalysisState.ValueType = ...,
+        progress: _abc.Iterable[Global___DetectorProgress] | None = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        priority: Global___Priority.ValueType = ...,
+        deadline: _timestamp_pb2.Timestamp | None = ...,
+        request_id: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "deadline", b"deadline"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["analysis", b"analysis", "create_time", b"create_time", "deadline", b"deadline", "display_name", b"display_name", "media", b"media", "priority", b"priority", "progress", b"progress", "request_id", b"request_id", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AnalysisOperation: _TypeAlias = AnalysisOperation  # noqa: Y015
+
+@_typing.final
+class Contribution(_message.Message):
+    """A copy of a picture that its owner gave to us for making the detectors better: pixels alone, without any metadata of the file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TRUTH_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Resource name, made by the server: "contributions/{id}"."""
+    truth: Global___Truth.ValueType
+    """What its owner says is true of it."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When consent was given."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        truth: Global___Truth.ValueType = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "name", b"name", "truth", b"truth"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Contribution: _TypeAlias = Contribution  # noqa: Y015
 
 @_typing.final
 class Feedback(_message.Message):
@@ -442,7 +649,7 @@ class DeletionReceipt(_message.Message):
     """SHA-256 of the media that they were or spoke of."""
     @_builtins.property
     def deleted(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Names of all resources that are gone: media, analyses, shares, feedback."""
+        """Names of all resources that are gone: media, analyses, maps, shares, feedback, contributions."""
 
     @_builtins.property
     def delete_time(self) -> _timestamp_pb2.Timestamp:
@@ -450,7 +657,9 @@ class DeletionReceipt(_message.Message):
 
     @_builtins.property
     def artefacts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Kinds of stored data that went with them: "file", "analysis", "evidence", "maps", "shares", "feedback", "request ids"."""
+        """Kinds of stored data that went with them: "file", "analysis", "evidence", "maps", "partial results", "shares", "feedback", "request ids",
+        "jobs", "notifications", "contribution".
+        """
 
     @_builtins.property
     def signature(self) -> Global___Signature:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from gateway.case import Publish
-from gateway.jobs import Locks, Slots, steps
+from gateway.places import Locks, Slots, steps
 from kit.errors import Overloaded, StorageFull
 from telltale.gateway.v1 import resources_pb2
 
