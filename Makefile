@@ -40,7 +40,7 @@ test-deps: ## install the browser that the page's tests drive
 	tools/install_test_deps.sh
 
 gen: .venv/.ready-dev ## regenerate the code made from protos/
-	$(BIN)/python tools/gen.py
+	$(BIN)/python -m tools.gen
 
 lint: .venv/.ready-dev ## ruff, formatting, buf
 	$(BIN)/ruff check .

@@ -12,12 +12,12 @@ from rich.table import Column, Table
 from cli.first_token import LOCAL_OWNER, database_url
 from cli.options import runs, say, settings_with, state_option
 from cli.stack.state import StateFolder
-from gateway.tokens import Scope, Token, open_token_store
+from gateway.tokens import NewToken, Scope, Token, open_token_store
 
 
 @click.group()
 def tokens() -> None:
-    """Makes, lists and revokes bearer tokens."""
+    """Makes, lists, rotates and revokes bearer tokens."""
 
 
 @tokens.command()
@@ -31,16 +31,42 @@ def tokens() -> None:
     help="Repeatable [analyze and read].",
 )
 @click.option("--label", default="", help="A note for the list.")
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="Days until it expires [never].")
+@click.option(
+    "--days",
+    type=click.FloatRange(min=0, min_open=True),
+    default=90.0,
+    show_default=True,
+    help="Days until it expires.",
+)
+@click.option("--never-expires", is_flag=True, help="It is valid until it is revoked.")
 @runs
-async def create(state: Path | None, owner: str, scopes: tuple[str, ...], label: str, days: float | None) -> None:
+async def create(
+    state: Path | None, owner: str, scopes: tuple[str, ...], label: str, days: float, never_expires: bool
+) -> None:
     """Makes a token and prints it. It cannot be shown again."""
     granted = [Scope(scope) for scope in scopes] or [Scope.ANALYZE, Scope.READ]
-    lifetime = None if days is None else timedelta(days=days)
+    lifetime = None if never_expires else timedelta(days=days)
     async with open_token_store(_database(state)) as store:
-        made = await store.create(owner, granted, label=label, lifetime=lifetime)
-    say(f"token {made.token.token_id} of {owner}; keep it now, it cannot be shown again:")
-    click.echo(made.secret)
+        _show(await store.create(owner, granted, label=label, lifetime=lifetime))
+
+
+@tokens.command()
+@state_option
+@click.argument("token_id")
+@click.option(
+    "--overlap-hours",
+    type=click.FloatRange(min=0),
+    default=24.0,
+    show_default=True,
+    help="Hours for which the old secret goes on.",
+)
+@runs
+async def rotate(state: Path | None, token_id: str, overlap_hours: float) -> None:
+    """Makes a new secret with the owner, scopes and label of this token, and lets the old one expire."""
+    async with open_token_store(_database(state)) as store:
+        made = await store.rotate(token_id, timedelta(hours=overlap_hours))
+    say(f"token {token_id} goes on for {overlap_hours:g} h at most")
+    _show(made)
 
 
 @tokens.command(name="list")
@@ -50,7 +76,10 @@ async def list_tokens(state: Path | None) -> None:
     """Lists all tokens, without their secrets."""
     async with open_token_store(_database(state)) as store:
         found = await store.list()
-    table = Table(Column("id", no_wrap=True, min_width=26), "owner", "scopes", "made", "state", "label")
+    dates = [Column(name, min_width=10) for name in ("made, used", "state")]
+    table = Table(
+        Column("id", no_wrap=True, min_width=26), "owner", "scopes", *dates, Column("label", min_width=8), box=None
+    )
     for token in found:
         table.add_row(*_row(token))
     Console().print(table)
@@ -71,12 +100,21 @@ def _database(state: Path | None) -> str:
     return database_url(StateFolder(settings_with(state=state).state))
 
 
+def _show(made: NewToken) -> None:
+    token = made.token
+    end = "never expires" if token.expire_time is None else f"expires {token.expire_time:%Y-%m-%d %H:%M} UTC"
+    say(f"token {token.token_id} of {token.owner}, {end}; keep it now, it cannot be shown again:")
+    click.echo(made.secret)
+
+
 def _row(token: Token) -> tuple[str, ...]:
-    made = f"{token.create_time:%Y-%m-%d %H:%M}"
-    return token.token_id, token.owner, " ".join(sorted(token.scopes)), made, _standing(token), token.label
+    scopes, made = " ".join(sorted(token.scopes)), f"{token.create_time:%Y-%m-%d}"
+    used = "not used" if token.last_use_time is None else f"{token.last_use_time:%Y-%m-%d}"
+    return token.token_id, token.owner, scopes, f"{made}\n{used}", _standing(token), token.label
 
 
 def _standing(token: Token) -> str:
     if token.revoke_time is not None:
         return f"revoked {token.revoke_time:%Y-%m-%d}"
-    return "valid" if token.expire_time is None else f"until {token.expire_time:%Y-%m-%d %H:%M}"
+    until = "valid" if token.expire_time is None else f"until {token.expire_time:%Y-%m-%d %H:%M}"
+    return f"{until}, replaced" if token.successor_id else until

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from fusion_svc.model import Thresholds, is_authentic
-from fusion_svc.policy import LABEL_NAMES, Decision, Doubt, risk_score
+from fusion_svc.policy import LABEL_NAMES, Decision, Doubt
 from fusion_svc.tested import Shortfall
+from kit.models.calibration import probability
 from telltale.model.v1 import card_pb2
 
 # Twice as likely as not, or half as likely: from here on evidence leans to a side, and nobody should read that it is weak.
@@ -28,9 +29,8 @@ def outcome(decision: Decision, log_odds: float) -> str:
 
 def threshold_risk(name: str, labels: Thresholds) -> dict[str, str]:
     """The risk score from which on the label would be another, for an outcome that leans to a side."""
-    if name == LEANING_FOR:
-        return {"threshold": f"{risk_score(labels.suspicious):.1f}"}
-    return {"threshold": f"{risk_score(labels.authentic):.1f}"} if name == LEANING_AGAINST else {}
+    thresholds = {LEANING_FOR: labels.suspicious, LEANING_AGAINST: labels.authentic}
+    return {"threshold": f"{100 * probability(thresholds[name]):.1f}"} if name in thresholds else {}
 
 
 def shortfall_values(shortfall: Shortfall) -> dict[str, str]:

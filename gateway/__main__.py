@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from gateway.compose import serve_gateway
+from gateway.scanning.build import scanning_preload
 from gateway.settings import GatewaySettings
 from kit.log import configure
 from kit.media import image, sound, video
@@ -18,7 +19,7 @@ def main() -> None:
     settings = load(GatewaySettings)
     configure("gateway", settings.log_level)
     # Before anything of gRPC: the sandbox forks.
-    preload = (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD)
+    preload = (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD, *scanning_preload(settings))
     with Sandbox.start(SandboxSettings(max_children=settings.max_analyses + settings.max_reports), preload) as sandbox:
         asyncio.run(serve_gateway(settings, sandbox))
 

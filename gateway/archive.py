@@ -1,24 +1,23 @@
-"""The records of analyses: begun, ended, found again, each one its owner's alone."""
+"""The records of analyses: begun, found again, each one its owner's alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from gateway.ids import analysis_name, id_in, new_id
+from gateway.order import Order
 from gateway.paging import Page, cut
-from gateway.places import RETRY_AFTER_S
 from gateway.plan import settled
 from gateway.search import Search
-from gateway.storage.repository import AnalysisRepository, Claim, Deletion
+from gateway.storage.repository import AnalysisRepository, Claim, Commission, Deletion, NewAnalysis, Terms
 from gateway.storage.times import to_timestamp
 from kit.clock import Clock
-from kit.errors import NotFound, Overloaded, RequestIdReused
-from telltale.common.v1 import evidence_pb2, media_pb2
+from kit.errors import NotFound, RequestIdReused
+from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
 
-_RUNNING = resources_pb2.ANALYSIS_STATE_RUNNING
-_FAILED = resources_pb2.ANALYSIS_STATE_FAILED
 _SUCCEEDED = resources_pb2.ANALYSIS_STATE_SUCCEEDED
 
 
@@ -29,62 +28,64 @@ class Archive:
         self._rows = rows
         self._clock = clock
 
-    async def begin(
-        self, owner: str, media: resources_pb2.Media, depth: media_pb2.Depth.ValueType, claim: Claim | None
-    ) -> resources_pb2.Analysis:
-        """A new analysis, recorded as running. Raises NotFound when the media was deleted meanwhile."""
+    async def begin(self, owner: str, orders: Sequence[tuple[resources_pb2.Media, Order]]) -> Sequence[Commission]:
+        """New analyses, recorded as waiting: all or none.
+
+        Raises:
+            NotFound: media were deleted meanwhile.
+            RequestIdTaken: another process was faster with a key.
+        """
+        now = self._clock.now()
+        made = [self._new(owner, media, order, now) for media, order in orders]
+        await self._rows.add(
+            owner,
+            [
+                NewAnalysis(commission.analysis, commission.terms, _claim(order, media))
+                for commission, (media, order) in zip(made, orders, strict=True)
+            ],
+        )
+        return made
+
+    def _new(self, owner: str, media: resources_pb2.Media, order: Order, now: datetime) -> Commission:
+        deadline = None if order.wanted_within is None else now + order.wanted_within
         analysis = resources_pb2.Analysis(
             name=analysis_name(new_id(self._clock)),
             media=media.name,
             info=media.info,
             display_name=media.display_name,
-            state=_RUNNING,
-            create_time=to_timestamp(self._clock.now()),
-            request_id=claim.request_id if claim else "",
-            depth=depth,
+            state=resources_pb2.ANALYSIS_STATE_QUEUED,
+            create_time=to_timestamp(now),
+            request_id=order.request_id,
+            depth=order.depth,
+            priority=order.priority,
+            retention=resources_pb2.RETENTION_STANDARD,
         )
-        await self._rows.add(owner, analysis, claim)
-        return analysis
+        if deadline is not None:
+            analysis.deadline.CopyFrom(to_timestamp(deadline))
+        return Commission(owner, analysis, Terms(order.token_id, order.language, deadline, order.notify_url))
 
-    async def end(
-        self, owner: str, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest | None
-    ) -> None:
-        """Records how it ended; without a verdict it has failed."""
-        if analysis.state != _SUCCEEDED:
-            analysis.state = _FAILED
-        analysis.complete_time.CopyFrom(to_timestamp(self._clock.now()))
-        await self._rows.save(owner, analysis, evidence)
-
-    async def claimed(
-        self, owner: str, depth: media_pb2.Depth.ValueType, claim: Claim | None
-    ) -> resources_pb2.Analysis | None:
-        """The analysis that an equal request made. Raises RequestIdReused; Overloaded when another process is at it."""
-        found = None if claim is None else await self._rows.claimed(owner, claim)
-        if found is not None and settled(found.depth) != depth:
+    async def claimed(self, owner: str, order: Order, sha256: str) -> resources_pb2.Analysis | None:
+        """The analysis that an equal request made. Raises RequestIdReused."""
+        if not order.request_id:
+            return None
+        found = await self._rows.claimed(owner, Claim("analyze", order.request_id, sha256))
+        if found is not None and settled(found.depth) != order.depth:
             raise RequestIdReused(
                 f"request_id {found.request_id} came before with another depth; use a new UUID for every new request",
                 request_id=found.request_id,
             )
-        if found is not None and found.state == _RUNNING:
-            raise Overloaded(
-                "an equal request is at work elsewhere; ask again for its result", retry_after_s=RETRY_AFTER_S
-            )
         return found
 
-    async def resumable(
-        self, owner: str, media_id: str, depth: media_pb2.Depth.ValueType, claim: Claim | None
-    ) -> resources_pb2.Analysis | None:
+    async def resumable(self, owner: str, media: resources_pb2.Media, order: Order) -> resources_pb2.Analysis | None:
         """The analysis of an equal request; without a key, one of this file and depth that only lacks its verdict."""
-        if claim is not None:
-            return await self.claimed(owner, depth, claim)
-        unjudged = await self._rows.unjudged(owner, media_id)
-        return next((analysis for analysis in unjudged if settled(analysis.depth) == depth), None)
+        if order.request_id:
+            return await self.claimed(owner, order, media.info.sha256)
+        unjudged = await self._rows.unjudged(owner, id_in(media.name))
+        return next((analysis for analysis in unjudged if settled(analysis.depth) == order.depth), None)
 
-    async def kept_evidence(
-        self, owner: str, analysis: resources_pb2.Analysis
-    ) -> fusion_service_pb2.FuseRequest | None:
-        """Evidence of an earlier attempt; there is none when this is the first."""
-        return await self._rows.evidence(owner, id_in(analysis.name)) if analysis.state == _FAILED else None
+    async def newer(self, owner: str, analysis_id: str, revision: int) -> tuple[resources_pb2.Analysis, int] | None:
+        """One analysis and its revision, when that is above `revision`. Raises NotFound."""
+        return await self._rows.newer(owner, analysis_id, revision)
 
     async def get(self, owner: str, analysis_id: str) -> resources_pb2.Analysis:
         """One analysis. Raises NotFound."""
@@ -122,3 +123,7 @@ class Archive:
             if piece.cue == cue and piece.finding.HasField("map"):
                 return piece.finding.map
         raise NotFound(f"test {cue!r} gave no map for {analysis_name(analysis_id)}; `maps` of the analysis lists all")
+
+
+def _claim(order: Order, media: resources_pb2.Media) -> Claim | None:
+    return Claim("analyze", order.request_id, media.info.sha256) if order.request_id else None

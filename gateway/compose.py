@@ -6,51 +6,74 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+
+from limits.aio.storage import Storage
 
 from gateway.access import Gate
 from gateway.analysis.service import AnalysisServicer, analysis_service
 from gateway.archive import Archive
+from gateway.audit.log import AuditLog, presence
+from gateway.audit.names import noting
 from gateway.backends.av_sync import AvSyncBackend
 from gateway.backends.fusion import FusionBackend
 from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
 from gateway.backends.temporal import TemporalBackend
+from gateway.chores import Chore, keep_at
+from gateway.counter import Counter
+from gateway.counters import open_counters
 from gateway.desk import Desk
-from gateway.detect import Detection, Detector
+from gateway.detect import Detector
 from gateway.feedback.service import FeedbackServicer, feedback_service
 from gateway.hindsight import Hindsight
+from gateway.ids import new_id
 from gateway.ingest import Intake, Memory
 from gateway.janitor import Janitor
-from gateway.judge import Fusion, Judge
+from gateway.jobs.build import open_engine
+from gateway.jobs.engine import Engine
+from gateway.judge import Fusion
 from gateway.key.service import KeyServicer, key_service
 from gateway.lounge import Lounge
 from gateway.media.service import MediaServicer, media_service
-from gateway.places import Locks, Slots
+from gateway.notify.courier import Sender
+from gateway.operation.service import (
+    OperationServicer,
+    OperationsServicer,
+    operation_service,
+    operations_service,
+)
+from gateway.places import Locks, Queue, Slots
 from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
+from gateway.quotas import open_quotas
 from gateway.rates import open_rates
 from gateway.receipts import Receipts
 from gateway.registrar import Prober, Registrar
 from gateway.report.eye import Eye, SandboxEye
 from gateway.report.room import ReportRoom
+from gateway.scanning.build import open_scanner
+from gateway.scanning.scanner import Scanner
 from gateway.settings import GatewaySettings
 from gateway.share.service import ShareServicer, share_service
 from gateway.sharing import Sharing
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import Database, open_database
 from gateway.storage.sql_analyses import SqlAnalyses
+from gateway.storage.sql_audit import SqlAudit
 from gateway.storage.sql_feedback import SqlFeedback
 from gateway.storage.sql_media import SqlMedia
 from gateway.storage.sql_shares import SqlShares
 from gateway.tokens import TokenStore
+from gateway.unkept import Unkept
 from gateway.vault import Vault
 from gateway.web.pages import Pages
 from gateway.web.service import WebServicer, web_service
+from gateway.workbench import Workbench
+from gateway.workshop import Supplies, Workshop, open_workshop
 from kit.clock import Clock, SystemClock
 from kit.log import get_logger
-from kit.media.limits import MediaLimits
 from kit.media.probe import probe
 from kit.media.sandbox import Sandbox
 from kit.rpc.aio_server import AioServiceBinding, serve_aio
@@ -59,6 +82,9 @@ from kit.sealing.keys import SigningKey, read_public_key
 
 _LAST_RECORDS_S = 5.0
 _THREADS = 64
+_CHORES_S = 10.0
+# What this process does itself is told to its watchers at once; what others do must be looked up.
+_POLL_OWN_S, _POLL_OTHERS_S = 1.0, 0.25
 
 
 @dataclass(frozen=True)
@@ -66,12 +92,15 @@ class Outside:
     """What a gateway needs of the world around it."""
 
     prober: Prober
+    scanner: Scanner
     detectors: Mapping[str, Detector]
     fusion: Fusion
     blobs: BlobStore
     clock: Clock
     eye: Eye
     key: SigningKey
+    engine: Engine
+    sender: Sender
 
 
 @dataclass(frozen=True)
@@ -82,72 +111,112 @@ class Gateway:
     tokens: TokenStore
     janitor: Janitor
     gate: Gate
+    audit: AuditLog
+    workbench: Workbench
+    chores: tuple[Chore, ...]
 
 
 async def serve_gateway(settings: GatewaySettings, sandbox: Sandbox) -> None:
     """Runs a gateway until SIGTERM or SIGINT."""
     # Probes wait in threads; the default pool of a small machine would let a few of them hold up everything else.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
-    async with _services_behind(settings, sandbox) as outside, open_database(settings.database()) as database:
+    async with _services_behind(settings, sandbox, "gateway") as outside, open_database(settings.database()) as database:
         gateway = await compose(settings, outside, database)
-        sweeping = asyncio.create_task(gateway.janitor.keep_sweeping(settings.janitor_interval_s))
-        try:
-            await serve_aio(settings, gateway.services)
-        finally:
-            sweeping.cancel()
-            await asyncio.wait({sweeping})
-            await gateway.gate.until_empty(_LAST_RECORDS_S)
+        async with presence(gateway.audit, new_id(outside.clock)), outside.engine.running(gateway.workbench):
+            sweeping = {
+                asyncio.create_task(gateway.janitor.keep_sweeping(settings.janitor_interval_s)),
+                asyncio.create_task(keep_at(gateway.chores, _CHORES_S)),
+            }
+            try:
+                await serve_aio(settings, gateway.services)
+            finally:
+                for task in sweeping:
+                    task.cancel()
+                await asyncio.wait(sweeping)
+                await gateway.gate.until_empty(_LAST_RECORDS_S)
+
+
+async def serve_worker(settings: GatewaySettings, sandbox: Sandbox) -> None:
+    """Makes analyses that gateways have taken on, until SIGTERM or SIGINT. Nobody calls it, but for its health."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+    settings = settings.model_copy(update={"worker": True})
+    async with _services_behind(settings, sandbox, "worker") as outside, open_database(settings.database()) as database:
+        gateway = await compose(settings, outside, database)
+        async with outside.engine.running(gateway.workbench):
+            await serve_aio(settings, ())
 
 
 async def compose(settings: GatewaySettings, outside: Outside, database: Database) -> Gateway:
-    """Builds a gateway on a migrated database. Analyses that a stopped process left running are marked as failed."""
+    """Builds a gateway on a migrated database."""
     clock, rows, memory, locks = outside.clock, SqlMedia(database), Memory(settings.upload_memory_bytes), Locks()
     records = SqlAnalyses(database)
-    if interrupted := await records.fail_unfinished():
-        get_logger().warning("analyses were interrupted by a stop", count=interrupted)
-    tokens = TokenStore(database, clock)
-    gate = _gate(settings, tokens, clock)
-    intake = Intake(memory, settings.max_media_bytes, settings.upload_timeout_s)
+    tokens, counters = TokenStore(database, clock), open_counters(settings.rate_storage_url)
+    quotas = open_quotas(counters, settings.byte_quota, settings.media_seconds_quota)
+    audit = AuditLog(SqlAudit(database), clock)
+    gate = _gate(settings, tokens, counters, clock, audit)
+    intake = Intake(memory, quotas, settings.max_media_bytes, settings.upload_timeout_s)
     vault = Vault(rows, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
-    registrar, archive = Registrar(vault, outside.prober, locks), Archive(records, clock)
-    desk = _desk(settings, outside, registrar, vault, archive, locks)
+    registrar, archive = Registrar(vault, outside.prober, outside.scanner, quotas, locks), Archive(records, clock)
+    supplies = Supplies(outside.detectors, outside.fusion, outside.engine, outside.sender, outside.key, clock)
+    shop = open_workshop(settings, supplies, database, vault)
+    desk = _desk(settings, outside, registrar, vault, archive, shop, locks)
+    counter = _counter(settings, intake, desk, registrar, shop, clock)
     places = Slots(settings.max_reports, settings.max_queued_reports)
     reports = ReportRoom(archive, vault, outside.eye, outside.key, places)
     receipts, sharing = Receipts(outside.key, clock), Sharing(SqlShares(database), archive, clock)
-    services = (
+    private = (
         media_service(MediaServicer(gate, intake, registrar, vault, receipts)),
-        analysis_service(AnalysisServicer(gate, intake, desk, archive, reports, receipts)),
+        analysis_service(AnalysisServicer(gate, counter, archive, reports, receipts)),
+        operation_service(OperationServicer(gate, desk)),
+        operations_service(OperationsServicer(gate, desk, archive)),
         share_service(ShareServicer(gate, sharing, Lounge(sharing, archive, reports, vault))),
         feedback_service(FeedbackServicer(gate, Hindsight(SqlFeedback(database), clock))),
+    )
+    # These two open nothing that is anybody's.
+    public = (
         key_service(KeyServicer(outside.key, [read_public_key(path) for path in settings.retired_keys])),
         web_service(WebServicer(Pages())),
     )
-    return Gateway(services, tokens, Janitor(vault, rows, outside.blobs, sharing, clock), gate)
+    services = (*(_observed(service, gate) for service in private), *public)
+    janitor = Janitor(vault, rows, outside.blobs, sharing, clock)
+    return Gateway(services, tokens, janitor, gate, audit, shop.workbench, (shop.foreman.sweep, shop.reminder.sweep))
 
 
-def _gate(settings: GatewaySettings, tokens: TokenStore, clock: Clock) -> Gate:
-    rates = open_rates(settings.rate_storage_url, settings.write_rate, settings.read_rate, settings.visitor_rate)
-    return Gate(tokens, rates, clock, settings.trusted_proxies)
+def _observed(service: AioServiceBinding, gate: Gate) -> AioServiceBinding:
+    """A service of which the audit log sees every call: what it asks for, and that it was refused for breaking its contract."""
+    return noting(replace(service, refuse=gate.refuse))
+
+
+def _gate(settings: GatewaySettings, tokens: TokenStore, counters: Storage, clock: Clock, audit: AuditLog) -> Gate:
+    rates = open_rates(counters, settings.write_rate, settings.read_rate, settings.visitor_rate)
+    return Gate(tokens, rates, clock, settings.trusted_proxies, audit)
 
 
 def _desk(
-    settings: GatewaySettings, outside: Outside, registrar: Registrar, vault: Vault, archive: Archive, locks: Locks
+    settings: GatewaySettings,
+    outside: Outside,
+    registrar: Registrar,
+    vault: Vault,
+    archive: Archive,
+    shop: Workshop,
+    locks: Locks,
 ) -> Desk:
-    return Desk(
-        registrar,
-        vault,
-        archive,
-        Detection(outside.detectors, settings.budgets()),
-        Judge(outside.fusion, settings.fusion_budget_s),
-        Slots(settings.max_analyses, settings.max_queued_analyses),
-        locks,
-        outside.clock,
-    )
+    poll_s = _POLL_OWN_S if settings.worker else _POLL_OTHERS_S
+    return Desk(registrar, vault, archive, shop.rows, outside.engine, shop.endings, shop.bulletin, locks, poll_s)
+
+
+def _counter(
+    settings: GatewaySettings, intake: Intake, desk: Desk, registrar: Registrar, shop: Workshop, clock: Clock
+) -> Counter:
+    places = Slots(settings.max_analyses, settings.max_queued_analyses)
+    unkept = Unkept(registrar, shop.detection, shop.judge, places, clock)
+    waiting = Queue(settings.max_analyses + settings.max_queued_analyses)
+    return Counter(intake, desk, unkept, settings.destinations(), waiting)
 
 
 @asynccontextmanager
-async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> AsyncIterator[Outside]:
-    limits = MediaLimits(max_bytes=settings.max_media_bytes)
+async def _services_behind(settings: GatewaySettings, sandbox: Sandbox, role: str) -> AsyncIterator[Outside]:
+    limits, clock = settings.limits, SystemClock()
     async with (
         open_aio_channel(settings.image_target) as image,
         open_aio_channel(settings.temporal_target) as temporal,
@@ -156,6 +225,7 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> Async
         open_aio_channel(settings.fusion_target) as fusion,
     ):
         yield Outside(
+            scanner=open_scanner(settings, sandbox),
             prober=lambda cancel, file, claimed: probe(sandbox, file, limits, claimed, cancel=cancel),
             detectors={
                 IMAGE: ImageBackend(image),
@@ -164,10 +234,11 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox) -> Async
                 METADATA: MetadataBackend(metadata),
             },
             fusion=FusionBackend(fusion),
-            blobs=open_blobs(settings.media_store(), settings.media_quota_bytes),
-            clock=SystemClock(),
+            blobs=open_blobs(settings.media_store(), settings.media_quota_bytes, clock),
+            clock=clock,
             eye=SandboxEye(sandbox, limits),
             key=_signing_key(settings.signing_key_file()),
+            engine=open_engine(settings, role, clock),
         )
 
 

@@ -1,137 +1,174 @@
-"""Takes orders for analyses: one per idempotency key, bounded in number, recorded from the first moment to the last."""
+"""Takes orders for analyses: one per idempotency key, recorded before anybody is told, done whatever becomes of the caller."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from gateway.archive import Archive
-from gateway.case import Case, Publish, is_complete
-from gateway.detect import Detection
+from gateway.bulletin import Bulletin, has_ended
+from gateway.endings import Endings
+from gateway.ids import id_in
 from gateway.ingest import Upload
-from gateway.judge import Judge
-from gateway.places import Locks, Slots
+from gateway.jobs.engine import Engine, Job, job_id
+from gateway.order import Order
+from gateway.places import RETRY_AFTER_S, Locks
 from gateway.registrar import Registrar
-from gateway.storage.repository import Claim
+from gateway.storage.repository import Commission, RequestIdTaken, Terms, WorkRepository
 from gateway.vault import Vault
-from kit.clock import Clock
-from kit.errors import DetectorUnavailable
-from kit.media.file import MediaFile
-from telltale.common.v1 import media_pb2
-from telltale.fusion.v1 import fusion_service_pb2
+from kit.errors import InvalidRequest, Overloaded
 from telltale.gateway.v1 import resources_pb2
 
-_SUCCEEDED = resources_pb2.ANALYSIS_STATE_SUCCEEDED
-
-
-@dataclass(frozen=True)
-class Order:
-    """How somebody wants a stored file to be judged.
-
-    Attributes:
-        request_id: the client's idempotency key; empty when there is none.
-        depth: how much of it to look at.
-        language: of the verdict's sentences, a BCP 47 tag; English when empty.
-    """
-
-    request_id: str
-    depth: media_pb2.Depth.ValueType
-    language: str
+_FAILED = resources_pb2.ANALYSIS_STATE_FAILED
+_ATTEMPTS = 3
 
 
 class Desk:
-    """Has files judged."""
+    """Takes orders, tells how far they are, cancels them.
+
+    Attributes:
+        poll_s: how soon, at the latest, steps are seen that another process makes.
+    """
 
     def __init__(
         self,
         registrar: Registrar,
         vault: Vault,
         archive: Archive,
-        detection: Detection,
-        judge: Judge,
-        slots: Slots,
+        rows: WorkRepository,
+        engine: Engine,
+        endings: Endings,
+        bulletin: Bulletin,
         locks: Locks,
-        clock: Clock,
+        poll_s: float,
     ) -> None:
         self._registrar = registrar
         self._vault = vault
         self._archive = archive
-        self._detection = detection
-        self._judge = judge
-        self._slots = slots
+        self._rows = rows
+        self._engine = engine
+        self._endings = endings
+        self._bulletin = bulletin
         self._locks = locks
-        self._clock = clock
+        self._poll_s = poll_s
 
-    def refuse_when_full(self) -> None:
-        """Raises Overloaded when an order would be refused anyway."""
-        self._slots.refuse_when_full()
-
-    async def judge_upload(self, owner: str, upload: Upload, publish: Publish) -> resources_pb2.Analysis:
-        """Stores and judges an upload; `publish` sees the steps of longer media.
+    async def take_upload(self, owner: str, upload: Upload, order: Order) -> resources_pb2.Analysis:
+        """Stores an upload and has it judged, or finds what an equal request has ordered.
 
         Raises:
-            RequestIdReused, Overloaded, StorageFull, DetectorUnavailable (no fusion), and what the prober raises.
+            RequestIdReused, StorageFull, StorageUnavailable, and what `Registrar.inspect` raises.
         """
-        claim = _claim(upload.request_id, upload.media.sha256)
-        async with self._turn(owner, claim):
-            analysis = await self._archive.claimed(owner, upload.depth, claim)
-            if analysis is None:
-                media = await self._registrar.store(owner, upload, None)
-                analysis = await self._archive.begin(owner, media, upload.depth, claim)
-            return await self._complete(owner, analysis, upload.media, upload.language, publish)
+        async with self._turn(owner, order):
+            found = await self._archive.claimed(owner, order, upload.media.sha256)
+            if found is not None:
+                return await self._again(owner, found, order)
+            media = await self._registrar.store(owner, upload, None)
+            try:
+                return await self._begin(owner, media, order)
+            except RequestIdTaken:
+                # Another process has taken the same upload meanwhile; one copy of it is enough.
+                await self._vault.delete(owner, id_in(media.name))
+            return await self._others(owner, order, upload.media.sha256)
 
-    async def judge_stored(self, owner: str, media_id: str, order: Order, publish: Publish) -> resources_pb2.Analysis:
-        """Judges a stored file; an earlier attempt that failed after detection is taken up again.
+    async def take(self, owner: str, media_id: str, order: Order) -> resources_pb2.Analysis:
+        """Has a stored file judged, or finds what an equal request has ordered.
 
         Raises:
-            NotFound, RequestIdReused, Overloaded, StorageFull, DetectorUnavailable (no fusion).
+            NotFound, RequestIdReused, StorageFull, StorageUnavailable.
         """
         media = await self._vault.get(owner, media_id)
-        claim = _claim(order.request_id, media.info.sha256)
-        async with self._turn(owner, claim):
-            analysis = await self._archive.resumable(owner, media_id, order.depth, claim)
-            if analysis is None:
-                analysis = await self._archive.begin(owner, media, order.depth, claim)
-            async with self._vault.open(media) as file:
-                return await self._complete(owner, analysis, file, order.language, publish)
+        async with self._turn(owner, order):
+            found = await self._archive.resumable(owner, media, order)
+            if found is not None:
+                return await self._again(owner, found, order)
+            try:
+                return await self._begin(owner, media, order)
+            except RequestIdTaken:
+                return await self._others(owner, order, media.info.sha256)
+
+    async def take_many(self, owner: str, orders: Sequence[tuple[str, Order]]) -> Sequence[resources_pb2.Analysis]:
+        """Has stored files judged, given by their ids: all are taken on, or none. Raises as `take` does, and InvalidRequest."""
+        _refuse_equal_keys([order.request_id for _, order in orders if order.request_id])
+        wanted = [(await self._vault.get(owner, media_id), order) for media_id, order in orders]
+        for _ in range(_ATTEMPTS):
+            known = [await self._archive.claimed(owner, order, media.info.sha256) for media, order in wanted]
+            new = [each for each, found in zip(wanted, known, strict=True) if found is None]
+            try:
+                begun = await self._archive.begin(owner, new)
+            except RequestIdTaken:
+                continue  # Somebody else sends the same batch at this moment: theirs is ours.
+            await self._engine.submit([job_of(commission) for commission in begun])
+            fresh = iter(begun)
+            return [
+                next(fresh).analysis if found is None else await self._again(owner, found, order)
+                for found, (_, order) in zip(known, wanted, strict=True)
+            ]
+        raise Overloaded(
+            "equal batches are being taken elsewhere; ask again for the result", retry_after_s=RETRY_AFTER_S
+        )
+
+    async def watch(self, owner: str, analysis_id: str) -> AsyncGenerator[resources_pb2.Analysis, None]:
+        """An analysis as it stands, at every step, and when it has ended. Raises NotFound, also when it is deleted meanwhile."""
+        analysis = await self._archive.get(owner, analysis_id)
+        with self._bulletin.watched(analysis.name) as watcher:
+            revision = 0
+            while True:
+                newer = await self._archive.newer(owner, analysis_id, revision)
+                if newer is not None:
+                    analysis, revision = newer
+                    yield analysis
+                if has_ended(analysis):
+                    return
+                while (step := await watcher.news(self._poll_s)) is not None:
+                    yield step
+
+    async def cancel(self, owner: str, analysis_id: str) -> None:
+        """Ends an analysis without an answer, unless it has ended. Raises NotFound."""
+        analysis = await self._archive.get(owner, analysis_id)
+        if has_ended(analysis):
+            return
+        taken = await self._rows.commission(analysis_id)
+        if taken is not None and await self._endings.cancel(taken):
+            await self._engine.cancel([job_id("analysis", analysis_id)])
 
     @asynccontextmanager
-    async def _turn(self, owner: str, claim: Claim | None) -> AsyncIterator[None]:
-        key = None if claim is None else (owner, claim.purpose, claim.request_id)
-        async with self._locks.hold(key), self._slots.place():
+    async def _turn(self, owner: str, order: Order) -> AsyncIterator[None]:
+        key = (owner, "analyze", order.request_id) if order.request_id else None
+        async with self._locks.hold(key):
             yield
 
-    async def _complete(
-        self, owner: str, analysis: resources_pb2.Analysis, media: MediaFile, language: str, publish: Publish
-    ) -> resources_pb2.Analysis:
-        if analysis.state == _SUCCEEDED:
-            return analysis
-        case = Case(analysis, _silent if analysis.info.kind == media_pb2.MEDIA_KIND_IMAGE else publish, self._clock)
-        evidence: fusion_service_pb2.FuseRequest | None = None
-        try:
-            evidence = await self._evidence(owner, case, media)
-            # Kept with the evidence, so that a verdict is replayed in its own words; it changes no number.
-            evidence.language = language
-            case.show_evidence(evidence)
-            case.conclude(await self._judge.judge(evidence))
-        except DetectorUnavailable as error:
-            error.details.update(media=analysis.media, analysis=analysis.name)
-            raise
-        finally:
-            await self._archive.end(owner, analysis, evidence)
-        return analysis
+    async def _begin(self, owner: str, media: resources_pb2.Media, order: Order) -> resources_pb2.Analysis:
+        [commission] = await self._archive.begin(owner, [(media, order)])
+        await self._engine.submit([job_of(commission)])
+        return commission.analysis
 
-    async def _evidence(self, owner: str, case: Case, media: MediaFile) -> fusion_service_pb2.FuseRequest:
-        kept = await self._archive.kept_evidence(owner, case.analysis)
-        if kept is not None and is_complete(kept):
-            return kept
-        return await self._detection.run(case, media)
+    async def _others(self, owner: str, order: Order, sha256: str) -> resources_pb2.Analysis:
+        found = await self._archive.claimed(owner, order, sha256)
+        assert found is not None, "a key that is taken is found"
+        return found
+
+    async def _again(self, owner: str, found: resources_pb2.Analysis, order: Order) -> resources_pb2.Analysis:
+        """What an equal request has ordered; one that has failed is tried again."""
+        if found.state != _FAILED:
+            return found
+        job = job_id("analysis", id_in(found.name))
+        await self._engine.forget([job])
+        found.state = resources_pb2.ANALYSIS_STATE_QUEUED
+        found.ClearField("error")
+        found.ClearField("complete_time")
+        terms = Terms(order.token_id, order.language, None, order.notify_url)
+        if await self._rows.revive(found, terms):
+            await self._engine.submit([job_of(Commission(owner, found, terms))])
+        return found
 
 
-def _claim(request_id: str, sha256: str) -> Claim | None:
-    return Claim("analyze", request_id, sha256) if request_id else None
+def job_of(commission: Commission) -> Job:
+    """The job that makes an analysis."""
+    analysis = commission.analysis
+    turn = commission.terms.token_id or commission.owner
+    return Job("analysis", id_in(analysis.name), turn, priority=analysis.priority or resources_pb2.PRIORITY_NORMAL)
 
 
-def _silent(_: resources_pb2.Analysis) -> None:
-    """A photo's answer is the finished analysis alone."""
+def _refuse_equal_keys(request_ids: Sequence[str]) -> None:
+    if len(set(request_ids)) < len(request_ids):
+        raise InvalidRequest("two requests of the batch have the same request_id; give each one its own")

@@ -22,6 +22,11 @@ def time_of(resource_id: str) -> datetime:
     return ULID.from_str(resource_id.upper()).datetime
 
 
+def lowest_id(moment: datetime) -> str:
+    """The lowest id that can have been made at a moment: what sorts before it is older."""
+    return str(ULID.from_timestamp(moment.timestamp()))[:10].lower() + "0" * 16
+
+
 def media_name(media_id: str) -> str:
     """The resource name "media/{id}"."""
     return f"{MEDIA}/{media_id}"
@@ -30,6 +35,11 @@ def media_name(media_id: str) -> str:
 def analysis_name(analysis_id: str) -> str:
     """The resource name "analyses/{id}"."""
     return f"{ANALYSES}/{analysis_id}"
+
+
+def operation_name(analysis_id: str) -> str:
+    """The resource name "operations/{id}" of what makes an analysis."""
+    return f"operations/{analysis_id}"
 
 
 def share_name(analysis_id: str, share_id: str) -> str:

@@ -13,10 +13,11 @@ from google.api import httpbody_pb2
 
 from gateway.access import Call
 from gateway.plan import settled
+from gateway.quotas import Quotas
 from kit.errors import DeadlineExceeded, Overloaded, UnsupportedMediaType
 from kit.media.file import MediaFile, MediaWriter
 from telltale.common.v1 import media_pb2
-from telltale.gateway.v1 import analysis_service_pb2
+from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
 
 MAX_DISPLAY_NAME = 200
 # What clients send when they do not know the type: curl's default for a body, and "some bytes".
@@ -46,6 +47,8 @@ class Upload:
         display_name: cleaned.
         depth: how much of it to look at; standard when it is only to be stored.
         language: of the verdict's sentences, a BCP 47 tag; English when empty.
+        token_id: who sent it, for quotas.
+        retention: what is kept of it.
     """
 
     media: MediaFile
@@ -54,6 +57,8 @@ class Upload:
     display_name: str
     depth: media_pb2.Depth.ValueType = media_pb2.DEPTH_STANDARD
     language: str = ""
+    token_id: str = ""
+    retention: resources_pb2.Retention.ValueType = resources_pb2.RETENTION_STANDARD
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class _Head:
     display_name: str = ""
     depth: media_pb2.Depth.ValueType = media_pb2.DEPTH_STANDARD
     language: str = ""
+    retention: resources_pb2.Retention.ValueType = resources_pb2.RETENTION_STANDARD
 
 
 class Memory:
@@ -86,8 +92,9 @@ class Memory:
 class Intake:
     """Receives uploads."""
 
-    def __init__(self, memory: Memory, max_bytes: int, timeout_s: float) -> None:
+    def __init__(self, memory: Memory, quotas: Quotas, max_bytes: int, timeout_s: float) -> None:
         self._memory = memory
+        self._quotas = quotas
         self._max_bytes = max_bytes
         self._timeout_s = timeout_s
 
@@ -96,7 +103,8 @@ class Intake:
         """Reads an upload to its end; its memory is freed on the way out.
 
         Raises:
-            EmptyMedia, MediaTooLarge, UnsupportedMediaType (a multipart form), Overloaded, DeadlineExceeded.
+            EmptyMedia, MediaTooLarge, UnsupportedMediaType (a multipart form), QuotaExceeded, Overloaded, DeadlineExceeded,
+            StorageUnavailable.
         """
         try:
             with MediaWriter(self._max_bytes) as writer:
@@ -104,19 +112,30 @@ class Intake:
                 media = writer.finish()
             with media:
                 yield Upload(
-                    media, head.claimed_mime_type, head.request_id, head.display_name, head.depth, head.language
+                    media,
+                    head.claimed_mime_type,
+                    head.request_id,
+                    head.display_name,
+                    head.depth,
+                    head.language,
+                    call.token_id,
+                    head.retention,
                 )
         finally:
             self._memory.give(call.received_bytes)
 
     async def _fill(self, writer: MediaWriter, pieces: AsyncIterator[Piece], call: Call) -> _Head:
         head: _Head | None = None
+        room_bytes = await self._quotas.byte_room(call.token_id, 0)
         try:
             async with asyncio.timeout(self._timeout_s):
                 async for piece in pieces:
                     head = head or _head(piece)
                     self._memory.take(len(piece.file.data))
                     call.received_bytes += len(piece.file.data)
+                    # What is over already is over for the whole file, too: it would only be in the way until its end.
+                    if call.received_bytes > room_bytes:
+                        room_bytes = await self._quotas.byte_room(call.token_id, call.received_bytes)
                     writer.append(piece.file.data)
         except TimeoutError as error:
             raise DeadlineExceeded(
@@ -142,5 +161,5 @@ def _head(first: Piece) -> _Head:
     mime_type = None if claimed in _NO_CLAIM else claimed
     name = clean_display_name(first.display_name)
     if isinstance(first, analysis_service_pb2.AnalyzeMediaRequest):
-        return _Head(mime_type, first.request_id, name, settled(first.depth), first.language)
+        return _Head(mime_type, first.request_id, name, settled(first.depth), first.language, first.retention)
     return _Head(mime_type, first.request_id, name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from gateway.case import Publish
 from kit.errors import Overloaded
@@ -36,6 +36,29 @@ class Slots:
                 yield
         finally:
             self._present -= 1
+
+
+class Queue:
+    """How many callers may wait for an answer at once; there is no saying here when theirs comes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._inside = 0
+
+    def refuse_when_full(self) -> None:
+        """Raises Overloaded when nobody more may wait: cheaper to say before an upload than after it."""
+        if self._inside >= self._most:
+            raise Overloaded("too many are waiting; try again in a moment", retry_after_s=RETRY_AFTER_S)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Waits with the others. Raises Overloaded."""
+        self.refuse_when_full()
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
 
 
 class Locks:

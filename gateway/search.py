@@ -9,6 +9,16 @@ from dataclasses import dataclass
 
 from telltale.common.v1 import media_pb2
 from telltale.fusion.v1 import verdict_pb2
+from telltale.gateway.v1 import resources_pb2
+
+ENDED = frozenset(
+    {
+        resources_pb2.ANALYSIS_STATE_SUCCEEDED,
+        resources_pb2.ANALYSIS_STATE_FAILED,
+        resources_pb2.ANALYSIS_STATE_CANCELLED,
+    }
+)
+"""States in which nothing more will happen to an analysis."""
 
 
 @dataclass(frozen=True)
@@ -19,18 +29,20 @@ class Search:
         text: `folded`; what a name holds, or a SHA-256 begins with.
         labels: one of these.
         kinds: one of these.
+        states: one of these.
     """
 
     text: str = ""
     labels: frozenset[verdict_pb2.Label.ValueType] = frozenset()
     kinds: frozenset[media_pb2.MediaKind.ValueType] = frozenset()
+    states: frozenset[resources_pb2.AnalysisState.ValueType] = frozenset()
 
     def digest(self) -> str:
         """16 hexadecimal digits that tell one search from another; "" when nothing is narrowed."""
         if self == Search():
             return ""
-        parts = (self.text, ",".join(map(str, sorted(self.labels))), ",".join(map(str, sorted(self.kinds))))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        chosen = [",".join(map(str, sorted(values))) for values in (self.labels, self.kinds, self.states)]
+        return hashlib.sha256("\n".join([self.text, *chosen]).encode()).hexdigest()[:16]
 
 
 def search(
@@ -40,6 +52,13 @@ def search(
 ) -> Search:
     """The search that a request asks for."""
     return Search(folded(query), frozenset(labels), frozenset(kinds))
+
+
+def operations_search(done: bool | None) -> Search:
+    """The search for operations that are done, or for those that are not; for all when None."""
+    if done is None:
+        return Search()
+    return Search(states=ENDED if done else frozenset(resources_pb2.AnalysisState.values()) - ENDED)
 
 
 def folded(text: str) -> str:

@@ -9,6 +9,9 @@ from limits import parse
 from pydantic import Field, field_validator
 
 from gateway.budgets import Budgets, ByDepth
+from gateway.notify.destinations import Destinations, is_host_rule
+from gateway.scanning.clamd import ClamdAddress
+from kit.media.limits import MediaLimits
 from kit.settings import ServerSettings, settings_config
 
 
@@ -47,10 +50,52 @@ class GatewaySettings(ServerSettings):
     max_queued_reports: int = Field(default=32, ge=0, description="Reports that may wait; more are OVERLOADED.")
 
     max_media_bytes: int = Field(default=200 * 2**20, ge=1, description="Longest file that is taken.")
+    max_pixels: int = Field(
+        default=MediaLimits().max_pixels, ge=1, description="Most pixels of a picture that is taken."
+    )
+    max_side_px: int = Field(
+        default=MediaLimits().max_side_px, ge=1, description="Longest side of a picture or frame that is taken."
+    )
+    max_frames: int = Field(default=MediaLimits().max_frames, ge=1, description="Most pictures of an animation.")
+    max_video_pixels: int = Field(
+        default=MediaLimits().max_video_pixels, ge=1, description="Most pixels of a frame of a video that is taken."
+    )
+    max_video_frames: int = Field(default=MediaLimits().max_video_frames, ge=1, description="Most frames of a video.")
+    max_media_s: int = Field(
+        default=MediaLimits().max_video_s, ge=1, description="Longest playing time of a video or recording in seconds."
+    )
     upload_memory_bytes: int = Field(
         default=2 * 2**30, ge=1, description="Most bytes of uploads held in memory at once."
     )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds within which an upload must be complete.")
+
+    clamd_url: str = Field(
+        default="",
+        description="Where clamd (ClamAV) listens: tcp://host:port or unix:///path. When empty, files are not scanned for "
+        "malware and say so. Set AlertExceedsMax yes there, or it calls files clean of which it saw a part.",
+    )
+    clamd_required: bool = Field(
+        default=True, description="Refuse uploads that clamd cannot scan; otherwise they are taken as unscanned."
+    )
+    clamd_timeout_s: float = Field(
+        default=60.0, gt=0, description="Seconds that clamd gets for a file, waiting included."
+    )
+    clamd_max_bytes: int = Field(
+        default=100 * 2**20,
+        ge=1,
+        description="Longest file that clamd looks at whole: the least of its StreamMaxLength, MaxFileSize and MaxScanSize.",
+    )
+    clamd_connections: int = Field(
+        default=8, ge=1, description="Files that clamd gets at once; fewer than its MaxThreads."
+    )
+    shipped_rules: bool = Field(
+        default=True, description="Refuse what matches our own YARA rules (gateway/scanning/rules)."
+    )
+    yara_rules: Path | None = Field(
+        default=None,
+        description="Folder of further YARA rules (*.yar, *.yara; without includes). What matches one is refused, so try them "
+        "on genuine media first.",
+    )
 
     analysis_budget_s: float = Field(
         default=30.0, gt=0, description="Seconds that the detectors get for a photo, all together."
@@ -66,6 +111,10 @@ class GatewaySettings(ServerSettings):
         default=300.0, gt=0, description="The same for a recording at depth THOROUGH."
     )
     fusion_budget_s: float = Field(default=5.0, gt=0, description="Seconds that fusion gets, retries included.")
+    detector_pauses_s: tuple[float, ...] = Field(
+        default=(0.2, 0.5, 1.0, 2.0, 4.0),
+        description="JSON list of seconds to wait before each new attempt at a detector that is away; then it abstains.",
+    )
     max_analyses: int = Field(default=6, ge=1, description="Analyses at work at once; the detectors must bear as many.")
     max_queued_analyses: int = Field(default=64, ge=0, description="Analyses that may wait; more are OVERLOADED.")
 
@@ -76,16 +125,75 @@ class GatewaySettings(ServerSettings):
     visitor_rate: str = Field(
         default="240/minute", description="Calls with a link and no token per client address, in the same notation."
     )
-    rate_storage_url: str = Field(
-        default="async+memory://", description="Where rates are counted (`limits` storage URL)."
+    byte_quota: str = Field(
+        default="107374182400/day", description="Bytes of uploads per token, in the same notation; 100 GiB a day."
     )
+    media_seconds_quota: str = Field(
+        default="360000/day",
+        description="Seconds of uploaded video and sound per token, in the same notation; 100 hours a day.",
+    )
+    rate_storage_url: str = Field(
+        default="async+memory://",
+        description="Where rates and quotas are counted (`limits` storage URL); a Redis when several gateways share them.",
+    )
+
+    worker: bool = Field(default=True, description="Whether this process makes analyses, too, or only takes orders.")
+    worker_name: str = Field(
+        default="",
+        max_length=200,
+        description="Name of this worker: no other's, and the same after a restart. Host, role and port when empty.",
+    )
+    worker_heartbeat_s: float = Field(default=2.0, gt=0, description="Seconds between two signs of life of a worker.")
+    worker_silent_s: float = Field(
+        default=10.0, gt=0, description="Seconds without one after which others take up a worker's analyses."
+    )
+    jobs_url: str = Field(
+        default="",
+        description="SQLAlchemy URL of the queue of analyses. When empty, database_url if that is PostgreSQL, else SQLite in "
+        "state_dir.",
+    )
+    jobs_polling_s: float | None = Field(
+        default=None,
+        gt=0,
+        description="Seconds between two looks of a worker into the queue; 0.05 on SQLite and 0.2 on PostgreSQL when not set.",
+    )
+
+    webhook_hosts: tuple[str, ...] = Field(
+        default=(),
+        description='JSON list of hosts that may be told of ended analyses; ".example.org" is all below it. Empty: nobody.',
+    )
+    webhook_ports: tuple[int, ...] = Field(default=(443,), description="JSON list of their TCP ports.")
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(), description="JSON list of networks that may be told although they are not public."
+    )
+    webhook_plain_loopback: bool = Field(
+        default=False, description="Also tell http:// addresses of this machine; for development."
+    )
+    webhook_ca: Path | None = Field(
+        default=None, description="PEM authorities of receivers; those of the system when unset."
+    )
+    webhook_timeout_s: float = Field(default=10.0, gt=0, description="Seconds that one attempt to tell somebody gets.")
 
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")),
         description="JSON list of networks in which our Envoys are; what they say of their clients' addresses is believed.",
     )
 
-    @field_validator("write_rate", "read_rate", "visitor_rate")
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _hosts_are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [host for host in value if not is_host_rule(host)]:
+            raise ValueError(f"no names of hosts in lower case, or suffixes that begin with a dot: {wrong}")
+        return value
+
+    @field_validator("clamd_url")
+    @classmethod
+    def _clamd_has_an_address(cls, value: str) -> str:
+        if value:
+            ClamdAddress.parse(value)
+        return value
+
+    @field_validator("write_rate", "read_rate", "visitor_rate", "byte_quota", "media_seconds_quota")
     @classmethod
     def _rate_is_readable(cls, value: str) -> str:
         parse(value)  # Its ValueError is how pydantic wants to hear of what cannot be read.
@@ -99,9 +207,37 @@ class GatewaySettings(ServerSettings):
             audio=ByDepth(self.audio_budget_quick_s, self.audio_budget_standard_s, self.audio_budget_thorough_s),
         )
 
+    def destinations(self) -> Destinations:
+        """Who may be told of ended analyses."""
+        return Destinations(
+            self.webhook_hosts, self.webhook_ports, self.webhook_networks, plain_loopback=self.webhook_plain_loopback
+        )
+
+    @property
+    def limits(self) -> MediaLimits:
+        """What is refused at the door; detectors have limits of their own, which should not be narrower."""
+        return MediaLimits(
+            max_bytes=self.max_media_bytes,
+            max_pixels=self.max_pixels,
+            max_side_px=self.max_side_px,
+            max_frames=self.max_frames,
+            max_video_pixels=self.max_video_pixels,
+            max_video_frames=self.max_video_frames,
+            max_video_s=self.max_media_s,
+            max_audio_s=self.max_media_s,
+        )
+
     def database(self) -> str:
         """The database's URL with the default filled in."""
         return self.database_url or f"sqlite+aiosqlite:///{self.state_dir.absolute() / 'telltale.db'}"
+
+    def jobs(self) -> str:
+        """The URL of the jobs' database with the default filled in."""
+        return self.jobs_url or (
+            self.database_url
+            if self.database_url.startswith("postgresql")
+            else f"sqlite:///{self.state_dir.absolute() / 'jobs.db'}"
+        )
 
     def signing_key_file(self) -> Path:
         """The signing key's file with the default filled in."""

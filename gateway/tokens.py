@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import new_id
 from gateway.storage.database import Database, open_database
@@ -19,11 +20,13 @@ from gateway.storage.tables import tokens as table
 from gateway.storage.times import from_ms, to_ms
 from gateway.uninterrupted import uninterrupted
 from kit.clock import Clock, SystemClock
-from kit.errors import ExpiredToken, InvalidRequest, InvalidToken, NotFound
+from kit.errors import ExpiredToken, InvalidRequest, InvalidToken, NotFound, Overloaded, StorageFull
+from kit.log import get_logger
 
 PREFIX = "tt_"
 _OWNER = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _LABEL_LENGTH = 200
+_USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class Scope(StrEnum):
@@ -41,7 +44,8 @@ class Token:
     Attributes:
         token_id: for lists, logs and revocation; no secret.
         owner: whose resources it opens.
-        expire_time, revoke_time: None: never.
+        expire_time, revoke_time, last_use_time: None: never. The last use is known to the minute.
+        successor_id: the token that was made in its place; empty while there is none.
     """
 
     token_id: str
@@ -51,6 +55,8 @@ class Token:
     create_time: datetime
     expire_time: datetime | None
     revoke_time: datetime | None
+    successor_id: str = ""
+    last_use_time: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -78,20 +84,31 @@ class TokenStore:
         """Makes a token; without `lifetime` it never expires. Raises InvalidRequest for a bad owner, label or no scope."""
         granted = frozenset(Scope(scope) for scope in scopes)
         _check(owner, label, granted)
-        now = self._clock.now()
-        token = Token(
-            token_id=new_id(self._clock),
-            owner=owner,
-            label=label,
-            scopes=granted,
-            create_time=now,
-            expire_time=None if lifetime is None else now + lifetime,
-            revoke_time=None,
-        )
-        secret = PREFIX + secrets.token_urlsafe(32)
+        made = self._new(owner, granted, label, lifetime)
         async with self._database.writing() as connection:
-            await connection.execute(insert(table).values(_row(token, secret)))
-        return NewToken(token, secret)
+            await connection.execute(insert(table).values(_row(made)))
+        return made
+
+    @uninterrupted
+    async def rotate(self, token_id: str, overlap: timedelta) -> NewToken:
+        """Makes a token in place of another one, which goes on for `overlap` at most.
+
+        The new one has the same owner, scopes and label, and lives as long as the old one was made for.
+
+        Raises:
+            NotFound. InvalidRequest: it is revoked, has expired, or was replaced before.
+        """
+        now = self._clock.now()
+        async with self._database.writing() as connection:
+            old = await _find(connection, token_id)
+            _check_replaceable(old, now)
+            lifetime = None if old.expire_time is None else old.expire_time - old.create_time
+            made = self._new(old.owner, old.scopes, old.label, lifetime)
+            end = now + overlap if old.expire_time is None else min(now + overlap, old.expire_time)
+            changes = {"expire_time_ms": to_ms(end), "successor_id": made.token.token_id}
+            await connection.execute(insert(table).values(_row(made)))
+            await connection.execute(update(table).where(table.c.id == token_id).values(changes))
+        return made
 
     @uninterrupted
     async def list(self, owner: str | None = None) -> Sequence[Token]:
@@ -107,15 +124,16 @@ class TokenStore:
         """Makes a token invalid from now on; revoking twice changes nothing. Raises NotFound."""
         now = to_ms(self._clock.now())
         async with self._database.writing() as connection:
-            row = (await connection.execute(select(table).where(table.c.id == token_id))).first()
-            if row is None:
-                raise NotFound(f"there is no token {token_id}; `telltale tokens list` shows all", token_id=token_id)
+            await _find(connection, token_id)
             unrevoked = (table.c.id == token_id) & table.c.revoke_time_ms.is_(None)
             await connection.execute(update(table).where(unrevoked).values(revoke_time_ms=now))
 
     @uninterrupted
     async def verify(self, secret: str) -> Token:
-        """The token behind a secret. Raises InvalidToken (unknown or revoked), ExpiredToken."""
+        """The token behind a secret, asked of the database every time: what is revoked is refused at once, everywhere.
+
+        Raises InvalidToken (unknown or revoked), ExpiredToken.
+        """
         async with self._database.reading() as connection:
             query = select(table).where(table.c.secret_sha256 == _digest(secret))
             row = (await connection.execute(query)).first()
@@ -124,7 +142,26 @@ class TokenStore:
         token = _token(row)
         if token.expire_time is not None and token.expire_time <= self._clock.now():
             raise ExpiredToken("this token has expired; ask the operator for a new one")
+        await self._note_use(token)
         return token
+
+    async def _note_use(self, token: Token) -> None:
+        now = self._clock.now()
+        if token.last_use_time is not None and now - token.last_use_time < _USE_NOTED_EVERY:
+            return
+        try:
+            async with self._database.writing() as connection:
+                used = update(table).where(table.c.id == token.token_id).values(last_use_time_ms=to_ms(now))
+                await connection.execute(used)
+        except (Overloaded, StorageFull) as error:
+            # Reading goes on where writing does not; the note is for people who clear up tokens.
+            get_logger().warning("the last use of a token was not noted", token_id=token.token_id, reason=error.message)
+
+    def _new(self, owner: str, scopes: frozenset[Scope], label: str, lifetime: timedelta | None) -> NewToken:
+        now = self._clock.now()
+        expire_time = None if lifetime is None else now + lifetime
+        token = Token(new_id(self._clock), owner, label, scopes, now, expire_time, revoke_time=None)
+        return NewToken(token, PREFIX + secrets.token_urlsafe(32))
 
 
 @asynccontextmanager
@@ -145,21 +182,35 @@ def _check(owner: str, label: str, scopes: frozenset[Scope]) -> None:
         raise InvalidRequest(f"a token needs at least one scope of {', '.join(Scope)}")
 
 
+def _check_replaceable(token: Token, now: datetime) -> None:
+    if token.successor_id:
+        raise InvalidRequest(f"token {token.token_id} was replaced by {token.successor_id}; rotate that one")
+    if token.revoke_time is not None or (token.expire_time is not None and token.expire_time <= now):
+        raise InvalidRequest(f"token {token.token_id} is no longer valid; make a new one with `telltale tokens create`")
+
+
+async def _find(connection: AsyncConnection, token_id: str) -> Token:
+    row = (await connection.execute(select(table).where(table.c.id == token_id))).first()
+    if row is None:
+        raise NotFound(f"there is no token {token_id}; `telltale tokens list` shows all", token_id=token_id)
+    return _token(row)
+
+
 def _digest(secret: str) -> str:
     # No salt and no slow hash: the secret has 256 random bits, so there is nothing to guess.
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _row(token: Token, secret: str) -> dict[str, object]:
+def _row(made: NewToken) -> dict[str, object]:
+    token = made.token
     return {
         "id": token.token_id,
-        "secret_sha256": _digest(secret),
+        "secret_sha256": _digest(made.secret),
         "owner": token.owner,
         "label": token.label,
         "scopes": " ".join(sorted(token.scopes)),
         "create_time_ms": to_ms(token.create_time),
         "expire_time_ms": None if token.expire_time is None else to_ms(token.expire_time),
-        "revoke_time_ms": None,
     }
 
 
@@ -170,6 +221,12 @@ def _token(row: Row[tuple[object, ...]]) -> Token:
         label=row.label,
         scopes=frozenset(Scope(scope) for scope in row.scopes.split()),
         create_time=from_ms(row.create_time_ms),
-        expire_time=None if row.expire_time_ms is None else from_ms(row.expire_time_ms),
-        revoke_time=None if row.revoke_time_ms is None else from_ms(row.revoke_time_ms),
+        expire_time=_time(row.expire_time_ms),
+        revoke_time=_time(row.revoke_time_ms),
+        successor_id=row.successor_id or "",
+        last_use_time=_time(row.last_use_time_ms),
     )
+
+
+def _time(value_ms: int | None) -> datetime | None:
+    return None if value_ms is None else from_ms(value_ms)

@@ -1,4 +1,4 @@
-"""Work that a cancelled call must not tear apart: database transactions, and what runs in threads."""
+"""Work that a cancelled call must not tear apart: database transactions, what runs in threads, and what runs side by side."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from kit.media.cancel import CancelToken
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+First = TypeVar("First")
+Second = TypeVar("Second")
 Method = Callable[Parameters, Coroutine[Any, Any, Result]]
 
 
@@ -54,3 +56,14 @@ async def in_thread_until_cancelled(
         cancel.cancel()
         await asyncio.wait({work})
         raise
+
+
+async def side_by_side(first: Coroutine[Any, Any, First], second: Coroutine[Any, Any, Second]) -> tuple[First, Second]:
+    """What both give. When one fails the other is cancelled and waited for, and the error is the one that came first."""
+    tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from gateway.ids import id_in, media_name, new_id
 from gateway.ingest import Memory, Upload
+from gateway.inspection import Inspection
 from gateway.paging import Page, cut
 from gateway.storage.blobs import BlobStore
 from gateway.storage.repository import Claim, Deletion, MediaRepository
@@ -18,7 +19,6 @@ from gateway.uninterrupted import in_thread
 from kit.clock import Clock
 from kit.errors import DigestMismatch
 from kit.media.file import MediaFile, MediaWriter
-from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import resources_pb2
 
 
@@ -35,14 +35,15 @@ class Vault:
         self._retention = retention
 
     async def keep(
-        self, owner: str, upload: Upload, info: media_pb2.MediaInfo, claim: Claim | None
+        self, owner: str, upload: Upload, inspection: Inspection, claim: Claim | None
     ) -> resources_pb2.Media:
         """Stores an upload. Raises StorageFull, and leaves nothing behind then."""
         media_id = new_id(self._clock)
         now = self._clock.now()
         media = resources_pb2.Media(
             name=media_name(media_id),
-            info=info,
+            info=inspection.info,
+            scan=inspection.scan,
             display_name=upload.display_name,
             create_time=to_timestamp(now),
             expire_time=to_timestamp(now + self._retention),

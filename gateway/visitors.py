@@ -15,6 +15,9 @@ Doormen = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 
 # Who has one IPv6 address has its whole network, usually 2^64 of them (RFC 6177).
 _PREFIX_LENGTHS = {4: 32, 6: 64}
+# What is kept for good. An address is personal data and an entry of the audit log cannot be deleted: 256 addresses, or the 2^80 of
+# one site, tell where an attack comes from and not who it was. The edge's own log, which is deleted, has the whole address.
+_KEPT_LENGTHS = {4: 24, 6: 48}
 _NOWHERE = "unknown"
 
 
@@ -29,6 +32,14 @@ def network_of(peer: str, headers: Mapping[str, str], doormen: Doormen) -> str:
     if address is None:
         return _NOWHERE
     return str(ipaddress.ip_network((address, _PREFIX_LENGTHS[address.version]), strict=False))
+
+
+def neighbourhood(network: str) -> str:
+    """The larger network that a network of `network_of` lies in, e.g. "192.0.2.0/24"."""
+    if network == _NOWHERE:
+        return network
+    inside = ipaddress.ip_network(network)
+    return str(inside.supernet(new_prefix=min(inside.prefixlen, _KEPT_LENGTHS[inside.version])))
 
 
 def _address_of(peer: str) -> Address | None:

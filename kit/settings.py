@@ -44,6 +44,10 @@ class ServerSettings(Settings):
     tls_certificate: Path | None = Field(default=None, description="PEM certificate chain; plain text when unset.")
     tls_key: Path | None = Field(default=None, description="PEM private key of the certificate.")
     tls_client_ca: Path | None = Field(default=None, description="PEM authorities that clients must chain to (mTLS).")
+    tls_client_names: tuple[str, ...] = Field(
+        default=(),
+        description="JSON list of names, one of which clients must have in their certificate (SAN); any when empty.",
+    )
     log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged.")
 
 

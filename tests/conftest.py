@@ -5,6 +5,7 @@ Libraries are imported where they are used: the training environment runs tests 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.support.browser import Camera
+    from tests.support.postgres import Postgres
     from tests.support.stack import Stack
 
 PHOTO = Path(__file__).resolve().parent.parent / "samples" / "portrait.jpg"
@@ -38,6 +40,25 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
     with running_stack(tmp_path_factory.mktemp("stack") / "state") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of the tests' own. Who kills it starts it again."""
+    from tests.support.postgres import MISSING, postgres_programs, running_postgres
+
+    if postgres_programs() is None:
+        pytest.skip(MISSING)
+    with running_postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """SQLAlchemy URL of an empty database."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield postgres.cluster.create(name)
+    postgres.cluster.drop(name)
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,26 @@
-"""Regenerates everything that is made from protos/: the `telltale` package, the `buf` package and Envoy's descriptor set.
+"""Regenerates everything that is made from protos/: the `telltale` package, the `buf` package, Envoy's descriptor set and the
+OpenAPI document.
 
-Run by `make gen`; `python tools/gen.py DIR` writes into another folder, by which a test finds out whether the committed
+Run by `make gen`; `python -m tools.gen DIR` writes into another folder, by which a test finds out whether the committed
 files are fresh.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 
+from google.protobuf import descriptor_pb2
 from grpc_tools import protoc
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ROOT / "protos"
 VENDORED = ROOT / "third_party" / "protos"
 DESCRIPTORS = Path("gateway/envoy/telltale.binpb")
+OPENAPI = Path("gateway/web/assets/openapi.json")
 # Envoy turns error details into JSON only when it knows their types, which no contract of ours imports.
 DETAIL_TYPES = ("google/rpc/status.proto", "google/rpc/error_details.proto")
 
@@ -38,9 +43,21 @@ def main(target: Path) -> None:
         (target / name.replace(".proto", "_pb2_grpc.py")).unlink()
     (target / DESCRIPTORS).parent.mkdir(parents=True, exist_ok=True)
     site = Path(sys.modules["google.rpc.status_pb2"].__file__ or "").parents[2]
-    _protoc(
-        *include, f"-I{site}", "--include_imports", f"--descriptor_set_out={target / DESCRIPTORS}", *ours, *DETAIL_TYPES
-    )
+    whole = (*include, f"-I{site}", "--include_imports", *ours, *DETAIL_TYPES)
+    _protoc(f"--descriptor_set_out={target / DESCRIPTORS}", *whole)
+    _write_openapi(target / OPENAPI, whole)
+
+
+def _write_openapi(path: Path, contracts: tuple[str, ...]) -> None:
+    # Imported here: it reads contracts by the code that was generated from them a moment ago.
+    from tools.openapi.document import openapi
+
+    with tempfile.NamedTemporaryFile() as commented:
+        _protoc(f"--descriptor_set_out={commented.name}", "--include_source_info", *contracts)
+        descriptors = descriptor_pb2.FileDescriptorSet.FromString(commented.read())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(openapi(descriptors, project["version"]))
 
 
 def _protoc(*arguments: str) -> None:

@@ -17,6 +17,8 @@ from telltale.report.v1 import report_pb2
 
 TOLERANCE = 1e-4
 """Most that a number may differ."""
+# It follows from the log-odds, and earlier versions told it to a tenth.
+_TOLERANCES = {"log_odds": TOLERANCE, "prior_log_odds": TOLERANCE, "risk_score": 0.25 + TOLERANCE}
 _MOST = 256
 # Names become paths: nothing else may be in them.
 _NAME, _VERSION = re.compile("[a-z][a-z0-9_]{0,63}"), re.compile(r"[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
@@ -48,13 +50,13 @@ def checked_verdict(report: report_pb2.Report, registry: Registry) -> Check:
 
 
 def differences(was: verdict_pb2.Verdict, again: verdict_pb2.Verdict) -> list[str]:
-    """What two verdicts disagree on by more than 1e-4."""
+    """What two verdicts disagree on by more than 1e-4, risk scores by more than half of their step."""
     found = []
     if was.label != again.label:
         found.append(f"the label is {label(was)}, again {label(again)}")
-    for name in ("log_odds", "prior_log_odds", "risk_score"):
+    for name, tolerance in _TOLERANCES.items():
         one, other = getattr(was, name), getattr(again, name)
-        if not abs(one - other) <= TOLERANCE:
+        if not abs(one - other) <= tolerance:
             found.append(f"{name} is {one:.4f}, again {other:.4f}")
     return found + _contributions(was.contributions, again.contributions)
 

@@ -7,16 +7,15 @@ from contextlib import aclosing
 
 import grpc
 from google.api import httpbody_pb2
+from google.longrunning import operations_pb2
 
 from gateway.access import Gate
 from gateway.archive import Archive
-from gateway.desk import Desk, Order
+from gateway.counter import Counter
 from gateway.heatmap import heatmap_png
 from gateway.ids import cue_in, id_in
-from gateway.ingest import Intake
+from gateway.operations import operation_of
 from gateway.paging import page
-from gateway.places import steps
-from gateway.plan import settled
 from gateway.receipts import Receipts
 from gateway.report.room import ReportRoom
 from gateway.search import search
@@ -29,25 +28,36 @@ from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc,
 class AnalysisServicer:
     """Convert, call, convert."""
 
-    def __init__(
-        self, gate: Gate, intake: Intake, desk: Desk, archive: Archive, reports: ReportRoom, receipts: Receipts
-    ) -> None:
+    def __init__(self, gate: Gate, counter: Counter, archive: Archive, reports: ReportRoom, receipts: Receipts) -> None:
         self._gate = gate
-        self._intake = intake
-        self._desk = desk
+        self._counter = counter
         self._archive = archive
         self._reports = reports
         self._receipts = receipts
+
+    async def CreateAnalysis(
+        self, request: analysis_service_pb2.CreateAnalysisRequest, context: grpc.aio.ServicerContext
+    ) -> operations_pb2.Operation:
+        """Has a stored file judged."""
+        async with self._gate.admit("CreateAnalysis", context, Scope.ANALYZE) as call:
+            [analysis] = await self._counter.take(call, [request])
+            return operation_of(analysis)
+
+    async def BatchCreateAnalyses(
+        self, request: analysis_service_pb2.BatchCreateAnalysesRequest, context: grpc.aio.ServicerContext
+    ) -> analysis_service_pb2.BatchCreateAnalysesResponse:
+        """Has many stored files judged."""
+        async with self._gate.admit("BatchCreateAnalyses", context, Scope.ANALYZE) as call:
+            taken = await self._counter.take(call, request.requests)
+            return analysis_service_pb2.BatchCreateAnalysesResponse(operations=map(operation_of, taken))
 
     async def AnalyzeMedia(
         self, requests: AsyncIterator[analysis_service_pb2.AnalyzeMediaRequest], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[resources_pb2.Analysis]:
         """Stores and judges a file."""
         async with self._gate.admit("AnalyzeMedia", context, Scope.ANALYZE) as call:
-            self._desk.refuse_when_full()
-            async with self._intake.receive(requests, call) as upload:
-                answers = steps(lambda publish: self._desk.judge_upload(call.owner, upload, publish))
-                async with aclosing(answers):
+            with self._counter.waiting():
+                async with aclosing(self._counter.answers_about(call, requests)) as answers:
                     async for analysis in answers:
                         yield analysis
 
@@ -56,11 +66,10 @@ class AnalysisServicer:
     ) -> AsyncIterator[resources_pb2.Analysis]:
         """Judges a stored file."""
         async with self._gate.admit("AnalyzeStoredMedia", context, Scope.ANALYZE) as call:
-            order = Order(request.request_id, settled(request.depth), request.language)
-            answers = steps(lambda publish: self._desk.judge_stored(call.owner, id_in(request.name), order, publish))
-            async with aclosing(answers):
-                async for analysis in answers:
-                    yield analysis
+            with self._counter.waiting():
+                async with aclosing(self._counter.answers_about_stored(call, request)) as answers:
+                    async for analysis in answers:
+                        yield analysis
 
     async def GetAnalysis(
         self, request: analysis_service_pb2.GetAnalysisRequest, context: grpc.aio.ServicerContext
@@ -85,7 +94,8 @@ class AnalysisServicer:
         """Deletes an analysis."""
         async with self._gate.admit("DeleteAnalysis", context, Scope.ANALYZE) as call:
             gone = await self._archive.delete(call.owner, id_in(request.name))
-            return analysis_service_pb2.DeleteAnalysisResponse(deleted=gone.names, receipt=self._receipts.write(gone))
+            receipt = self._receipts.write(gone)
+            return call.made(analysis_service_pb2.DeleteAnalysisResponse(deleted=gone.names, receipt=receipt))
 
     async def GetReport(
         self, request: analysis_service_pb2.GetReportRequest, context: grpc.aio.ServicerContext

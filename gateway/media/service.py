@@ -16,6 +16,7 @@ from gateway.receipts import Receipts
 from gateway.registrar import Registrar
 from gateway.tokens import Scope
 from gateway.vault import Vault
+from kit.errors import NotConfigured, NotFound
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import media_service_pb2, media_service_pb2_grpc, resources_pb2
 
@@ -38,7 +39,7 @@ class MediaServicer:
             self._gate.admit("UploadMedia", context, Scope.ANALYZE) as call,
             self._intake.receive(requests, call) as upload,
         ):
-            return await self._registrar.register(call.owner, upload)
+            return call.made(await self._registrar.register(call.owner, upload))
 
     async def GetMedia(
         self, request: media_service_pb2.GetMediaRequest, context: grpc.aio.ServicerContext
@@ -71,7 +72,22 @@ class MediaServicer:
         """Deletes a file and all that was made of it."""
         async with self._gate.admit("DeleteMedia", context, Scope.ANALYZE) as call:
             gone = await self._vault.delete(call.owner, id_in(request.name))
-            return media_service_pb2.DeleteMediaResponse(deleted=gone.names, receipt=self._receipts.write(gone))
+            receipt = self._receipts.write(gone)
+            return call.made(media_service_pb2.DeleteMediaResponse(deleted=gone.names, receipt=receipt))
+
+    async def ContributeMedia(
+        self, request: media_service_pb2.ContributeMediaRequest, context: grpc.aio.ServicerContext
+    ) -> resources_pb2.Contribution:
+        """Takes a copy of the pixels, with consent."""
+        async with self._gate.admit("ContributeMedia", context, Scope.ANALYZE):
+            raise NotConfigured("contributions are not set up here; the operator can do so by contributions_url")
+
+    async def DeleteContribution(
+        self, request: media_service_pb2.DeleteContributionRequest, context: grpc.aio.ServicerContext
+    ) -> media_service_pb2.DeleteContributionResponse:
+        """Deletes that copy."""
+        async with self._gate.admit("DeleteContribution", context, Scope.ANALYZE):
+            raise NotFound(f"You have no {request.name}.", name=request.name)
 
 
 def media_service(servicer: MediaServicer) -> AioServiceBinding:

@@ -35,7 +35,7 @@ class ShareServicer:
         life = request.time_to_live.ToTimedelta() if request.HasField("time_to_live") else DEFAULT_LIFE
         async with self._gate.admit("CreateShare", context, Scope.ANALYZE) as call:
             analysis_id = id_in(request.parent)
-            return await self._sharing.create(call.owner, analysis_id, life, with_media=request.with_media)
+            return call.made(await self._sharing.create(call.owner, analysis_id, life, with_media=request.with_media))
 
     async def ListShares(
         self, request: share_service_pb2.ListSharesRequest, context: grpc.aio.ServicerContext

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import feedback_name, share_name
-from gateway.storage.tables import analyses, feedback, request_ids, shares
+from gateway.storage.tables import analyses, feedback, notifications, request_ids, shares
 from telltale.gateway.v1 import resources_pb2
 
 REQUEST_IDS = "request ids"
@@ -30,7 +30,13 @@ async def belongings(connection: AsyncConnection, chosen: ColumnElement[bool]) -
     said = await connection.execute(select(feedback.c.analysis_id).where(feedback.c.analysis_id.in_(ids)))
     learned = sorted(feedback_name(analysis_id) for (analysis_id,) in said)
     keys = select(request_ids.c.request_id).where(request_ids.c.analysis_id.in_(ids)).limit(1)
-    found = {"shares": links, "feedback": learned, REQUEST_IDS: await connection.scalar(keys)}
+    told = select(notifications.c.id).where(notifications.c.analysis_id.in_(ids)).limit(1)
+    found = {
+        "shares": links,
+        "feedback": learned,
+        REQUEST_IDS: await connection.scalar(keys),
+        "notifications": await connection.scalar(told),
+    }
     kinds = judged.artefacts | {kind for kind, there in found.items() if there}
     return Belongings((*judged.names, *links, *learned), kinds)
 

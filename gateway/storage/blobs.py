@@ -1,28 +1,31 @@
-"""Files behind one seam: a folder now, S3 or GCS by URL (fsspec). Keys are made by us and hold no `/`."""
+"""Files behind one seam: a folder, S3 or GCS, by URL (fsspec). Keys are made by us and hold no `/`."""
 
 from __future__ import annotations
 
 import errno
-import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
 import fsspec
 from fsspec import AbstractFileSystem
 
-from kit.errors import InvalidSettings, NotFound, StorageFull
+from gateway.storage.habits import BLOCK_BYTES, PARTIAL, Habits, habits_of, options_of
+from gateway.storage.quota import Quota
+from kit.clock import Clock
+from kit.errors import InvalidSettings, NotFound, StorageFull, StorageUnavailable
 
 _CHUNK_BYTES = 1 << 20
-_PARTIAL = ".partial"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_LOOKS = 5
+_RETRY_AFTER_S = 1.0
 
 
 class BlobStore(Protocol):
-    """Keeps files under keys. Methods block; callers on an event loop use a thread."""
+    """Keeps files under keys. Methods block; callers on an event loop use a thread. All raise StorageUnavailable."""
 
     def put(self, key: str, size_bytes: int, chunks: Iterable[bytes]) -> None:
-        """Stores a file whole or not at all. Raises StorageFull."""
+        """Stores a file whole or not at all, in place of what was there. Raises StorageFull."""
         ...
 
     def chunks(self, key: str) -> Generator[bytes, None, None]:
@@ -30,7 +33,7 @@ class BlobStore(Protocol):
         ...
 
     def delete(self, key: str) -> bool:
-        """Deletes a file; whether there was one."""
+        """Deletes a file and what a crash left of an attempt to write it; whether there was one."""
         ...
 
     def keys(self) -> Sequence[str]:
@@ -41,97 +44,107 @@ class BlobStore(Protocol):
 class FsspecBlobs:
     """`BlobStore` on an fsspec file system, up to a quota of bytes."""
 
-    def __init__(self, files: AbstractFileSystem, root: str, quota_bytes: int) -> None:
+    def __init__(self, files: AbstractFileSystem, root: str, habits: Habits, quota_bytes: int, clock: Clock) -> None:
         self._files = files
         self._root = root
-        self._quota_bytes = quota_bytes
-        self._used_bytes: int | None = None
-        self._lock = threading.Lock()
+        self._habits = habits
+        self._quota = Quota(quota_bytes, self._used_bytes, clock)
 
     def put(self, key: str, size_bytes: int, chunks: Iterable[bytes]) -> None:
-        """Writes beside the place, then moves there. Raises StorageFull."""
-        self._reserve(size_bytes)
-        partial = self._path(key) + _PARTIAL
-        stored = False
-        try:
-            with _full_disk_is_typed():
-                self._write(partial, chunks)
-                self._files.mv(partial, self._path(key))
-            stored = True
-        finally:
-            if not stored:
-                self._discard(partial)
-                self._reserve(-size_bytes)
+        """Writes as the store wants it. Raises StorageFull, StorageUnavailable."""
+        with self._faults_are_typed(), self._quota.room_for(size_bytes):
+            self._habits.write(self._files, self._path(key), chunks)
 
     def chunks(self, key: str) -> Generator[bytes, None, None]:
-        """The bytes, 1 MiB at a time. Raises NotFound."""
-        try:
-            with self._files.open(self._path(key), "rb") as file:
-                while chunk := file.read(_CHUNK_BYTES):
-                    yield chunk
-        except FileNotFoundError as error:
-            raise NotFound("the file of this media is gone; upload it again") from error
+        """The bytes, 1 MiB at a time. Raises NotFound, StorageUnavailable."""
+        with self._faults_are_typed():
+            try:
+                with self._files.open(self._path(key), "rb", block_size=BLOCK_BYTES) as file:
+                    while chunk := file.read(_CHUNK_BYTES):
+                        yield chunk
+            except FileNotFoundError as error:
+                raise NotFound("the file of this media is gone; upload it again") from error
 
     def delete(self, key: str) -> bool:
-        """Deletes the file, if there is one; whether there was."""
-        path = self._path(key)
+        """Deletes the file, if there is one; whether there was. Raises StorageUnavailable."""
+        with self._faults_are_typed():
+            if self._habits.leaves_partials:
+                self._remove(self._path(key) + PARTIAL)
+            return self._remove(self._path(key))
+
+    def keys(self) -> Sequence[str]:
+        """Names of all files in the folder. Raises StorageUnavailable."""
+        with self._faults_are_typed():
+            sizes = self._sizes()
+        self._quota.found(sum(sizes.values()))
+        return list(sizes)
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key}"
+
+    def _remove(self, path: str) -> bool:
         try:
             size_bytes = self._files.size(path)
             self._files.rm_file(path)
         except FileNotFoundError:
             return False
-        self._reserve(-size_bytes)
+        self._quota.free(size_bytes)
         return True
 
-    def keys(self) -> Sequence[str]:
-        """Names of all files in the folder."""
-        return [str(path).rsplit("/", 1)[1] for path in self._files.find(self._root)]
+    def _used_bytes(self) -> int:
+        return sum(self._sizes().values())
 
-    def _path(self, key: str) -> str:
-        return f"{self._root}/{key}"
+    def _sizes(self) -> Mapping[str, int]:
+        for _ in range(_LOOKS):
+            try:
+                found = self._files.ls(self._root, detail=True)
+            except FileNotFoundError:
+                # In a folder: a file went while it was looked at. In a bucket: there is none yet.
+                continue
+            return {str(each["name"]).rsplit("/", 1)[1]: each["size"] for each in found if each["type"] == "file"}
+        return {}
 
-    def _write(self, path: str, chunks: Iterable[bytes]) -> None:
-        with self._files.open(path, "wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-
-    def _discard(self, path: str) -> None:
-        if self._files.exists(path):
-            self._files.rm_file(path)
-
-    def _reserve(self, size_bytes: int) -> None:
-        with self._lock:
-            used = self._measured() + size_bytes
-            if size_bytes > 0 and used > self._quota_bytes:
+    @contextmanager
+    def _faults_are_typed(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, *self._habits.faults) as error:
+            if isinstance(error, OSError) and error.errno in _FULL:
                 raise StorageFull(
-                    "the media store has used up its quota; delete media, or wait until older ones expire",
-                    quota_bytes=str(self._quota_bytes),
-                )
-            self._used_bytes = used
-
-    def _measured(self) -> int:
-        if self._used_bytes is None:
-            self._used_bytes = int(self._files.du(self._root))
-        return self._used_bytes
+                    "the disk of the media store is full; delete media, or ask the operator for space"
+                ) from error
+            raise StorageUnavailable(
+                "the media store does not answer as it should; try again in a moment", retry_after_s=_RETRY_AFTER_S
+            ) from error
 
 
-@contextmanager
-def _full_disk_is_typed() -> Iterator[None]:
+def open_blobs(url: str, quota_bytes: int, clock: Clock) -> FsspecBlobs:
+    """The store at an fsspec URL such as `file:///var/lib/telltale/media` or `s3://bucket/media`. Raises InvalidSettings.
+
+    Credentials and addresses come from where the store's own library looks for them (AWS_*, GOOGLE_APPLICATION_CREDENTIALS).
+    """
     try:
-        yield
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise StorageFull("the disk of the media store is full; delete media, or ask the operator for space") from error
-
-
-def open_blobs(url: str, quota_bytes: int) -> FsspecBlobs:
-    """The store at an fsspec URL such as `file:///var/lib/telltale/media`. Raises InvalidSettings."""
-    try:
-        files, root = fsspec.core.url_to_fs(url)
-        files.makedirs(root, exist_ok=True)
+        files, root = fsspec.core.url_to_fs(url, **options_of(url))
+        habits = habits_of(files)
     except (OSError, ValueError, ImportError) as error:
-        raise InvalidSettings(
-            f"the media store {url} cannot be opened; check state_dir or media_url: {error}"
-        ) from error
-    return FsspecBlobs(files, root, quota_bytes)
+        raise _unusable(url, error) from error
+    try:
+        _make_usable(files, root, habits)
+    except (OSError, *habits.faults) as error:
+        raise _unusable(url, error) from error
+    return FsspecBlobs(files, root, habits, quota_bytes, clock)
+
+
+def _make_usable(files: AbstractFileSystem, root: str, habits: Habits) -> None:
+    if habits.leaves_partials:
+        files.makedirs(root, exist_ok=True)
+        return
+    bucket = root.split("/", 1)[0]
+    if not files.exists(bucket):
+        raise FileNotFoundError(f"there is no bucket {bucket} at this address, or these credentials may not look at it")
+    if habits.keeps_versions(files, bucket):
+        raise PermissionError(f"bucket {bucket} keeps what is deleted; switch versions (and soft deletion) off")
+
+
+def _unusable(url: str, error: Exception) -> InvalidSettings:
+    return InvalidSettings(f"the store {url} cannot be opened; check state_dir or its URL: {error}")

@@ -8,9 +8,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.storage.repository import Claim
+from gateway.storage.repository import Claim, RequestIdTaken
 from gateway.storage.tables import request_ids
-from kit.errors import Overloaded, RequestIdReused
+from kit.errors import RequestIdReused
 
 
 class Claimed(NamedTuple):
@@ -36,7 +36,7 @@ async def find_claim(connection: AsyncConnection, owner: str, claim: Claim) -> C
 
 
 async def add_claim(connection: AsyncConnection, owner: str, claim: Claim | None, **resource: str) -> None:
-    """Stores a key with the resource it made, given as `media_id` or `analysis_id`. Raises Overloaded when it is taken."""
+    """Stores a key with the resource it made, given as `media_id` or `analysis_id`. Raises RequestIdTaken."""
     if claim is None:
         return
     row = {"owner": owner, "purpose": claim.purpose, "request_id": claim.request_id, "sha256": claim.sha256, **resource}
@@ -44,6 +44,4 @@ async def add_claim(connection: AsyncConnection, owner: str, claim: Claim | None
         await connection.execute(insert(request_ids).values(row))
     except IntegrityError as error:
         # Only another process of ours can have been faster: calls of this one wait for each other.
-        raise Overloaded(
-            f"request_id {claim.request_id} is being worked on elsewhere; ask again for its result", retry_after_s=1.0
-        ) from error
+        raise RequestIdTaken(claim.request_id) from error

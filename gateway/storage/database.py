@@ -10,11 +10,12 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from kit.errors import InvalidSettings, Overloaded, StorageFull
+from gateway.storage.database_errors import errors_are_typed
+from kit.errors import InvalidSettings, Overloaded, StorageUnavailable
 from kit.log import get_logger
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -25,29 +26,42 @@ _OPEN_ATTEMPTS = 50
 _OPEN_PAUSE_S = 0.1
 _FORGET_ATTEMPTS = 20
 _FORGET_PAUSE_S = 0.05
+# Who migrates holds this lock of PostgreSQL; the number means nothing, but no other program of the database may use it.
+_MIGRATION_LOCK = 7_461_001
+_CONNECT_TIMEOUT_S = 5
 
 
 class Database:
     """Transactions on one database. Made by `open_database`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, appender: Engine) -> None:
         self._readers = engine
         # SQLite cannot turn a reading transaction into a writing one while another writes, so writers say so at once.
         self._writers = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._appender = appender.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that only reads."""
-        with _errors_are_typed():
+        """A connection that only reads. Raises Overloaded, StorageUnavailable."""
+        with errors_are_typed():
             async with self._readers.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes: committed at the end, rolled back on an error. Raises StorageFull, Overloaded."""
-        with _errors_are_typed():
+        """A transaction that writes: committed at the end, rolled back on an error.
+
+        Raises StorageFull, Overloaded, StorageUnavailable; after the last one it may have been committed all the same.
+        """
+        with errors_are_typed():
             async with self._writers.begin() as connection:
                 yield connection
+
+    @contextmanager
+    def appending(self) -> Iterator[Connection]:
+        """The same for threads, on a connection that nobody else can take: what it writes is on the disk when it has ended."""
+        with errors_are_typed(), self._appender.begin() as connection:
+            yield connection
 
     async def forget(self) -> None:
         """Makes what was deleted unreadable on the disk, too: SQLite keeps earlier pages in its log until it is emptied.
@@ -71,6 +85,7 @@ class Database:
 
     async def close(self) -> None:
         """Ends all connections."""
+        self._appender.dispose()
         await self._readers.dispose()
 
 
@@ -87,14 +102,14 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 async def _opened(url: str) -> Database:
     try:
         parsed = make_url(url)
-        database = Database(_engine(parsed))
+        database = Database(_engine(parsed), _appender(parsed))
         await _migrate(database)
     except ArgumentError as error:
         raise InvalidSettings(f"the database URL is not one of SQLAlchemy's: {error}") from error
-    except (OperationalError, OSError, ModuleNotFoundError) as error:
+    except (StorageUnavailable, OperationalError, OSError, ModuleNotFoundError) as error:
         shown = parsed.render_as_string(hide_password=True)
         raise InvalidSettings(
-            f"the database {shown} cannot be opened; check state_dir or database_url: {error}"
+            f"the database {shown} cannot be opened; check state_dir or database_url: {error.__cause__ or error}"
         ) from error
     return database
 
@@ -111,28 +126,37 @@ async def _migrate(database: Database) -> None:
 
 def _engine(parsed: URL) -> AsyncEngine:
     # Errors reach the log; what people wrote and named must not come with them.
+    if parsed.get_backend_name() != "sqlite":
+        patience = {"connect_timeout": _CONNECT_TIMEOUT_S}
+        return create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args=patience)
     engine = create_async_engine(parsed, hide_parameters=True)
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
-@contextmanager
-def _errors_are_typed() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        problem = str(error.orig)
-        if "is full" in problem or "No space left" in problem:
-            raise StorageFull(
-                "the disk of the database is full; delete media, or ask the operator for space"
-            ) from error
-        if "is locked" in problem:
-            raise Overloaded("the database is busy; try again in a moment", retry_after_s=1.0) from error
-        raise
+def _appender(parsed: URL) -> Engine:
+    # Of threads, because the asyncio driver of SQLite changes threads at every statement, and this is for many short transactions.
+    if parsed.get_backend_name() != "sqlite":
+        patience = {"connect_timeout": _CONNECT_TIMEOUT_S}
+        threaded = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(
+            threaded, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=0, connect_args=patience
+        )
+    engine = create_engine(parsed.set(drivername="sqlite"), hide_parameters=True, pool_size=1, max_overflow=0)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _write_through)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _write_through(connection: Any, _record: object) -> None:
+    # PostgreSQL does so by itself; SQLite would lose the last commits when the power fails.
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -152,6 +176,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Gateways that start together take turns; the lock ends with the transaction. SQLite's BEGIN IMMEDIATE does the same.
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from gateway.paging import Page
 from gateway.search import Search
@@ -26,6 +26,44 @@ class Claim:
     purpose: Literal["upload", "analyze"]
     request_id: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which terms an analysis is made; the rest of them is in the analysis itself.
+
+    Attributes:
+        token_id: whose turn it takes.
+        language: of the verdict's sentences, a BCP 47 tag; English when empty.
+        deadline: when nobody wants it any more; None: never.
+        notify_url: whom to tell when it has ended; empty: nobody.
+    """
+
+    token_id: str = ""
+    language: str = ""
+    deadline: datetime | None = None
+    notify_url: str = ""
+
+
+@dataclass(frozen=True)
+class Commission:
+    """An analysis as who makes it sees it."""
+
+    owner: str
+    analysis: resources_pb2.Analysis
+    terms: Terms
+
+
+class Ending(NamedTuple):
+    """What became of ending an analysis.
+
+    Attributes:
+        done: whether it had not ended before.
+        notification_id: of the notification to be sent; empty when nobody is told.
+    """
+
+    done: bool
+    notification_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +94,18 @@ class Shared:
     owner: str
     share: resources_pb2.Share
     analysis: resources_pb2.Analysis
+
+
+class NewAnalysis(NamedTuple):
+    """A row to be stored."""
+
+    analysis: resources_pb2.Analysis
+    terms: Terms
+    claim: Claim | None
+
+
+class RequestIdTaken(Exception):
+    """Somebody else was faster with this key; what they have stored is to be found under it."""
 
 
 class MediaRepository(Protocol):
@@ -91,20 +141,24 @@ class MediaRepository(Protocol):
 
 
 class AnalysisRepository(Protocol):
-    """Rows of analyses. Everything but `fail_unfinished` sees one owner's rows alone."""
+    """Rows of analyses, as their owners see them: each one its own."""
 
-    async def add(self, owner: str, analysis: resources_pb2.Analysis, claim: Claim | None) -> None:
-        """Stores a new row, and the key under which it may be asked for again. Raises NotFound (no such media), StorageFull."""
-        ...
+    async def add(self, owner: str, analyses: Sequence[NewAnalysis]) -> None:
+        """Stores new rows, and the keys under which they may be asked for again: all or none.
 
-    async def save(
-        self, owner: str, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest | None
-    ) -> None:
-        """Replaces a row; evidence stays as it was when None. Does nothing when the row is gone. Raises StorageFull."""
+        Raises:
+            NotFound: no such media (any more).
+            RequestIdTaken: another process has stored a row under one of the keys meanwhile.
+            StorageFull, StorageUnavailable.
+        """
         ...
 
     async def get(self, owner: str, analysis_id: str) -> resources_pb2.Analysis:
         """One row. Raises NotFound."""
+        ...
+
+    async def newer(self, owner: str, analysis_id: str, revision: int) -> tuple[resources_pb2.Analysis, int] | None:
+        """One row and its revision, when that is above `revision`. Raises NotFound."""
         ...
 
     async def evidence(self, owner: str, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
@@ -127,8 +181,55 @@ class AnalysisRepository(Protocol):
         """Deletes a row, all that hangs on it, and its keys. Raises NotFound."""
         ...
 
-    async def fail_unfinished(self) -> int:
-        """Marks analyses that a stopped process left running as failed; how many there were."""
+
+class WorkRepository(Protocol):
+    """Rows of analyses, as those see them who make them: whosever they are.
+
+    Every change takes place only where it still may: who was thought dead and comes back changes nothing that has ended.
+    """
+
+    async def take_up(self, analysis_id: str) -> Commission | None:
+        """The row, from now on running; None when it has ended or is gone."""
+        ...
+
+    async def commission(self, analysis_id: str) -> Commission | None:
+        """The row as it is; None when it has ended or is gone."""
+        ...
+
+    async def show(self, analysis: resources_pb2.Analysis) -> None:
+        """Replaces the document of a running row by one that tells how far it is."""
+        ...
+
+    async def parts(self, analysis_id: str) -> Mapping[str, bytes]:
+        """What was kept of an interrupted attempt, by name of the part."""
+        ...
+
+    async def keep_part(self, analysis_id: str, name: str, document: bytes) -> None:
+        """Keeps a part of a running row for whoever takes it up again."""
+        ...
+
+    async def examined(self, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest) -> None:
+        """Stores what detectors have found on a running row; its parts are not needed any more."""
+        ...
+
+    async def evidence(self, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
+        """What detectors have found; None before `examined`, and when the row is gone."""
+        ...
+
+    async def end(self, analysis: resources_pb2.Analysis) -> Ending:
+        """Replaces the document of a row that has not ended by one that has, and notes whom to tell."""
+        ...
+
+    async def revive(self, analysis: resources_pb2.Analysis, terms: Terms) -> bool:
+        """Puts a row that has failed back into the queue; whether it had (still) failed."""
+        ...
+
+    async def unended(self, before: datetime, limit: int, after: str = "") -> Sequence[Commission]:
+        """Rows made before a moment that have not ended, oldest first, behind the id `after`."""
+        ...
+
+    async def overdue(self, now: datetime, limit: int) -> Sequence[Commission]:
+        """Rows whose deadline is over and that have not ended."""
         ...
 
 
@@ -184,4 +285,47 @@ class FeedbackRepository(Protocol):
 
     async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Feedback]:
         """Rows, newest analysis first; one more than the page's size when another page follows."""
+        ...
+
+
+NotificationEnd = Literal["delivered", "given_up"]
+
+
+@dataclass(frozen=True)
+class Notification:
+    """Somebody who is to be told that an analysis has ended.
+
+    Attributes:
+        url: of whom.
+        body: what is sent, the same bytes at every attempt.
+        attempts: how many there were.
+        create_time: when the analysis ended.
+        next_time: no attempt before.
+    """
+
+    notification_id: str
+    url: str
+    body: bytes
+    attempts: int
+    create_time: datetime
+    next_time: datetime
+
+
+class NotificationRepository(Protocol):
+    """Rows of notifications, whosever they are. They are written where analyses end."""
+
+    async def pending(self, notification_id: str) -> Notification | None:
+        """The row; None when it has ended or is gone."""
+        ...
+
+    async def postpone(self, notification_id: str, now: datetime, wait_s: float) -> None:
+        """Counts an attempt that failed at `now`, the next one to come `wait_s` seconds later."""
+        ...
+
+    async def end(self, notification_id: str, how: NotificationEnd) -> None:
+        """Counts the last attempt."""
+        ...
+
+    async def overdue(self, before: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        """Id and turn of pending rows whose time was before a moment, at most `limit`."""
         ...

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, delete, insert, select, true, update
+from sqlalchemy import Column, ColumnElement, delete, insert, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,12 +15,15 @@ from gateway.search import Search, folded
 from gateway.storage.belongings import belongings
 from gateway.storage.claims import add_claim, find_claim
 from gateway.storage.database import Database
-from gateway.storage.repository import Claim, Deletion
+from gateway.storage.repository import Claim, Deletion, NewAnalysis, Terms
 from gateway.storage.tables import analyses as table
+from gateway.storage.times import to_ms
 from gateway.uninterrupted import uninterrupted
 from kit.errors import NotFound
 from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
+
+Value = TypeVar("Value")
 
 # There are three depths; who failed more often than that is better judged anew.
 _UNJUDGED = 8
@@ -33,33 +36,27 @@ class SqlAnalyses:
         self._database = database
 
     @uninterrupted
-    async def add(self, owner: str, analysis: resources_pb2.Analysis, claim: Claim | None) -> None:
-        """Inserts the row and its key in one transaction. Raises NotFound, StorageFull, Overloaded."""
-        analysis_id, media_id = id_in(analysis.name), id_in(analysis.media)
-        row = {"id": analysis_id, "owner": owner, "media_id": media_id, **_document(analysis)}
+    async def add(self, owner: str, analyses: Sequence[NewAnalysis]) -> None:
+        """Inserts the rows and their keys in one transaction. Raises NotFound, RequestIdTaken, StorageFull."""
         async with self._database.writing() as connection:
-            try:
-                await connection.execute(insert(table).values(row))
-            except IntegrityError as error:
-                raise NotFound(f"{analysis.media} was deleted meanwhile", name=analysis.media) from error
-            await add_claim(connection, owner, claim, analysis_id=analysis_id)
-
-    @uninterrupted
-    async def save(
-        self, owner: str, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest | None
-    ) -> None:
-        """Replaces what is stored; evidence only when given. Raises StorageFull."""
-        values = _document(analysis)
-        if evidence is not None:
-            values["evidence"] = evidence.SerializeToString()
-        async with self._database.writing() as connection:
-            await connection.execute(update(table).where(_is(owner, id_in(analysis.name))).values(values))
+            for analysis, terms, claim in analyses:
+                await _insert(connection, owner, analysis, terms)
+                await add_claim(connection, owner, claim, analysis_id=id_in(analysis.name))
 
     @uninterrupted
     async def get(self, owner: str, analysis_id: str) -> resources_pb2.Analysis:
         """One row. Raises NotFound."""
         async with self._database.reading() as connection:
             return await _get(connection, owner, analysis_id)
+
+    @uninterrupted
+    async def newer(self, owner: str, analysis_id: str, revision: int) -> tuple[resources_pb2.Analysis, int] | None:
+        """The row and its revision, when that is above `revision`. Raises NotFound."""
+        async with self._database.reading() as connection:
+            found = await _column(connection, table.c.revision, owner, analysis_id)
+            if found <= revision:
+                return None
+            return await _get(connection, owner, analysis_id), found
 
     @uninterrupted
     async def evidence(self, owner: str, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
@@ -104,20 +101,34 @@ class SqlAnalyses:
         await self._database.forget()
         return Deletion(found.names, analysis.info.sha256, found.artefacts)
 
-    @uninterrupted
-    async def fail_unfinished(self) -> int:
-        """Marks running rows as failed; how many."""
-        running = table.c.state == resources_pb2.ANALYSIS_STATE_RUNNING
-        async with self._database.writing() as connection:
-            rows = (await connection.execute(select(table.c.id, table.c.document).where(running))).all()
-            for analysis_id, document in rows:
-                analysis = resources_pb2.Analysis.FromString(document)
-                analysis.state = resources_pb2.ANALYSIS_STATE_FAILED
-                await connection.execute(update(table).where(table.c.id == analysis_id).values(_document(analysis)))
-        return len(rows)
+
+async def _insert(connection: AsyncConnection, owner: str, analysis: resources_pb2.Analysis, terms: Terms) -> None:
+    row = {
+        "id": id_in(analysis.name),
+        "owner": owner,
+        "media_id": id_in(analysis.media),
+        "revision": 1,
+        **columns_of(analysis),
+        **columns_of_terms(terms),
+    }
+    try:
+        await connection.execute(insert(table).values(row))
+    except IntegrityError as error:
+        raise NotFound(f"{analysis.media} was deleted meanwhile", name=analysis.media) from error
 
 
-def _document(analysis: resources_pb2.Analysis) -> dict[str, Any]:
+def columns_of_terms(terms: Terms) -> dict[str, Any]:
+    """The columns that hold on which terms an analysis is made."""
+    return {
+        "token_id": terms.token_id,
+        "language": terms.language,
+        "deadline_ms": None if terms.deadline is None else to_ms(terms.deadline),
+        "notify_url": terms.notify_url,
+    }
+
+
+def columns_of(analysis: resources_pb2.Analysis) -> dict[str, Any]:
+    """The columns that are made of the document."""
     return {
         "state": analysis.state,
         "document": analysis.SerializeToString(),
@@ -138,6 +149,8 @@ def _matches(search: Search) -> ColumnElement[bool]:
         wanted &= table.c.label.in_(search.labels)
     if search.kinds:
         wanted &= table.c.kind.in_(search.kinds)
+    if search.states:
+        wanted &= table.c.state.in_(search.states)
     return wanted
 
 
@@ -150,9 +163,7 @@ async def _get(connection: AsyncConnection, owner: str, analysis_id: str) -> res
     return resources_pb2.Analysis.FromString(document or b"")
 
 
-async def _column(
-    connection: AsyncConnection, column: Column[bytes | None], owner: str, analysis_id: str
-) -> bytes | None:
+async def _column(connection: AsyncConnection, column: Column[Value], owner: str, analysis_id: str) -> Value:
     rows = (await connection.execute(select(column).where(_is(owner, analysis_id)))).scalars().all()
     if not rows:
         name = analysis_name(analysis_id)

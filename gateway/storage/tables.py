@@ -55,6 +55,8 @@ analyses = Table(
     Column("token_id", String(64), nullable=False, server_default=""),
     Column("language", String(35), nullable=False, server_default=""),
     Column("deadline_ms", BigInteger),
+    # Who is told when it has ended; empty: nobody.
+    Column("notify_url", Text, nullable=False, server_default=""),
     # Counts the changes of the document: who watches asks for nothing else.
     Column("revision", BigInteger, nullable=False, server_default="0"),
     # Holds all that a search looks at: rows are as long as their maps, and a search that read them would take seconds.
@@ -71,6 +73,25 @@ partial_results = Table(
     Column("detector", String(32), primary_key=True),
     # Serialized telltale.gateway.v1.Analysis that holds what this detector found, and nothing else.
     Column("document", LargeBinary, nullable=False),
+)
+
+# Who is to be told that an analysis has ended: written in the transaction that ends it. One taken up again ends once more.
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("analysis_id", String(26), ForeignKey("analyses.id", ondelete="CASCADE"), nullable=False),
+    Column("url", Text, nullable=False),
+    # What is sent, the same bytes at every attempt.
+    Column("body", LargeBinary, nullable=False),
+    # "pending", "delivered" or "given_up".
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("create_time_ms", BigInteger, nullable=False),
+    # No attempt before this moment.
+    Column("next_time_ms", BigInteger, nullable=False),
+    Index("notifications_by_analysis", "analysis_id"),
+    Index("notifications_by_state", "state", "next_time_ms"),
 )
 
 request_ids = Table(
@@ -127,5 +148,30 @@ tokens = Table(
     Column("expire_time_ms", BigInteger),
     # Null: not revoked.
     Column("revoke_time_ms", BigInteger),
+    # Id of the token that was made in its place.
+    Column("successor_id", String(26)),
+    # To the minute. Null: not used since this is noted.
+    Column("last_use_time_ms", BigInteger),
     Index("tokens_by_owner", "owner", "id"),
+)
+
+# Who did what: see gateway.audit.entry. Triggers refuse to change or to delete a row, and a row out of its turn.
+audit = Table(
+    "audit",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("time_ms", BigInteger, nullable=False),
+    Column("method", String(64), nullable=False),
+    Column("outcome", String(64), nullable=False),
+    Column("token_id", String(128), nullable=False),
+    Column("owner", String(128), nullable=False),
+    # Names, joined by blanks.
+    Column("resources", Text, nullable=False),
+    Column("network", String(64), nullable=False),
+    Column("request_id", String(36), nullable=False),
+    # Hexadecimal SHA-256 of the row before, and of this one.
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("audit_by_owner", "owner", "sequence"),
+    Index("audit_by_time", "time_ms"),
 )

@@ -1,7 +1,7 @@
 """The page's files, read from the folder they ship in.
 
-One of them is measured, not written: `assets/accuracy.json`, the numbers of docs/VERDICT.md, which `make bench-verdict` puts
-there. Where it is missing the page says that nothing was measured.
+Two of them are not written: `assets/accuracy.json`, the numbers of docs/VERDICT.md, which `make bench-verdict` puts there (where
+it is missing the page says that nothing was measured), and `assets/openapi.json`, which `make gen` makes from the contracts.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from kit.errors import NotFound
 
 ASSETS = Path(__file__).parent / "assets"
 PAGE = "index.html"
+DOCS = "docs.html"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

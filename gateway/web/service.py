@@ -6,7 +6,7 @@ import grpc
 from google.api import httpbody_pb2
 
 from gateway.uninterrupted import in_thread
-from gateway.web.pages import PAGE, Pages
+from gateway.web.pages import DOCS, PAGE, Pages
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import web_service_pb2, web_service_pb2_grpc
 
@@ -22,6 +22,12 @@ class WebServicer:
     ) -> web_service_pb2.GetPageResponse:
         """The page."""
         return web_service_pb2.GetPageResponse(file=await self._file(PAGE))
+
+    async def GetDocs(
+        self, _request: web_service_pb2.GetDocsRequest, _context: grpc.aio.ServicerContext
+    ) -> web_service_pb2.GetDocsResponse:
+        """The page that explains the REST interface."""
+        return web_service_pb2.GetDocsResponse(file=await self._file(DOCS))
 
     async def GetAsset(
         self, request: web_service_pb2.GetAssetRequest, _context: grpc.aio.ServicerContext

@@ -51,8 +51,8 @@ def decode_image(
 ) -> DecodedImage:
     """Decode a photo inside the sandbox.
 
-    Raises UnsupportedMediaType, PolyglotMedia, UnsupportedMediaKind (video, sound), TooManyPixels (before decoding),
-    UndecodableMedia, and what `Sandbox.run` raises.
+    Raises UnsupportedMediaType, PolyglotMedia, UnsupportedMediaKind (video, sound), TooManyPixels and MediaTooLong
+    (before decoding), UndecodableMedia, and what `Sandbox.run` raises.
     """
     media_type = identify(media, None)
     if media_type.kind != media_pb2.MEDIA_KIND_IMAGE:

@@ -9,12 +9,11 @@ from fractions import Fraction
 import av
 import numpy as np
 
-from kit.errors import UndecodableMedia
+from kit.errors import MediaTooLong, UndecodableMedia
 from kit.media.facts import Array
 from kit.media.limits import MediaLimits
 from kit.media.reel import Reel, raise_if_out_of_memory
 
-_MOST_PACKETS = 1_000_000
 _UNEVEN_SHARE = 1 / 6
 _TOLERATED_SHARE = 0.02
 _MISSED_SHARE = 0.05
@@ -52,30 +51,33 @@ class Timetable:
 
 
 def timetable(reel: Reel, limits: MediaLimits) -> Timetable:
-    """Read all packets from the start. Raises UndecodableMedia if the video is longer than it may be."""
-    stamps, keys, last_length = _stamps(reel)
+    """Read all packets from the start. Raises MediaTooLong, UndecodableMedia if they make no sense."""
+    stamps, keys, last_length = _stamps(reel, limits.max_video_frames)
     shown = np.sort(stamps[stamps >= reel.origin]) if (stamps >= reel.origin).any() else np.array([reel.origin])
     tick_s = reel.tick_s
     times_s = (shown - reel.origin) * tick_s
     duration_s = float(times_s[-1]) + _last_picture_s(reel, times_s, last_length * tick_s)
-    if not 0 < duration_s <= limits.max_video_s:
-        raise UndecodableMedia(
+    if not duration_s > 0:  # worded so that NaN is refused
+        raise UndecodableMedia("The video's time stamps claim that it has no length. Send the original file.")
+    if duration_s > limits.max_video_s:
+        raise MediaTooLong(
             f"The video's time stamps claim a length of {duration_s:.0f} s; the limit is {limits.max_video_s} s. "
-            "Send a shorter part."
+            "Send a shorter part.",
+            max_s=str(limits.max_video_s),
         )
     keys_s = (np.sort(keys[keys >= reel.origin]) - reel.origin) * tick_s
     key_times_s = keys_s if len(keys_s) else np.zeros(1)
     return Timetable(times_s, key_times_s, duration_s, _is_cut_off(reel, len(stamps), duration_s))
 
 
-def _stamps(reel: Reel) -> tuple[Array, Array, int]:
+def _stamps(reel: Reel, max_frames: int) -> tuple[Array, Array, int]:
     """Time stamps of all pictures and of the key frames, in order of the file, and how long the last one is shown."""
     stamps: list[int] = []
     keys: list[int] = []
     length = 0
     reel.seek(0.0)
     try:
-        for packet in itertools.islice(reel.container.demux(reel.stream), _MOST_PACKETS):
+        for packet in itertools.islice(reel.container.demux(reel.stream), max_frames + 1):
             stamp = packet.pts if packet.pts is not None else packet.dts
             if stamp is None:
                 continue
@@ -85,6 +87,10 @@ def _stamps(reel: Reel) -> tuple[Array, Array, int]:
                 keys.append(stamp)
     except av.FFmpegError as error:
         raise_if_out_of_memory(error)
+    if len(stamps) > max_frames:
+        raise MediaTooLong(
+            f"The video has more than {max_frames} pictures. Send a shorter part.", max_frames=str(max_frames)
+        )
     return np.array(stamps, np.int64), np.array(keys, np.int64), length
 
 

@@ -1,5 +1,8 @@
 """Files that are two things at once: a picture for us, an archive, document or script for somebody else.
 
+What readers of those look for at fixed places is looked for here, in a few kilobytes of the file. What may stand anywhere is for
+whoever reads every byte: a scanner before the file is stored.
+
 Trailers that cameras write (a second JPEG of MPF, the video of a motion photo, vendor blocks) are no reason to refuse.
 """
 
@@ -13,20 +16,39 @@ from kit.media.file import MediaFile
 
 _HEAD_BYTES = 1024  # where readers of PDF look for its header, and browsers for HTML
 _SCRIPT = re.compile(rb"<(?:script|html|!doctype html|\?php|iframe|body|svg)[\s>/]", re.IGNORECASE)
-_GIF_SCRIPT = re.compile(rb"GIF8[79]a/\*")  # a width of 10,799 px that opens a comment in JavaScript
+# Lengths and sizes that open a comment or begin an assignment in JavaScript: a GIF 10,799 or over 8,253 px wide, a first segment
+# of 12,074 bytes in a JPEG that no camera writes like that.
+_SCRIPT_IN_LENGTHS = re.compile(rb"GIF8[79]a(?:/\*|=[\x20-\x7e])|\xff\xd8\xff[\xe0-\xef\xfe]/\*(?!Exif\0|http://)", re.DOTALL)
+_SIZED = {b"BM": 2, b"RIFF": 4, b"RF64": 4}  # where the file's own length stands, whose true value would be a chance of 1 in 65,536
+_SCRIPT_IN_SIZE = re.compile(rb"/\*|=[\x20-\x7e]")
+_TAR_AT, _TAR = 257, b"ustar"  # POSIX.1-1988; the name of its first member may be anything, a JPEG's beginning as well
+_ISO_AT, _ISO = (32_769, 34_817, 36_865), b"CD001"  # ECMA-119, 8.1: what stands in front is the system's own affair
 _END_OF_ZIP = struct.Struct("<4s4H2LH")
 _MAX_ZIP_TAIL_BYTES = _END_OF_ZIP.size + 0xFFFF
 
 
 def refuse_polyglot(media: MediaFile) -> None:
-    """Raise PolyglotMedia if the file also opens as PDF, HTML, PHP, JavaScript or ZIP."""
+    """Raise PolyglotMedia if the file also opens as PDF, HTML, PHP, JavaScript, ZIP, tar or an image of a disk."""
     head = media.head(_HEAD_BYTES)
     if b"%PDF-" in head:
         raise _polyglot("PDF document")
-    if _SCRIPT.search(head) or _GIF_SCRIPT.match(head):
+    if _SCRIPT.search(head) or _SCRIPT_IN_LENGTHS.match(head) or _opens_script_by_size(head, media.size_bytes):
         raise _polyglot("web page or script")
+    if head[_TAR_AT:].startswith(_TAR):
+        raise _polyglot("tar archive")
+    if any(media.read_at(at, len(_ISO)) == _ISO for at in _ISO_AT):
+        raise _polyglot("image of a disk")
     if _ends_as_zip(media.tail(_MAX_ZIP_TAIL_BYTES)):
         raise _polyglot("ZIP archive")
+
+
+def _opens_script_by_size(head: bytes, size_bytes: int) -> bool:
+    """Whether the place of the file's length holds JavaScript, and not that length."""
+    for magic, at in _SIZED.items():
+        if head.startswith(magic) and _SCRIPT_IN_SIZE.match(head[at:]):
+            claimed_bytes = int.from_bytes(head[at : at + 4], "little") + (0 if magic == b"BM" else 8)
+            return claimed_bytes != size_bytes
+    return False
 
 
 def _ends_as_zip(tail: bytes) -> bool:

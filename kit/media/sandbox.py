@@ -61,8 +61,9 @@ class Sandbox:
     def start(cls, settings: SandboxSettings, preload: Sequence[str]) -> Self:
         """Start the zygote. Call it before the first gRPC server or channel.
 
-        `preload` names modules ("cv2") and functions to call after loading ("kit.media.tasks:warm_up"); a task runs
-        only if its module is loaded by them. Raises SandboxUnavailable, and InvalidSettings if `require` is not met.
+        `preload` names modules ("cv2") and functions to call after loading ("kit.media.tasks:warm_up", with a text as
+        in "module:load=/folder"); a task runs only if its module is loaded by them. Raises SandboxUnavailable, and
+        InvalidSettings if `require` is not met.
         """
         sandbox = cls(settings, preload)
         sandbox._connected()

@@ -8,7 +8,7 @@ import time
 
 import av
 
-from kit.errors import UndecodableMedia
+from kit.errors import MediaTooLong
 from kit.media.limits import MediaLimits
 from kit.media.reel import raise_if_out_of_memory
 from kit.media.tape import Tape
@@ -27,16 +27,16 @@ _FIRST_FRAME_BYTES = 1_500
 def length_of(tape: Tape, limits: MediaLimits) -> tuple[float, bool]:
     """When the last packet ends, in seconds from zero, and whether the container promises more.
 
-    Where counting takes too long, what the container promises is taken for the rest. Raises UndecodableMedia if the
-    sound is longer than it may be.
+    Where counting takes too long, what the container promises is taken for the rest. Raises MediaTooLong.
     """
     counted_s, complete = _counted(tape)
     promised_s = _promised_s(tape)
     duration_s = counted_s if complete else max(counted_s, promised_s)
     if duration_s > limits.max_audio_s:
-        raise UndecodableMedia(
+        raise MediaTooLong(
             f"The sound's time stamps claim a length of {duration_s:.0f} s; the limit is {limits.max_audio_s} s. "
-            "Send a shorter part."
+            "Send a shorter part.",
+            max_s=str(limits.max_audio_s),
         )
     shortened = duration_s < (1 - _MISSED_SHARE) * promised_s - _MISSED_S
     return duration_s, shortened and not _is_length_of_pictures(tape)

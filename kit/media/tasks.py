@@ -12,6 +12,7 @@ import numpy as np
 from kit.errors import DecoderStopped, UndecodableMedia
 from kit.media.exchange import Array, Json
 from kit.media.headers.header import Data, PictureHeader
+from kit.media.likeness import likeness
 from kit.media.limits import MediaLimits
 from kit.media.measure import measure, refuse_oversize
 
@@ -24,6 +25,8 @@ _MIRRORED = {2: 1, 4: 3, 5: 6, 7: 8}  # the turn after which a left-right flip m
 _TURNED_BY_DECODER = {"image/tiff"}
 _AS_RGB = {"image/jpeg", "image/avif"}
 """Decoded straight to 8 bits of RGB: JPEG has nothing else, and OpenCV leaves 10 and 12 bits of AVIF unscaled."""
+_REDUCED = {8: cv2.IMREAD_REDUCED_GRAYSCALE_8, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2}
+_LEAST_REDUCED_PX = 64
 
 
 def warm_up() -> None:
@@ -34,10 +37,12 @@ def warm_up() -> None:
     for suffix in (".jpg", ".png", ".webp", ".tiff", ".gif", ".bmp", ".avif"):
         _, encoded = cv2.imencode(suffix, dot)
         cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
+        cv2.imdecode(encoded, cv2.IMREAD_REDUCED_GRAYSCALE_2 | cv2.IMREAD_IGNORE_ORIENTATION)
+    likeness(np.eye(16, dtype=np.uint8) * 255)
 
 
 def measure_still(descriptor: int, arguments: Mapping[str, Json]) -> tuple[Mapping[str, Json], Mapping[str, Array]]:
-    """Size after rotation and number of frames, from the header. Arguments: mime_type, limits."""
+    """Size after rotation and number of frames, from the header, and a perceptual hash. Arguments: mime_type, limits."""
     header, data = _measured(descriptor, arguments)
     if not header.complete:
         # Whoever sent a file that was cut off should hear it at once; only the decoder knows whether a picture is left.
@@ -45,7 +50,8 @@ def measure_still(descriptor: int, arguments: Mapping[str, Json]) -> tuple[Mappi
     width_px, height_px = header.width_px, header.height_px
     if header.is_transposed:
         width_px, height_px = height_px, width_px
-    return {"width_px": width_px, "height_px": height_px, "frame_count": header.frame_count}, {}
+    values = {"width_px": width_px, "height_px": height_px, "frame_count": header.frame_count}
+    return {**values, "likeness": _likeness(data, header, str(arguments["mime_type"]))}, {}
 
 
 def decode_still(descriptor: int, arguments: Mapping[str, Json]) -> tuple[Mapping[str, Json], Mapping[str, Array]]:
@@ -87,6 +93,21 @@ def _decoded(data: Data, mime_type: str, complete: bool) -> Pixels:
     if stored is None or stored.size == 0:
         raise _undecodable(mime_type, complete, len(data))
     return stored
+
+
+def _likeness(data: Data, header: PictureHeader, mime_type: str) -> int | None:
+    """Of the picture, decoded no larger than a hash needs: a JPEG is read at an eighth in a fraction of the time."""
+    shorter_px = min(header.width_px, header.height_px)
+    factor = next((factor for factor in _REDUCED if shorter_px >= factor * _LEAST_REDUCED_PX), 1)
+    flags = _REDUCED.get(factor, cv2.IMREAD_GRAYSCALE) | cv2.IMREAD_IGNORE_ORIENTATION
+    try:
+        stored = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error:
+        # What no decoder here can read, no detector can: nothing is learned from asking about it.
+        return None
+    if stored is None or stored.size == 0:
+        return None
+    return likeness(stored if mime_type in _TURNED_BY_DECODER else _upright(stored, header.orientation))
 
 
 def _undecodable(mime_type: str, complete: bool, size_bytes: int) -> UndecodableMedia:

@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 from kit.errors import UndecodableMedia
 from kit.media.exchange import Array, Json
 from kit.media.facts import THUMBNAIL_PX
+from kit.media.likeness import likeness
 from kit.media.limits import MediaLimits
 from kit.media.opening import open_reel
 from kit.media.packets import Timetable, timetable
@@ -31,6 +32,7 @@ _CLIPS = (
     ("libvpx-vp9", "webm", "video/webm"),
 )
 _MAX_THUMBNAILS = 64
+_HASHED_PX = (64, 64)
 _SURVEY_CPU_S = 8.0
 _BATCH_CPU_S = 3.0
 """Processor time that a batch may take after its first picture; the way to that one may be long."""
@@ -44,15 +46,20 @@ def warm_up() -> None:
         os.write(descriptor, _tiny_clip(codec, container_format))
         own: dict[str, Json] = {"mime_type": mime_type, "limits": dataclasses.asdict(MediaLimits()), "wanted_s": [0.0]}
         survey(descriptor, own)
+        measure_video(descriptor, own)
         read_frames(descriptor, own | {"reach_s": 1.0, "max_side_px": 16, "max_bytes": 1})
         read_crops(descriptor, own | {"squares_px": [[-8, 0, 64]], "side_px": 16, "max_bytes": 1})
         os.close(descriptor)
 
 
 def measure_video(descriptor: int, arguments: Mapping[str, Json]) -> Answer:
-    """Facts about the pictures, none decoded but the first. Arguments: mime_type, limits."""
+    """Facts about the pictures, and a perceptual hash of one; none but that and the first is decoded.
+
+    Arguments: mime_type, limits.
+    """
     reel = _reel(descriptor, arguments)
-    return _facts(reel, timetable(reel, _limits(arguments))), {}
+    table = timetable(reel, _limits(arguments))
+    return {**_facts(reel, table), "likeness": _likeness(reel, table)}, {}
 
 
 def survey(descriptor: int, arguments: Mapping[str, Json]) -> Answer:
@@ -138,6 +145,13 @@ def _thumbnails(reel: Reel, table: Timetable) -> Iterator[tuple[float, Array]]:
         if picture and picture.time_s > last_s:
             last_s = picture.time_s
             yield last_s, reel.pixels(picture, THUMBNAIL_PX)
+
+
+def _likeness(reel: Reel, table: Timetable) -> int | None:
+    """Of the key frame in the middle: many videos of one house begin with the same pictures."""
+    middle_s = float(table.key_times_s[len(table.key_times_s) // 2])
+    picture = key_picture(reel, middle_s)
+    return None if picture is None else likeness(cv2.cvtColor(reel.pixels(picture, _HASHED_PX), cv2.COLOR_RGB2GRAY))
 
 
 def _first_thumbnail(reel: Reel) -> tuple[float, Array]:

@@ -14,7 +14,10 @@ from kit.media.confinement import ChildLimits, address_space_bytes, enter_landlo
 
 
 class Plan(TypedDict):
-    """What the sandbox tells its zygote: limits of a child, and modules ("module" or "module:function to call")."""
+    """What the sandbox tells its zygote: limits of a child, and what to load.
+
+    That is a module, "module:function" to call one of its functions as well, or "module:function=text" to call it with a text.
+    """
 
     limits: Mapping[str, Any]
     preload: Sequence[str]
@@ -41,10 +44,11 @@ def raise_walls(plan: Plan) -> tuple[ChildPlan, Walls]:
 
 
 def _preload(name: str) -> None:
-    module_name, _, function_name = name.partition(":")
+    module_name, _, call = name.partition(":")
+    function_name, has_argument, argument = call.partition("=")
     module = importlib.import_module(module_name)
     if function_name:
-        getattr(module, function_name)()
+        getattr(module, function_name)(*([argument] if has_argument else []))
 
 
 def _refuse_threads(preload: str) -> None:

@@ -15,19 +15,22 @@ from grpc_reflection.v1alpha import reflection
 
 from kit.errors import InvalidSettings
 from kit.log import get_logger
-from kit.rpc.guard import guard_aio
-from kit.rpc.options import SERVER_OPTIONS, server_credentials
+from kit.rpc.callers import only_for
+from kit.rpc.credentials import server_credentials
+from kit.rpc.guard import Refuse, guard_aio
+from kit.rpc.options import SERVER_OPTIONS
 from kit.rpc.readable import ReadableRequests
 from kit.settings import ServerSettings
 
 
 @dataclass(frozen=True)
 class AioServiceBinding:
-    """One service of a server: its contract, grpc's generated `add_…_to_server`, and an asyncio servicer."""
+    """One service of a server: its contract, grpc's generated `add_…_to_server`, an asyncio servicer, and who is told of refusals."""
 
     descriptor: ServiceDescriptor
     add: Callable[[Any, Any], None]
     servicer: object
+    refuse: Refuse | None = None
 
 
 class RunningAioServer:
@@ -58,7 +61,8 @@ async def start_aio(
         maximum_concurrent_rpcs=settings.max_concurrent_calls,
     )
     for service in services:
-        service.add(guard_aio(service.servicer, service.descriptor), server)
+        servicer = only_for(settings.tls_client_names, service.servicer, service.descriptor)
+        service.add(guard_aio(servicer, service.descriptor, service.refuse), server)
     healthy = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
     reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
@@ -95,5 +99,6 @@ def _bind(server: grpc.aio.Server, settings: ServerSettings) -> int:
         return int(server.add_secure_port(address, credentials))
     except RuntimeError as error:
         raise InvalidSettings(
-            f"cannot listen on {address}: is the port taken? Choose another by its setting"
+            f"cannot listen on {address}: is the port taken (choose another by its setting), or do certificate and key not "
+            "belong together?"
         ) from error

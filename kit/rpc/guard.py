@@ -7,11 +7,12 @@ its status, and answers any other exception with one fixed sentence while the lo
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any, NoReturn
 
 import grpc
 import protovalidate
-from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
@@ -21,6 +22,9 @@ from kit.rpc.readable import Unreadable
 from kit.rpc.status import abort, to_grpc
 
 FIXED_SENTENCE = "something failed on our side; the log holds the details under the request id"
+
+Refuse = Callable[[MethodDescriptor, grpc.aio.ServicerContext, TelltaleError], Awaitable[NoReturn]]
+"""Is told of a request that breaks its contract before a servicer has seen it; raises what is answered."""
 
 
 class Guarded:
@@ -32,9 +36,10 @@ def guard(servicer: object, descriptor: ServiceDescriptor) -> Any:
     return _wrap(servicer, descriptor, _guard_unary, _guard_stream)
 
 
-def guard_aio(servicer: object, descriptor: ServiceDescriptor) -> Any:
+def guard_aio(servicer: object, descriptor: ServiceDescriptor, refuse: Refuse | None = None) -> Any:
     """The same for `grpc.aio.server`: methods are coroutines, or asynchronous generators where the answer streams."""
-    return _wrap(servicer, descriptor, _guard_unary_aio, _guard_stream_aio)
+    unary, stream = partial(_guard_unary_aio, refuse=refuse), partial(_guard_stream_aio, refuse=refuse)
+    return _wrap(servicer, descriptor, unary, stream)
 
 
 def check(message: Message | Unreadable) -> Message:
@@ -62,34 +67,38 @@ def _wrap(servicer: object, descriptor: ServiceDescriptor, unary: Any, stream: A
     for method in descriptor.methods:
         implementation = getattr(servicer, method.name)
         wrapper = stream if method.server_streaming else unary
-        setattr(guarded, method.name, wrapper(implementation, method.client_streaming))
+        setattr(guarded, method.name, wrapper(implementation, method))
     return guarded
 
 
-def _guard_unary(method: Callable[..., Message], streams_in: bool) -> Callable[..., Message]:
+def _guard_unary(method: Callable[..., Message], contract: MethodDescriptor) -> Callable[..., Message]:
     def guarded(request: Any, context: grpc.ServicerContext) -> Message:
         try:
-            return method(_checked(request, streams_in), context)
+            return method(_checked(request, contract.client_streaming), context)
         except Exception as error:  # The one place where a thread's last resort belongs.
             abort(context, _answerable(error))
 
     return guarded
 
 
-def _guard_stream(method: Callable[..., Iterator[Message]], streams_in: bool) -> Callable[..., Iterator[Message]]:
+def _guard_stream(
+    method: Callable[..., Iterator[Message]], contract: MethodDescriptor
+) -> Callable[..., Iterator[Message]]:
     def guarded(request: Any, context: grpc.ServicerContext) -> Iterator[Message]:
         try:
-            yield from method(_checked(request, streams_in), context)
+            yield from method(_checked(request, contract.client_streaming), context)
         except Exception as error:  # As above.
             abort(context, _answerable(error))
 
     return guarded
 
 
-def _guard_unary_aio(method: Callable[..., Awaitable[Message]], streams_in: bool) -> Callable[..., Awaitable[Message]]:
+def _guard_unary_aio(
+    method: Callable[..., Awaitable[Message]], contract: MethodDescriptor, refuse: Refuse | None
+) -> Callable[..., Awaitable[Message]]:
     async def guarded(request: Any, context: grpc.aio.ServicerContext) -> Message:
         try:
-            return await method(_checked_aio(request, streams_in), context)
+            return await method(await _accepted(request, contract, context, refuse), context)
         except Exception as error:  # As above.
             await _abort_aio(context, error)
 
@@ -97,11 +106,11 @@ def _guard_unary_aio(method: Callable[..., Awaitable[Message]], streams_in: bool
 
 
 def _guard_stream_aio(
-    method: Callable[..., AsyncIterator[Message]], streams_in: bool
+    method: Callable[..., AsyncIterator[Message]], contract: MethodDescriptor, refuse: Refuse | None
 ) -> Callable[..., AsyncIterator[Message]]:
     async def guarded(request: Any, context: grpc.aio.ServicerContext) -> AsyncIterator[Message]:
         try:
-            async for response in method(_checked_aio(request, streams_in), context):
+            async for response in method(await _accepted(request, contract, context, refuse), context):
                 yield response
         except Exception as error:  # As above.
             await _abort_aio(context, error)
@@ -120,15 +129,22 @@ def _checked(request: Any, streams_in: bool) -> Any:
     return (check(message) for message in request) if streams_in else check(request)
 
 
-def _checked_aio(request: Any, streams_in: bool) -> Any:
-    if not streams_in:
+async def _accepted(
+    request: Any, contract: MethodDescriptor, context: grpc.aio.ServicerContext, refuse: Refuse | None
+) -> Any:
+    if contract.client_streaming:
+        return _each_checked(request)
+    try:
         return check(request)
+    except TelltaleError as error:
+        if refuse is not None:
+            await refuse(contract, context, error)
+        raise
 
-    async def each() -> AsyncIterator[Message]:
-        async for message in request:
-            yield check(message)
 
-    return each()
+async def _each_checked(requests: Any) -> AsyncIterator[Message]:
+    async for message in requests:
+        yield check(message)
 
 
 def _answerable(error: Exception) -> TelltaleError:

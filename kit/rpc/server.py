@@ -16,10 +16,12 @@ from grpc_reflection.v1alpha import reflection
 from kit.clock import SystemClock
 from kit.errors import InvalidSettings
 from kit.log import configure, get_logger
+from kit.rpc.callers import only_for
+from kit.rpc.credentials import server_credentials
 from kit.rpc.guard import guard
 from kit.rpc.health import Health, add_health
 from kit.rpc.interceptors import CallInterceptor
-from kit.rpc.options import SERVER_OPTIONS, server_credentials
+from kit.rpc.options import SERVER_OPTIONS
 from kit.settings import ServerSettings
 
 # Health and reflection must answer while every place for work is taken.
@@ -63,7 +65,8 @@ def start(
     server = grpc.server(pool, interceptors=[interceptor], options=SERVER_OPTIONS)
     names = [service.descriptor.full_name for service in services]
     for service in services:
-        service.add(guard(service.servicer, service.descriptor), server)
+        servicer = only_for(settings.tls_client_names, service.servicer, service.descriptor)
+        service.add(guard(servicer, service.descriptor), server)
     health = add_health(server, names)
     reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
     port = _bind(server, settings)
@@ -112,5 +115,6 @@ def _bind(server: grpc.Server, settings: ServerSettings) -> int:
         return int(server.add_secure_port(address, credentials))
     except RuntimeError as error:
         raise InvalidSettings(
-            f"cannot listen on {address}: is the port taken? Choose another by its setting"
+            f"cannot listen on {address}: is the port taken (choose another by its setting), or do certificate and key not "
+            "belong together?"
         ) from error

@@ -41,11 +41,19 @@ def abort(context: grpc.ServicerContext, error: TelltaleError) -> NoReturn:
 def from_rpc_error(error: grpc.RpcError) -> TelltaleError:
     """The typed error behind a failed call; an unreachable or foreign server becomes a fitting general one."""
     status = rpc_status.from_call(error)
-    info = _error_info(status) if status is not None else None
-    if status is not None and info is not None and info.reason in _BY_REASON:
-        return _BY_REASON[info.reason](status.message, retry_after_s=_retry_after_s(status), **dict(info.metadata))
+    typed = None if status is None else error_in(status)
+    if typed is not None:
+        return typed
     code = error.code()
     return _BY_CODE.get(code, errors.DetectorUnavailable)(f"the call failed: {error.details()}", grpc_code=code.name)
+
+
+def error_in(status: status_pb2.Status) -> TelltaleError | None:
+    """The typed error that a status was made of; None when it is none of ours."""
+    info = _error_info(status)
+    if info is None or info.reason not in _BY_REASON:
+        return None
+    return _BY_REASON[info.reason](status.message, retry_after_s=_retry_after_s(status), **dict(info.metadata))
 
 
 def reason_of(status: status_pb2.Status) -> str:

@@ -17,6 +17,7 @@ from kit.sealing.canonical import canonical_json
 from kit.sealing.signatures import check
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
 from telltale.report.v1 import report_pb2
+from tests.support.clock import FakeClock
 from tests.support.gateway import PHOTO, VIDEO, World, refusal, running_gateway
 
 JSON = analysis_service_pb2.REPORT_FORMAT_JSON
@@ -101,7 +102,7 @@ async def test_a_page_shows_pictures_of_the_media(tmp_path: Path) -> None:
 
 
 async def test_without_its_file_a_report_says_that_there_are_no_pictures(tmp_path: Path) -> None:
-    blobs = open_blobs(f"file://{tmp_path / 'media'}", 2**30)
+    blobs = open_blobs(f"file://{tmp_path / 'media'}", 2**30, FakeClock())
     async with running_gateway(tmp_path, blobs) as world:
         [analysis] = await world.analyze()
         before = await fetched(world, analysis)

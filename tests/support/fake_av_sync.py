@@ -76,7 +76,7 @@ def a_curve(track_id: int = 0, offset_ms: float = 120.0, confidence: float = 0.7
     """The sound comes late for one person."""
     tried = [sound_pb2.OffsetDistance(offset_ms=at, distance=abs(at - offset_ms) / 1000) for at in (-120, 0, 120)]
     time = media_pb2.TimeRange(start=Duration(), end=Duration(seconds=3))
-    window = sound_pb2.LipSyncWindow(time=time, offset_ms=offset_ms, confidence=confidence, distance=0.25)
+    window = sound_pb2.LipSyncWindow(time=time, offset_ms=offset_ms, confidence=confidence, distance=0.24)
     return sound_pb2.LipSyncCurve(
         track_id=track_id, offset_ms=offset_ms, confidence=confidence, distances=tried, windows=[window]
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 from google.api import httpbody_pb2
+from google.longrunning import operations_pb2_grpc
 
 from gateway.backends.av_sync import AvSyncBackend
 from gateway.backends.fusion import FusionBackend
@@ -19,7 +20,10 @@ from gateway.backends.metadata import MetadataBackend
 from gateway.backends.temporal import TemporalBackend
 from gateway.compose import Gateway, Outside, compose
 from gateway.detect import Detector
+from gateway.notify.destinations import Destination
+from gateway.notify.postman import Answer
 from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
+from gateway.scanning.scanner import NoScanner, Scanner
 from gateway.settings import GatewaySettings
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import open_database
@@ -39,12 +43,14 @@ from telltale.gateway.v1 import (
     key_service_pb2_grpc,
     media_service_pb2,
     media_service_pb2_grpc,
+    operation_service_pb2_grpc,
     resources_pb2,
     share_service_pb2_grpc,
     web_service_pb2_grpc,
 )
 from tests.support.clock import FakeClock
 from tests.support.fake_detectors import Backends, fake_backends
+from tests.support.fake_engine import FakeEngine
 from tests.support.fake_eye import FakeEye
 
 PHOTO, VIDEO, SOUND, BROKEN = b"PHOTO of something", b"VIDEO of something", b"SOUND of something", b"BROKEN file"
@@ -82,6 +88,9 @@ class World:
     shares: share_service_pb2_grpc.ShareServiceStub
     feedback: feedback_service_pb2_grpc.FeedbackServiceStub
     keys: key_service_pb2_grpc.KeyServiceStub
+    operations: operations_pb2_grpc.OperationsStub
+    waiting: operation_service_pb2_grpc.OperationServiceStub
+    engine: FakeEngine
     headers: Headers = ()
 
     async def headers_for(self, *scopes: Scope, owner: str = "alice", lifetime: timedelta | None = None) -> Headers:
@@ -135,12 +144,22 @@ async def refusal(call: Any) -> TelltaleError:
     raise AssertionError("the call succeeded")
 
 
+class FakeSender:
+    """Nobody is told anything."""
+
+    async def post(self, destination: Destination, headers: dict[str, str], body: bytes) -> Answer:
+        return Answer(204, "")
+
+
 @asynccontextmanager
-async def running_gateway(folder: Path, blobs: BlobStore | None = None, **settings: Any) -> AsyncIterator[World]:
+async def running_gateway(
+    folder: Path, blobs: BlobStore | None = None, scanner: Scanner | None = None, **settings: Any
+) -> AsyncIterator[World]:
     """A gateway with its state in `folder`, and whatever settings a test wants to differ."""
-    chosen = GatewaySettings(port=0, drain_s=0, state_dir=folder, **settings)
+    # Detectors that are away in tests do not come back, unless a test says so.
+    chosen = GatewaySettings(port=0, drain_s=0, state_dir=folder, **{"detector_pauses_s": (), **settings})
     clock = FakeClock()
-    kept = blobs or open_blobs(chosen.media_store(), chosen.media_quota_bytes)
+    kept = blobs or open_blobs(chosen.media_store(), chosen.media_quota_bytes, clock)
     async with AsyncExitStack() as stack:
         backends = await stack.enter_async_context(fake_backends())
         database = await stack.enter_async_context(open_database(chosen.database()))
@@ -154,9 +173,13 @@ async def running_gateway(folder: Path, blobs: BlobStore | None = None, **settin
             METADATA: MetadataBackend(metadata),
         }
         key = SigningKey.load_or_create(chosen.signing_key_file())
-        outside = Outside(fake_probe, detectors, FusionBackend(fusion), kept, clock, FakeEye(), key)
+        engine, sender = FakeEngine(chosen.max_analyses), FakeSender()
+        outside = Outside(
+            fake_probe, scanner or NoScanner(), detectors, FusionBackend(fusion), kept, clock, FakeEye(), key, engine, sender
+        )
         gateway = await compose(chosen, outside, database)
         stack.push_async_callback(gateway.gate.until_empty, 5.0)
+        await stack.enter_async_context(engine.running(gateway.workbench))
         server = await start_aio(chosen, gateway.services)
         stack.push_async_callback(server.stop)
         channel = await stack.enter_async_context(open_aio_channel(f"127.0.0.1:{server.port}"))
@@ -172,6 +195,9 @@ async def running_gateway(folder: Path, blobs: BlobStore | None = None, **settin
             share_service_pb2_grpc.ShareServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
             feedback_service_pb2_grpc.FeedbackServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
             key_service_pb2_grpc.KeyServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
+            operations_pb2_grpc.OperationsStub(channel),
+            operation_service_pb2_grpc.OperationServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
+            engine,
         )
         world.headers = await world.headers_for()
         yield world

@@ -149,9 +149,9 @@ class Verdict(_message.Message):
     label: Global___Label.ValueType
     """The answer."""
     risk_score: _builtins.float
-    """Probability of manipulation at even prior odds, as a percentage, [0, 100], one decimal."""
+    """Probability of manipulation at even prior odds, as a percentage, [0, 100], in steps of a half."""
     confidence: _builtins.float
-    """Probability that the label is right, (0.5, 1]. Absent when INCONCLUSIVE: there is nothing to be sure of."""
+    """Probability that the label is right, [0.5, 1], in steps of 0.005. Absent when INCONCLUSIVE: there is nothing to be sure of."""
     log_odds: _builtins.float
     """Natural log-odds of manipulation at even prior odds: the sum of the prior and all contributions."""
     prior_log_odds: _builtins.float
@@ -232,7 +232,7 @@ class Segment(_message.Message):
     log_odds: _builtins.float
     """Natural log-odds of manipulation of this stretch."""
     risk_score: _builtins.float
-    """The same as a probability in percent, [0, 100], one decimal."""
+    """The same as a probability in percent, [0, 100], in steps of a half."""
     @_builtins.property
     def start(self) -> _duration_pb2.Duration:
         """Start, from the beginning of the media."""

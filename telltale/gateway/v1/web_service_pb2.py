@@ -28,7 +28,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%telltale/gateway/v1/web_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\"\x10\n\x0eGetPageRequest\"5\n\x0fGetPageResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody\"T\n\x0fGetAssetRequest\x12\x41\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*2(^[a-z0-9_-]+\\.(js|css|svg|png|ico|json)$\"6\n\x10GetAssetResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody2\xea\x01\n\nWebService\x12\x65\n\x07GetPage\x12#.telltale.gateway.v1.GetPageRequest\x1a$.telltale.gateway.v1.GetPageResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x01/b\x04\x66ile\x12u\n\x08GetAsset\x12$.telltale.gateway.v1.GetAssetRequest\x1a%.telltale.gateway.v1.GetAssetResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x0e/assets/{name}b\x04\x66ileb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%telltale/gateway/v1/web_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\"\x10\n\x0eGetPageRequest\"5\n\x0fGetPageResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody\"\x10\n\x0eGetDocsRequest\"5\n\x0fGetDocsResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody\"T\n\x0fGetAssetRequest\x12\x41\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*2(^[a-z0-9_-]+\\.(js|css|svg|png|ico|json)$\"6\n\x10GetAssetResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody2\xd5\x02\n\nWebService\x12\x65\n\x07GetPage\x12#.telltale.gateway.v1.GetPageRequest\x1a$.telltale.gateway.v1.GetPageResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x01/b\x04\x66ile\x12i\n\x07GetDocs\x12#.telltale.gateway.v1.GetDocsRequest\x1a$.telltale.gateway.v1.GetDocsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\x05/docsb\x04\x66ile\x12u\n\x08GetAsset\x12$.telltale.gateway.v1.GetAssetRequest\x1a%.telltale.gateway.v1.GetAssetResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x0e/assets/{name}b\x04\x66ileb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,16 +39,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETASSETREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H,r*2(^[a-z0-9_-]+\\.(js|css|svg|png|ico|json)$'
   _globals['_WEBSERVICE'].methods_by_name['GetPage']._loaded_options = None
   _globals['_WEBSERVICE'].methods_by_name['GetPage']._serialized_options = b'\202\323\344\223\002\t\022\001/b\004file'
+  _globals['_WEBSERVICE'].methods_by_name['GetDocs']._loaded_options = None
+  _globals['_WEBSERVICE'].methods_by_name['GetDocs']._serialized_options = b'\202\323\344\223\002\r\022\005/docsb\004file'
   _globals['_WEBSERVICE'].methods_by_name['GetAsset']._loaded_options = None
   _globals['_WEBSERVICE'].methods_by_name['GetAsset']._serialized_options = b'\202\323\344\223\002\026\022\016/assets/{name}b\004file'
   _globals['_GETPAGEREQUEST']._serialized_start=181
   _globals['_GETPAGEREQUEST']._serialized_end=197
   _globals['_GETPAGERESPONSE']._serialized_start=199
   _globals['_GETPAGERESPONSE']._serialized_end=252
-  _globals['_GETASSETREQUEST']._serialized_start=254
-  _globals['_GETASSETREQUEST']._serialized_end=338
-  _globals['_GETASSETRESPONSE']._serialized_start=340
-  _globals['_GETASSETRESPONSE']._serialized_end=394
-  _globals['_WEBSERVICE']._serialized_start=397
-  _globals['_WEBSERVICE']._serialized_end=631
+  _globals['_GETDOCSREQUEST']._serialized_start=254
+  _globals['_GETDOCSREQUEST']._serialized_end=270
+  _globals['_GETDOCSRESPONSE']._serialized_start=272
+  _globals['_GETDOCSRESPONSE']._serialized_end=325
+  _globals['_GETASSETREQUEST']._serialized_start=327
+  _globals['_GETASSETREQUEST']._serialized_end=411
+  _globals['_GETASSETRESPONSE']._serialized_start=413
+  _globals['_GETASSETRESPONSE']._serialized_end=467
+  _globals['_WEBSERVICE']._serialized_start=470
+  _globals['_WEBSERVICE']._serialized_end=811
 # @@protoc_insertion_point(module_scope)

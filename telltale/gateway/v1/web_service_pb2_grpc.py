@@ -40,6 +40,11 @@ class WebServiceStub:
                 request_serializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetPageRequest.SerializeToString,
                 response_deserializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetPageResponse.FromString,
                 _registered_method=True)
+        self.GetDocs = channel.unary_unary(
+                '/telltale.gateway.v1.WebService/GetDocs',
+                request_serializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetDocsRequest.SerializeToString,
+                response_deserializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetDocsResponse.FromString,
+                _registered_method=True)
         self.GetAsset = channel.unary_unary(
                 '/telltale.gateway.v1.WebService/GetAsset',
                 request_serializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetAssetRequest.SerializeToString,
@@ -53,6 +58,13 @@ class WebServiceServicer:
 
     def GetPage(self, request, context):
         """The page itself. Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDocs(self, request, context):
+        """The page that explains the REST interface. Idempotent.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -72,6 +84,11 @@ def add_WebServiceServicer_to_server(servicer, server):
                     servicer.GetPage,
                     request_deserializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetPageRequest.FromString,
                     response_serializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetPageResponse.SerializeToString,
+            ),
+            'GetDocs': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDocs,
+                    request_deserializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetDocsRequest.FromString,
+                    response_serializer=telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetDocsResponse.SerializeToString,
             ),
             'GetAsset': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAsset,
@@ -107,6 +124,33 @@ class WebService:
             '/telltale.gateway.v1.WebService/GetPage',
             telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetPageRequest.SerializeToString,
             telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetPageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDocs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.gateway.v1.WebService/GetDocs',
+            telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetDocsRequest.SerializeToString,
+            telltale_dot_gateway_dot_v1_dot_web__service__pb2.GetDocsResponse.FromString,
             options,
             channel_credentials,
             insecure,

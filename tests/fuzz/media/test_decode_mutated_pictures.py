@@ -9,6 +9,7 @@ import pytest
 
 from kit.errors import (
     DecoderStopped,
+    MediaTooLong,
     MediaTypeMismatch,
     PolyglotMedia,
     TooManyPixels,
@@ -26,6 +27,7 @@ from tests.support.mutants import mutant
 
 ABOUT_THE_FILE = (
     DecoderStopped,
+    MediaTooLong,
     MediaTypeMismatch,
     PolyglotMedia,
     TooManyPixels,

@@ -13,6 +13,7 @@ import pytest
 
 from kit.errors import (
     DecoderStopped,
+    MediaTooLong,
     MediaTypeMismatch,
     PolyglotMedia,
     TooManyPixels,
@@ -33,6 +34,7 @@ from tests.support.sound_factory import Talk, clicks
 
 ABOUT_THE_FILE = (
     DecoderStopped,
+    MediaTooLong,
     MediaTypeMismatch,
     PolyglotMedia,
     TooManyPixels,

@@ -14,6 +14,7 @@ import pytest
 
 from kit.errors import (
     DecoderStopped,
+    MediaTooLong,
     MediaTypeMismatch,
     PolyglotMedia,
     TooManyPixels,
@@ -35,6 +36,7 @@ from tests.support.video_factory import Recipe, steady
 
 ABOUT_THE_FILE = (
     DecoderStopped,
+    MediaTooLong,
     MediaTypeMismatch,
     PolyglotMedia,
     TooManyPixels,

@@ -24,6 +24,19 @@ def test_a_token_is_made_listed_and_revoked(tmp_path: Path) -> None:
     assert "revoked" in tokens(tmp_path, "list").stdout
 
 
+def test_a_token_expires_after_ninety_days_unless_told_otherwise(tmp_path: Path) -> None:
+    assert "expires 20" in tokens(tmp_path, "create").stderr
+    assert "never expires" in tokens(tmp_path, "create", "--never-expires").stderr
+
+
+def test_a_rotated_token_is_listed_with_the_one_in_its_place(tmp_path: Path) -> None:
+    old_id = tokens(tmp_path, "create", "--label", "lab").stderr.split()[1]
+    rotated = tokens(tmp_path, "rotate", old_id, "--overlap-hours", "1")
+    assert rotated.stdout.startswith("tt_")
+    assert f"token {old_id} goes on for 1 h at most" in rotated.stderr
+    assert "replaced" in tokens(tmp_path, "list").stdout
+
+
 def test_revoking_an_unknown_token_says_how_to_find_them(tmp_path: Path) -> None:
     result = tokens(tmp_path, "revoke", "nobody")
     assert result.exit_code == 1

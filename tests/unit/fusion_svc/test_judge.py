@@ -25,8 +25,8 @@ def roles(verdict: verdict_pb2.Verdict) -> list[str]:
 
 def test_a_verdict_holds_label_risk_confidence_and_sums() -> None:
     verdict = judge([a_finding("alpha", 3.0), SILENT], PHOTO, MODEL)
-    assert (verdict.label, verdict.risk_score, verdict.log_odds) == (verdict_pb2.LABEL_MANIPULATED, 95.3, 3.0)
-    assert verdict.confidence == pytest.approx(0.9526, abs=1e-4)
+    assert (verdict.label, verdict.risk_score, verdict.log_odds) == (verdict_pb2.LABEL_MANIPULATED, 95.5, 3.0)
+    assert verdict.confidence == 0.955
     assert verdict.operating_point.name == "image_manipulated"
 
 

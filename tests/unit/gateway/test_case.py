@@ -30,14 +30,14 @@ def reasons(case: Case) -> dict[str, int]:
 
 def test_the_first_answer_of_a_test_counts() -> None:
     case, _ = opened()
-    case.take(finding("frequency", 1.0, 1.0, "first_answer", {}))
-    case.take(finding("frequency", 2.0, 1.0, "second_answer", {}))
+    case.take(IMAGE, finding("frequency", 1.0, 1.0, "first_answer", {}))
+    case.take(IMAGE, finding("frequency", 2.0, 1.0, "second_answer", {}))
     assert [piece.finding.reason.code for piece in case.fuse_request().evidence] == ["first_answer"]
 
 
 def test_tests_that_a_detector_left_out_are_abstentions() -> None:
     case, _ = opened()
-    case.take(finding("frequency", 1.0, 1.0, "some_reason", {}))
+    case.take(IMAGE, finding("frequency", 1.0, 1.0, "some_reason", {}))
     case.finish(IMAGE)
     assert set(reasons(case)) == {"face_spatial", "noise_residual", "whole_picture"}
     assert case.analysis.progress[0].state == resources_pb2.DETECTOR_STATE_FAILED
@@ -67,7 +67,7 @@ def test_published_steps_do_not_change_afterwards() -> None:
 def test_callers_see_names_of_maps_and_fusion_sees_their_values() -> None:
     case, _ = opened()
     shown = evidence_pb2.EvidenceMap(width=1, height=1, values=b"\xff")
-    case.take(finding("frequency", 1.0, 1.0, "some_reason", {}, map=shown))
+    case.take(IMAGE, finding("frequency", 1.0, 1.0, "some_reason", {}, map=shown))
     request = case.fuse_request()
     case.show_evidence(request)
     assert case.analysis.maps[0].name == "analyses/a/maps/frequency"
@@ -77,7 +77,7 @@ def test_callers_see_names_of_maps_and_fusion_sees_their_values() -> None:
 
 def test_evidence_is_complete_unless_a_fault_of_ours_made_a_test_abstain() -> None:
     case, _ = opened()
-    case.take(abstention("frequency", evidence_pb2.ABSTENTION_REASON_NO_FACE, {}))
+    case.take(IMAGE, abstention("frequency", evidence_pb2.ABSTENTION_REASON_NO_FACE, {}))
     assert is_complete(case.fuse_request())
     case.finish(IMAGE)
     assert not is_complete(case.fuse_request())
@@ -103,7 +103,7 @@ def test_progress_never_goes_back_and_ends_at_one() -> None:
     case.start(IMAGE)
     assert case.analysis.progress[0].done_share == 0.5
     for cue in IMAGE.cues:
-        case.take(finding(cue, 1.0, 1.0, "some_reason", {}))
+        case.take(IMAGE, finding(cue, 1.0, 1.0, "some_reason", {}))
     case.finish(IMAGE)
     assert case.analysis.progress[0].done_share == 1.0
 
@@ -118,26 +118,55 @@ def test_a_detector_that_fails_keeps_the_share_it_had() -> None:
 def test_steps_leave_out_what_only_the_finished_analysis_shows() -> None:
     case, seen = opened()
     for find in (face_tracks(is_video=True), a_soundtrack(), a_curve()):
-        case.take(find)
+        case.take(IMAGE, find)
     case.finish(IMAGE)
+    case.fuse_request()
     assert (case.analysis.soundtrack, list(case.analysis.lip_sync)) == (a_soundtrack(), [a_curve()])
     assert (len(case.analysis.tracks), len(case.analysis.examined)) == (1, 1)
     assert {field.name for field, _ in seen[-1].ListFields()} == {"name", "progress"}
 
 
-def test_another_attempt_forgets_what_the_first_one_examined() -> None:
+def test_another_attempt_of_a_detector_begins_anew() -> None:
     case, _ = opened()
-    for find in (face_tracks(is_video=True), a_soundtrack(), a_curve()):
-        case.take(find)
-    case.open([IMAGE])
-    assert {field.name for field, _ in case.analysis.ListFields()} == {"name", "progress"}
+    for _ in range(2):
+        case.start(IMAGE)
+        for find in (face_tracks(is_video=True), finding("frequency", 1.0, 1.0, "some_reason", {})):
+            case.take(IMAGE, find)
+    assert len(case.fuse_request().evidence) == len(case.analysis.tracks) == len(case.analysis.examined) == 1
+
+
+def test_what_a_detector_said_before_it_died_counts_when_it_does_not_come_back() -> None:
+    case, _ = opened()
+    case.start(IMAGE)
+    case.take(IMAGE, finding("frequency", 1.0, 1.0, "some_reason", {}))
+    case.start(IMAGE)
+    case.fail(IMAGE, DetectorUnavailable("dead"))
+    assert set(reasons(case)) == {"face_spatial", "noise_residual", "whole_picture"}
+
+
+def test_a_part_of_an_earlier_attempt_is_taken_as_it_was() -> None:
+    case, _ = opened()
+    part = resources_pb2.Analysis(evidence=[finding(cue, 1.0, 1.0, "some_reason", {}) for cue in IMAGE.cues])
+    case.restore(IMAGE, part)
+    assert case.analysis.progress[0].state == resources_pb2.DETECTOR_STATE_DONE
+    assert len(case.fuse_request().evidence) == len(IMAGE.cues)
+
+
+def test_what_is_not_kept_shows_its_maps_at_once() -> None:
+    case, _ = opened()
+    case.analysis.retention = resources_pb2.RETENTION_NONE
+    shown = evidence_pb2.EvidenceMap(width=1, height=1, values=b"\xff")
+    case.take(IMAGE, finding("frequency", 1.0, 1.0, "some_reason", {}, map=shown))
+    case.show_evidence(case.fuse_request())
+    assert (case.analysis.evidence[0].finding.map.values, list(case.analysis.maps)) == (b"\xff", [])
 
 
 def test_of_each_person_the_first_curve_is_kept_and_of_many_people_only_so_many() -> None:
     case, _ = opened()
     for track_id in range(2 * MAX_CURVES):
-        case.take(a_curve(track_id, 40.0))
-        case.take(a_curve(track_id, 80.0))
+        case.take(IMAGE, a_curve(track_id, 40.0))
+        case.take(IMAGE, a_curve(track_id, 80.0))
+    case.fuse_request()
     assert [(curve.track_id, curve.offset_ms) for curve in case.analysis.lip_sync] == [
         (track_id, 40.0) for track_id in range(MAX_CURVES)
     ]

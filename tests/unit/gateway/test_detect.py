@@ -10,6 +10,7 @@ import pytest
 from gateway.budgets import Budgets, ByDepth
 from gateway.case import Case, DetectorEvent
 from gateway.detect import Detection, Detector, Inquiry
+from gateway.notes import NoNotes
 from gateway.plan import ASSIGNMENTS, AV_SYNC, IMAGE, METADATA, TEMPORAL
 from kit.convert.evidence import finding
 from kit.errors import UndecodableMedia
@@ -125,20 +126,20 @@ def budgets(every_s: float) -> Budgets:
 async def test_detectors_work_at_the_same_time(media: MediaFile) -> None:
     barrier = asyncio.Barrier(2)
     detection = Detection({IMAGE: Answers(IMAGE, barrier), METADATA: Answers(METADATA, barrier)}, budgets(5))
-    request = await detection.run(new_case(), media)
+    request = await detection.run(new_case(), media, NoNotes())
     assert [piece.cue for piece in request.evidence] == sorted((*CUES[IMAGE], *CUES[METADATA]))
 
 
 async def test_what_came_within_the_budget_counts_and_the_rest_is_late(media: MediaFile) -> None:
     hangs = Hangs()
-    request = await Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budgets(0.05)).run(new_case(), media)
+    request = await Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budgets(0.05)).run(new_case(), media, NoNotes())
     late = {piece.cue for piece in request.evidence if piece.HasField("abstention")}
     assert late == {"face_spatial", "noise_residual", "whole_picture"}
     assert hangs.closed
 
 
 async def test_a_refusal_is_named_in_the_abstentions(media: MediaFile) -> None:
-    request = await Detection({IMAGE: Refuses(), METADATA: Answers(METADATA)}, budgets(5)).run(new_case(), media)
+    request = await Detection({IMAGE: Refuses(), METADATA: Answers(METADATA)}, budgets(5)).run(new_case(), media, NoNotes())
     missing = [piece for piece in request.evidence if piece.HasField("abstention")]
     assert {piece.abstention.reason for piece in missing} == {evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE}
     assert missing[0].abstention.parameters["error"] == "UNDECODABLE_MEDIA"
@@ -148,7 +149,7 @@ async def test_cancelling_reaches_the_detectors(media: MediaFile) -> None:
     hangs = Hangs()
     case = new_case()
     running = asyncio.ensure_future(
-        Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budgets(60)).run(case, media)
+        Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budgets(60)).run(case, media, NoNotes())
     )
     while not case.fuse_request().evidence:
         await asyncio.sleep(0)
@@ -168,7 +169,7 @@ async def test_faces_are_handed_on_while_their_finder_is_still_at_work(media: Me
         AV_SYNC: Answers(AV_SYNC),
         METADATA: Answers(METADATA),
     }
-    request = await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
+    request = await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media, NoNotes())
     assert [inquiry.tracks for inquiry in user.asked] == [TRACKS]
     assert not any(piece.HasField("abstention") for piece in request.evidence)
 
@@ -183,7 +184,7 @@ async def test_without_a_finder_of_faces_the_others_are_asked_without(media: Med
         METADATA: Answers(METADATA),
     }
     case = new_case(media_pb2.MEDIA_KIND_VIDEO)
-    await Detection(detectors, budgets(0.2)).run(case, media)
+    await Detection(detectors, budgets(0.2)).run(case, media, NoNotes())
     assert [inquiry.tracks for inquiry in user.asked] == ([] if isinstance(finder, Hangs) else [None])
     states = {progress.detector: progress.state for progress in case.analysis.progress}
     assert (states[TEMPORAL] == resources_pb2.DETECTOR_STATE_DONE) == bool(user.asked)
@@ -199,13 +200,13 @@ async def test_waiting_for_faces_counts_as_time_spent(media: MediaFile) -> None:
         AV_SYNC: Answers(AV_SYNC),
         METADATA: Answers(METADATA),
     }
-    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
+    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media, NoNotes())
     assert user.asked[0].budget_s < 4.95
 
 
 async def test_detectors_are_told_the_depth(media: MediaFile) -> None:
     answers = Answers(METADATA)
-    await Detection({IMAGE: Refuses(), METADATA: answers}, budgets(5)).run(new_case(), media)
+    await Detection({IMAGE: Refuses(), METADATA: answers}, budgets(5)).run(new_case(), media, NoNotes())
     assert answers.asked[0].depth == media_pb2.DEPTH_QUICK
 
 
@@ -218,7 +219,7 @@ async def test_who_takes_faces_late_is_at_work_before_they_are_found(media: Medi
         AV_SYNC: late,
         METADATA: Answers(METADATA),
     }
-    request = await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
+    request = await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media, NoNotes())
     assert (late.tracks, late.asked[0].tracks) == ([TRACKS], None)
     assert not any(piece.HasField("abstention") for piece in request.evidence)
 
@@ -232,12 +233,12 @@ async def test_who_takes_faces_late_is_told_that_there_are_none(media: MediaFile
         AV_SYNC: late,
         METADATA: Answers(METADATA),
     }
-    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media)
+    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media, NoNotes())
     assert late.tracks == [None]
 
 
 async def test_nobody_waits_for_faces_in_a_recording(media: MediaFile) -> None:
     late = TakesFacesLate()
     detectors: dict[str, Detector] = {AV_SYNC: late, METADATA: Answers(METADATA)}
-    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_AUDIO), media)
+    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_AUDIO), media, NoNotes())
     assert late.tracks == [None]

@@ -10,8 +10,9 @@ from google.api import httpbody_pb2
 
 from gateway.access import Call
 from gateway.ingest import Intake, Memory, clean_display_name
-from kit.errors import DeadlineExceeded, MediaTooLarge, Overloaded
+from kit.errors import DeadlineExceeded, MediaTooLarge, Overloaded, QuotaExceeded
 from telltale.gateway.v1 import media_service_pb2
+from tests.support.fake_quotas import FakeQuotas
 
 
 async def sent(
@@ -24,13 +25,15 @@ async def sent(
 
 
 async def claimed(content_type: str) -> str | None:
-    async with Intake(Memory(100), 100, 1.0).receive(sent(b"x", content_type=content_type), Call()) as upload:
+    async with Intake(Memory(100), FakeQuotas(), 100, 1.0).receive(
+        sent(b"x", content_type=content_type), Call()
+    ) as upload:
         return upload.claimed_mime_type
 
 
 async def test_bytes_are_counted_and_put_together() -> None:
     call = Call()
-    async with Intake(Memory(100), 100, 1.0).receive(sent(b"ab", b"cd"), call) as upload:
+    async with Intake(Memory(100), FakeQuotas(), 100, 1.0).receive(sent(b"ab", b"cd"), call) as upload:
         assert upload.media.read() == b"abcd"
         assert call.received_bytes == 4
 
@@ -46,19 +49,34 @@ async def test_what_clients_send_by_default_claims_nothing(content_type: str) ->
 
 async def test_an_upload_that_stalls_is_ended() -> None:
     with pytest.raises(DeadlineExceeded):
-        async with Intake(Memory(100), 100, 0.05).receive(sent(b"ab", stalls=True), Call()):
+        async with Intake(Memory(100), FakeQuotas(), 100, 0.05).receive(sent(b"ab", stalls=True), Call()):
             pass
+
+
+async def test_an_upload_ends_where_the_quota_does_and_not_with_the_file() -> None:
+    call = Call()
+    with pytest.raises(QuotaExceeded):
+        async with Intake(Memory(100), FakeQuotas(room_bytes=3), 100, 5.0).receive(
+            sent(b"ab", b"cd", stalls=True), call
+        ):
+            pass
+    assert call.received_bytes == 4
+
+
+async def test_an_upload_knows_who_sent_it() -> None:
+    async with Intake(Memory(100), FakeQuotas(), 100, 1.0).receive(sent(b"ab"), Call(token_id="t1")) as upload:
+        assert upload.token_id == "t1"
 
 
 async def test_memory_is_given_back_whatever_happens() -> None:
     memory = Memory(4)
     with pytest.raises(MediaTooLarge):
-        async with Intake(memory, 3, 1.0).receive(sent(b"ab", b"cd"), Call()):
+        async with Intake(memory, FakeQuotas(), 3, 1.0).receive(sent(b"ab", b"cd"), Call()):
             pass
     with pytest.raises(Overloaded):
-        async with Intake(memory, 9, 1.0).receive(sent(b"abcd", b"e"), Call()):
+        async with Intake(memory, FakeQuotas(), 9, 1.0).receive(sent(b"abcd", b"e"), Call()):
             pass
-    async with Intake(memory, 9, 1.0).receive(sent(b"abcd"), Call()) as upload:
+    async with Intake(memory, FakeQuotas(), 9, 1.0).receive(sent(b"abcd"), Call()) as upload:
         assert upload.media.size_bytes == 4
 
 

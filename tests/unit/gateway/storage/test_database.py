@@ -27,20 +27,24 @@ async def grow_beyond_the_disk(database: Database) -> None:
         await connection.execute(text("CREATE TABLE big AS SELECT zeroblob(1000000)"))
 
 
-async def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database, database.reading() as connection:
+async def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
+    async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
 
 
-async def test_a_database_may_be_opened_again_and_by_two_at_once(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/new/t.db"
+async def open_once(url: str) -> None:
+    async with open_database(url):
+        pass
 
-    async def open_once() -> None:
-        async with open_database(url):
-            pass
 
-    await asyncio.gather(open_once(), open_once())
-    await open_once()
+async def test_a_database_may_be_opened_again_and_by_several_at_once(database_url: str) -> None:
+    await asyncio.gather(*(open_once(database_url) for _ in range(4)))
+    await open_once(database_url)
+
+
+async def test_the_folder_of_a_database_is_made(tmp_path: Path) -> None:
+    await open_once(f"sqlite+aiosqlite:///{tmp_path}/new/t.db")
+    assert (tmp_path / "new" / "t.db").exists()
 
 
 async def test_sqlite_writes_ahead_and_overwrites_what_is_deleted(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.pool import NullPool
 
 import gateway.storage.migrations
 from gateway.paging import Page
@@ -28,16 +31,22 @@ def settings(connection: Connection) -> Config:
     return config
 
 
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """A connection without asyncio, in a transaction."""
+    with create_engine(url.replace("+aiosqlite", ""), poolclass=NullPool).begin() as connection:
+        yield connection
+
+
 @pytest.fixture
-def old(tmp_path: Path) -> str:
-    """A database of the first version: more rows than are read at once, one of them with a verdict. Its path."""
-    path = f"{tmp_path}/t.db"
-    with create_engine(f"sqlite:///{path}").begin() as connection:
+def old(database_url: str) -> str:
+    """A database of the first version: more rows than are read at once, one of them with a verdict. Its URL."""
+    with connected(database_url) as connection:
         command.upgrade(settings(connection), "0001")
-        connection.execute(text("INSERT INTO media VALUES ('m', 'alice', 'ab', 0, X'')"))
+        connection.execute(text("INSERT INTO media VALUES ('m', 'alice', 'ab', 0, :empty)"), {"empty": b""})
         rows = [{"id": f"{number:026}", "document": analysis(number).SerializeToString()} for number in range(ROWS)]
         connection.execute(text("INSERT INTO analyses VALUES (:id, 'alice', 'm', 2, :document, NULL)"), rows)
-    return path
+    return database_url
 
 
 def analysis(number: int) -> resources_pb2.Analysis:
@@ -49,7 +58,7 @@ def analysis(number: int) -> resources_pb2.Analysis:
 
 
 async def test_analyses_of_the_first_version_can_be_searched(old: str) -> None:
-    async with open_database(f"sqlite+aiosqlite:///{old}") as database:
+    async with open_database(old) as database:
         rows = SqlAnalyses(database)
         everything = await rows.page("alice", Page(1000), search("strasse", [], [media_pb2.MEDIA_KIND_VIDEO]))
         assert len(everything) == ROWS
@@ -58,9 +67,9 @@ async def test_analyses_of_the_first_version_can_be_searched(old: str) -> None:
 
 
 async def test_the_second_version_can_be_left_again(old: str) -> None:
-    async with open_database(f"sqlite+aiosqlite:///{old}"):
+    async with open_database(old):
         pass
-    with create_engine(f"sqlite:///{old}").begin() as connection:
+    with connected(old) as connection:
         command.downgrade(settings(connection), "0001")
         columns = [column["name"] for column in inspect(connection).get_columns("analyses")]
         assert columns == ["id", "owner", "media_id", "state", "document", "evidence"]

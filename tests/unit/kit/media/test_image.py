@@ -6,6 +6,7 @@ from PIL import Image
 
 from kit.errors import (
     DecoderStopped,
+    MediaTooLong,
     PolyglotMedia,
     TooManyPixels,
     UndecodableMedia,
@@ -72,8 +73,11 @@ def test_the_first_frame_of_an_animation_is_decoded_and_the_others_counted(
 
 
 @pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG"])
-def test_frames_are_counted_up_to_the_limit(sandbox: Sandbox, file_format: str) -> None:
-    assert decode(sandbox, media_factory.animated(file_format, frames=6), MediaLimits(max_frames=2)).frame_count == 2
+def test_an_animation_above_the_limit_of_frames_is_refused(sandbox: Sandbox, file_format: str) -> None:
+    animation = media_factory.animated(file_format, frames=4)
+    assert decode(sandbox, animation, MediaLimits(max_frames=4)).frame_count == 4
+    with pytest.raises(MediaTooLong, match="more than 3 pictures"):
+        decode(sandbox, animation, MediaLimits(max_frames=3))
 
 
 def test_sixteen_bits_become_eight(sandbox: Sandbox) -> None:

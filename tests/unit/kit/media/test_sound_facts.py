@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kit.errors import UndecodableMedia
+from kit.errors import MediaTooLong, UndecodableMedia
 from kit.media.file import MediaFile
 from kit.media.limits import MediaLimits
 from kit.media.sandbox import Sandbox
@@ -87,7 +87,7 @@ def test_ten_hours_of_silence_are_measured_without_decoding_them(sandbox: Sandbo
 
 
 def test_longer_sound_than_allowed_is_refused(sandbox: Sandbox) -> None:
-    with pytest.raises(UndecodableMedia, match="limit is 1 s"):
+    with pytest.raises(MediaTooLong, match="limit is 1 s"):
         facts_in(sandbox, wav(np.zeros(16_000, np.int16), 8_000), MediaLimits(max_audio_s=1))
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from kit.errors import TooManyPixels, UndecodableMedia
+from kit.errors import MediaTooLong, TooManyPixels, UndecodableMedia
 from kit.media.file import MediaFile
 from kit.media.limits import MediaLimits
 from kit.media.sandbox import Sandbox
@@ -137,8 +137,15 @@ def test_a_video_above_the_limit_of_pixels_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_a_video_above_the_limit_of_time_is_refused(sandbox: Sandbox) -> None:
-    with pytest.raises(UndecodableMedia, match="length of"):
+    with pytest.raises(MediaTooLong, match="length of"):
         surveyed(sandbox, video_factory.video(Recipe([0, 1, 30])), MediaLimits(max_video_s=20))
+
+
+def test_a_video_above_the_limit_of_frames_is_refused(sandbox: Sandbox) -> None:
+    data = video_factory.video(Recipe(steady(6, 25)))
+    assert surveyed(sandbox, data, MediaLimits(max_video_frames=6)).facts.frame_count == 6
+    with pytest.raises(MediaTooLong, match="more than 5 pictures"):
+        surveyed(sandbox, data, MediaLimits(max_video_frames=5))
 
 
 def test_two_hours_are_surveyed_in_seconds(sandbox: Sandbox) -> None:

@@ -1,0 +1,45 @@
+"""Where calls, bytes and seconds are counted: in memory, or in a Redis that several gateways share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from limits.aio.storage import Storage
+from limits.errors import ConfigurationError, StorageError
+from limits.storage import storage_from_string
+
+from kit.errors import InvalidSettings, StorageUnavailable
+
+_PATIENCE_S = 2.0
+_RETRY_AFTER_S = 2.0
+_WANTED = (
+    'rate_storage_url must be like "async+memory://" or "async+redis://:password@host:6379", with its library installed'
+)
+
+
+def open_counters(url: str) -> Storage:
+    """The counters at `url`: "async+memory://", "async+redis://…", "async+rediss://…". Raises InvalidSettings."""
+    patience = {"socket_timeout": _PATIENCE_S, "socket_connect_timeout": _PATIENCE_S}
+    try:
+        counters = storage_from_string(url, wrap_exceptions=True, implementation="redispy", **patience)
+    except ConfigurationError:
+        # Its own message tells the whole URL, which may hold a password.
+        raise InvalidSettings(_WANTED) from None
+    if not isinstance(counters, Storage):
+        raise InvalidSettings(_WANTED)
+    return counters
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Around every question to the counters. Raises StorageUnavailable.
+
+    Who cannot be counted is not let through: a limit that is gone when somebody stops its store limits nobody.
+    """
+    try:
+        yield
+    except StorageError as error:
+        raise StorageUnavailable(
+            "the counters of calls and quotas do not answer; try again in a moment", retry_after_s=_RETRY_AFTER_S
+        ) from error

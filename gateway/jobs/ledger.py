@@ -1,0 +1,175 @@
+"""The jobs as they are written down: submitted, cancelled, deleted, and whose they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from gateway.jobs.database import SCHEMA, JobDatabase, jobs, open_job_database, workers
+from gateway.jobs.engine import Job, Kind
+from gateway.storage.database_errors import errors_are_typed
+
+APPLICATION = "telltale"
+# Not a hash of the code: a new release takes up the jobs of the old one.
+VERSION = "1"
+QUEUES: Mapping[Kind, str] = {"analysis": "analyses", "notification": "notifications"}
+
+_WAITING, _AT_WORK = "ENQUEUED", "PENDING"
+_THREADS = 4
+# Most ids in one statement; SQLite takes 32,766 parameters.
+_CHUNK = 1000
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Who is there.
+
+    Attributes:
+        beats: of every worker, how often it has said that it lives.
+        at_work: the workers that have jobs at work.
+    """
+
+    beats: Mapping[str, int]
+    at_work: frozenset[str]
+
+
+class Ledger:
+    """The jobs in their database. Every method raises StorageUnavailable or Overloaded when that does not answer."""
+
+    def __init__(self, database: JobDatabase) -> None:
+        self.database = database
+        self._client = DBOSClient(
+            system_database_engine=database.engine,
+            dbos_system_schema=SCHEMA,
+            # Ids alone are stored; and who can write into the database must not be able to run code here, as by pickles.
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APPLICATION,
+            lazy=True,
+            retry_connection_errors=False,
+        )
+        # Threads of its own: those of the loop may all be busy with uploads.
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="jobs")
+
+    @classmethod
+    async def open(cls, url: str) -> Ledger:
+        """Raises InvalidSettings."""
+        return cls(await asyncio.to_thread(open_job_database, url))
+
+    async def submit(self, orders: Sequence[Job]) -> None:
+        """Writes all jobs down in one transaction; those that are known already stay as they are."""
+        await self._run(self._submit, orders)
+
+    async def cancel(self, job_ids: Sequence[str]) -> None:
+        """Takes jobs that have not ended out of the queue, and from those who work on them."""
+        await self._run(self._client.cancel_workflows, list(job_ids))
+
+    async def delete(self, job_ids: Sequence[str]) -> bool:
+        """Deletes every trace of jobs; whether there was any."""
+        return await self._run(self._delete, job_ids)
+
+    async def waiting(self, kind: Kind) -> int:
+        """How many jobs wait for their turn."""
+        return await self._run(self._waiting, QUEUES[kind])
+
+    async def attempts(self, job_id: str) -> int:
+        """How often a job was begun."""
+        return await self._run(self._attempts, job_id)
+
+    async def held(self, worker: str, job_ids: Sequence[str]) -> set[str]:
+        """Which of these jobs are this worker's to do, still."""
+        return await self._run(self._held, worker, job_ids)
+
+    async def beat(self, worker: str) -> Roll:
+        """Says that a worker lives, and who else does."""
+        return await self._run(self._beat, worker)
+
+    async def put_back(self, names: Collection[str]) -> int:
+        """Puts what workers have at work back into the queues and takes them off the roll; how many jobs there were."""
+        return await self._run(self._put_back, names)
+
+    async def close(self) -> None:
+        """Ends all connections, once what is under way has ended."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._client.destroy()
+        self.database.close()
+
+    async def _run(self, work: Callable[..., Answer], *arguments: object) -> Answer:
+        def typed() -> Answer:
+            with errors_are_typed():
+                return work(*arguments)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, typed)
+
+    def _submit(self, orders: Sequence[Job]) -> None:
+        known = set(self._known([job.job_id for job in orders]))
+        with self.database.transaction() as connection:
+            for job in orders:
+                if job.job_id in known:
+                    continue
+                options: EnqueueOptions = {
+                    "workflow_name": job.kind,
+                    "queue_name": QUEUES[job.kind],
+                    "workflow_id": job.job_id,
+                    "app_version": VERSION,
+                    "queue_partition_key": job.turn,
+                    "priority": job.priority,
+                }
+                self._client.enqueue_in_transaction(connection, options, job.subject)
+
+    def _delete(self, job_ids: Sequence[str]) -> bool:
+        known = self._known(job_ids)
+        if known:
+            self._client.delete_workflows(known)
+            self.database.forget()
+        return bool(known)
+
+    def _known(self, job_ids: Sequence[str]) -> list[str]:
+        known: list[str] = []
+        with self.database.transaction() as connection:
+            for start in range(0, len(job_ids), _CHUNK):
+                some = jobs.c.workflow_uuid.in_(job_ids[start : start + _CHUNK])
+                known += connection.scalars(select(jobs.c.workflow_uuid).where(some))
+        return known
+
+    def _waiting(self, queue: str) -> int:
+        where = (jobs.c.queue_name == queue, jobs.c.status == _WAITING)
+        with self.database.transaction() as connection:
+            return int(connection.scalar(select(func.count()).select_from(jobs).where(*where)))
+
+    def _attempts(self, job_id: str) -> int:
+        with self.database.transaction() as connection:
+            begun = connection.scalar(select(jobs.c.recovery_attempts).where(jobs.c.workflow_uuid == job_id))
+        return int(begun or 0)
+
+    def _held(self, worker: str, job_ids: Sequence[str]) -> set[str]:
+        mine = (jobs.c.workflow_uuid.in_(job_ids), jobs.c.status == _AT_WORK, jobs.c.executor_id == worker)
+        with self.database.transaction() as connection:
+            return set(connection.scalars(select(jobs.c.workflow_uuid).where(*mine)))
+
+    def _beat(self, worker: str) -> Roll:
+        insert = sqlite_insert if self.database.engine.dialect.name == "sqlite" else postgresql_insert
+        first = insert(workers).values(name=worker, beats=1)
+        beat = first.on_conflict_do_update(index_elements=[workers.c.name], set_={"beats": workers.c.beats + 1})
+        with self.database.transaction() as connection:
+            connection.execute(beat)
+            beats = {row.name: row.beats for row in connection.execute(select(workers))}
+            at_work = connection.scalars(select(jobs.c.executor_id).where(jobs.c.status == _AT_WORK).distinct())
+            return Roll(beats, frozenset(at_work))
+
+    def _put_back(self, names: Collection[str]) -> int:
+        # What DBOS does for the jobs of its own process when it starts, and for others only under its paid service.
+        theirs = (jobs.c.status == _AT_WORK, jobs.c.executor_id.in_(names), jobs.c.queue_name.is_not(None))
+        back = update(jobs).where(*theirs).values(status=_WAITING, owner_xid=None, started_at_epoch_ms=None)
+        with self.database.transaction() as connection:
+            connection.execute(delete(workers).where(workers.c.name.in_(names)))
+            return int(connection.execute(back).rowcount)

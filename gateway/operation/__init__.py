@@ -1,0 +1,1 @@
+"""Long-running operations: found, watched, waited for, cancelled."""

@@ -1,0 +1,151 @@
+"""Rows of analyses in SQL, as those see them who make them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.ids import id_in, lowest_id
+from gateway.storage.database import Database
+from gateway.storage.repository import Commission, Ending, Terms
+from gateway.storage.sql_analyses import columns_of, columns_of_terms
+from gateway.storage.sql_notifications import add_notification
+from gateway.storage.tables import analyses as table
+from gateway.storage.tables import partial_results
+from gateway.storage.times import from_ms, to_ms
+from gateway.uninterrupted import uninterrupted
+from telltale.fusion.v1 import fusion_service_pb2
+from telltale.gateway.v1 import resources_pb2
+
+_RUNNING = resources_pb2.ANALYSIS_STATE_RUNNING
+_UNENDED = table.c.state.in_((resources_pb2.ANALYSIS_STATE_QUEUED, _RUNNING))
+
+
+class SqlWork:
+    """`WorkRepository` on a SQL database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @uninterrupted
+    async def take_up(self, analysis_id: str) -> Commission | None:
+        """The row, from now on running; None when it has ended or is gone."""
+        async with self._database.writing() as connection:
+            query = _commissions((table.c.id == analysis_id) & _UNENDED).with_for_update()
+            row = (await connection.execute(query)).first()
+            if row is None:
+                return None
+            taken = _commission(row)
+            taken.analysis.state = _RUNNING
+            await _change(connection, _UNENDED, taken.analysis)
+        return taken
+
+    @uninterrupted
+    async def commission(self, analysis_id: str) -> Commission | None:
+        """The row as it is; None when it has ended or is gone."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_commissions((table.c.id == analysis_id) & _UNENDED))).first()
+        return None if row is None else _commission(row)
+
+    @uninterrupted
+    async def show(self, analysis: resources_pb2.Analysis) -> None:
+        """Replaces the document of a running row."""
+        async with self._database.writing() as connection:
+            await _change(connection, table.c.state == _RUNNING, analysis)
+
+    @uninterrupted
+    async def parts(self, analysis_id: str) -> Mapping[str, bytes]:
+        """What was kept, by name."""
+        columns = partial_results.c
+        query = select(columns.detector, columns.document).where(columns.analysis_id == analysis_id)
+        async with self._database.reading() as connection:
+            return {row.detector: row.document for row in await connection.execute(query)}
+
+    @uninterrupted
+    async def keep_part(self, analysis_id: str, name: str, document: bytes) -> None:
+        """Inserts or replaces a part; does nothing when the row is gone."""
+        columns = partial_results.c
+        same = (columns.analysis_id == analysis_id) & (columns.detector == name)
+        part = {"analysis_id": analysis_id, "detector": name, "document": document}
+        async with self._database.writing() as connection:
+            await connection.execute(delete(partial_results).where(same))
+            try:
+                async with connection.begin_nested():
+                    await connection.execute(insert(partial_results).values(part))
+            except IntegrityError:
+                return  # The row was deleted meanwhile, or another worker has just kept the same.
+
+    @uninterrupted
+    async def examined(self, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest) -> None:
+        """Stores the evidence of a running row and forgets its parts."""
+        async with self._database.writing() as connection:
+            await _change(connection, _UNENDED, analysis, evidence=evidence.SerializeToString())
+            await _forget_parts(connection, id_in(analysis.name))
+
+    @uninterrupted
+    async def evidence(self, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
+        """The evidence, when it is there."""
+        async with self._database.reading() as connection:
+            document = await connection.scalar(select(table.c.evidence).where(table.c.id == analysis_id))
+        return None if document is None else fusion_service_pb2.FuseRequest.FromString(document)
+
+    @uninterrupted
+    async def end(self, analysis: resources_pb2.Analysis) -> Ending:
+        """Replaces the document of a row that has not ended, and notes whom to tell."""
+        async with self._database.writing() as connection:
+            if not await _change(connection, _UNENDED, analysis):
+                return Ending(done=False)
+            await _forget_parts(connection, id_in(analysis.name))
+            return Ending(done=True, notification_id=await add_notification(connection, analysis))
+
+    @uninterrupted
+    async def revive(self, analysis: resources_pb2.Analysis, terms: Terms) -> bool:
+        """Puts a failed row back into the queue; whether it had failed."""
+        failed = table.c.state == resources_pb2.ANALYSIS_STATE_FAILED
+        async with self._database.writing() as connection:
+            return await _change(connection, failed, analysis, **columns_of_terms(terms))
+
+    @uninterrupted
+    async def unended(self, before: datetime, limit: int, after: str = "") -> Sequence[Commission]:
+        """Rows older than a moment that have not ended, oldest first, behind the id `after`."""
+        older = (table.c.id < lowest_id(before)) & (table.c.id > after)
+        return await self._some(_UNENDED & older, limit)
+
+    @uninterrupted
+    async def overdue(self, now: datetime, limit: int) -> Sequence[Commission]:
+        """Rows whose deadline is over and that have not ended."""
+        return await self._some(_UNENDED & (table.c.deadline_ms <= to_ms(now)), limit)
+
+    async def _some(self, wanted: ColumnElement[bool], limit: int) -> Sequence[Commission]:
+        async with self._database.reading() as connection:
+            rows = await connection.execute(_commissions(wanted).order_by(table.c.id).limit(limit))
+            return [_commission(row) for row in rows]
+
+
+def _commissions(wanted: ColumnElement[bool]) -> Any:
+    columns = table.c
+    shown = (columns.owner, columns.document, columns.token_id, columns.language, columns.deadline_ms)
+    return select(*shown, columns.notify_url).where(wanted)
+
+
+def _commission(row: Row[Any]) -> Commission:
+    deadline = None if row.deadline_ms is None else from_ms(row.deadline_ms)
+    terms = Terms(row.token_id, row.language, deadline, row.notify_url)
+    return Commission(row.owner, resources_pb2.Analysis.FromString(row.document), terms)
+
+
+async def _change(
+    connection: AsyncConnection, still: ColumnElement[bool], analysis: resources_pb2.Analysis, **more: Any
+) -> bool:
+    wanted = (table.c.id == id_in(analysis.name)) & still
+    values = {**columns_of(analysis), "revision": table.c.revision + 1, **more}
+    return bool((await connection.execute(update(table).where(wanted).values(values))).rowcount)
+
+
+async def _forget_parts(connection: AsyncConnection, analysis_id: str) -> None:
+    await connection.execute(delete(partial_results).where(partial_results.c.analysis_id == analysis_id))

@@ -1,0 +1,28 @@
+"""Starts a worker: `python -m gateway.worker`, with the settings of the gateways whose work it does."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gateway.compose import serve_worker
+from gateway.scanning.build import scanning_preload
+from gateway.settings import GatewaySettings
+from kit.log import configure
+from kit.media import image, sound, video
+from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.process import run
+from kit.settings import load
+
+
+def main() -> None:
+    """Runs until SIGTERM or SIGINT."""
+    settings = load(GatewaySettings)
+    configure("worker", settings.log_level)
+    # Before anything of gRPC: the sandbox forks.
+    preload = (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD, *scanning_preload(settings))
+    with Sandbox.start(SandboxSettings(max_children=settings.max_analyses + settings.max_reports), preload) as sandbox:
+        asyncio.run(serve_worker(settings, sandbox))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,147 @@
+"""A PostgreSQL of the tests' own: a fresh folder, a free port, and a fresh database for whoever asks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from cli.stack.ports import free_ports
+
+MISSING = "there is no PostgreSQL; install Debian's postgresql"
+_SUPERUSER = "postgres"
+_START_TIMEOUT_S = 30.0
+_OPTIONS = (
+    "-c",
+    "fsync=on",
+    "-c",
+    "listen_addresses=127.0.0.1",
+    "-c",
+    "unix_socket_directories=",
+    "-c",
+    "max_connections=200",
+)
+
+
+def postgres_programs() -> Path | None:
+    """The folder of `initdb` and `postgres`, of the newest version there is; None without one."""
+    found = shutil.which("initdb")
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return Path(found).parent if found else debian[-1].parent if debian else None
+
+
+def as_postgres(*command: str) -> tuple[str, ...]:
+    """A command as it must be run: PostgreSQL refuses to run as root."""
+    drop = ("setpriv", f"--reuid={_SUPERUSER}", f"--regid={_SUPERUSER}", "--clear-groups")
+    return (*drop, *command) if os.geteuid() == 0 else command
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A data folder, and the command that serves it."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        server = (str(self.programs / "postgres"), "-D", str(self.folder), "-p", str(self.port), *_OPTIONS)
+        return as_postgres(*server)
+
+    def url(self, database: str) -> str:
+        """For SQLAlchemy, sync and asyncio alike."""
+        return f"postgresql+psycopg://{_SUPERUSER}@127.0.0.1:{self.port}/{database}"
+
+    def answers(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def create(self, database: str) -> str:
+        """A new database; its URL."""
+        with self._connect() as connection:
+            connection.execute(f'CREATE DATABASE "{database}"'.encode())
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Ends everybody's connections to it, too."""
+        with self._connect() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'.encode())
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(f"host=127.0.0.1 port={self.port} user={_SUPERUSER}", autocommit=True)
+
+
+class Postgres:
+    """A running server that a test may stop, kill and start again."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        log = (self.cluster.folder.parent / "log").open("ab")
+        self._process = subprocess.Popen(self.cluster.command, stdout=log, stderr=log)
+        log.close()
+        deadline_s = time.monotonic() + _START_TIMEOUT_S
+        while not self.cluster.answers():
+            if self._process.poll() is not None or time.monotonic() > deadline_s:
+                raise AssertionError((self.cluster.folder.parent / "log").read_text())
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """SIGKILL to the server; its children see it and go."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ends connections and stops at once, in order."""
+        self._end(signal.SIGINT)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(30)
+            self._process = None
+
+
+@contextmanager
+def new_cluster() -> Iterator[Cluster]:
+    """An initialised data folder on a free port, not started. FileNotFoundError without PostgreSQL."""
+    programs = postgres_programs()
+    if programs is None:
+        raise FileNotFoundError(MISSING)
+    # Not in pytest's folder: nobody but its owner may enter that.
+    home = Path(tempfile.mkdtemp(prefix="telltale-postgres-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(home, _SUPERUSER, _SUPERUSER)
+        make = (str(programs / "initdb"), "-D", str(home / "data"), "-U", _SUPERUSER, "-A", "trust", "-E", "UTF8", "-N")
+        subprocess.run(as_postgres(*make), check=True, capture_output=True, cwd=home)
+        yield Cluster(programs, home / "data", free_ports(1)[0])
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A started server with nothing in it, removed at the end."""
+    with new_cluster() as cluster:
+        server = Postgres(cluster)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
