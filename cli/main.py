@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.analyze import analyze
+from cli.audit import audit
 from cli.feedback import feedback
 from cli.models import models
 from cli.tokens import tokens
@@ -17,5 +18,5 @@ def main() -> None:
     """Was this photo, video or recording manipulated or synthesised, how sure are we, and where do you look to see it?"""
 
 
-for command in (up, analyze, verify, feedback, tokens, models):
+for command in (up, analyze, verify, feedback, tokens, audit, models):
     main.add_command(command)

@@ -18,6 +18,7 @@ from structlog.contextvars import bound_contextvars
 
 from gateway.audit.entry import OK, Event, plain
 from gateway.audit.names import named_by_request, names_in
+from gateway.metrics import count_call
 from gateway.rates import Rates
 from gateway.storage.times import to_ms
 from gateway.tokens import Scope, Token
@@ -215,6 +216,7 @@ class Gate:
             await self._audit.record(event)
 
     def _log(self, method: str, call: Call, outcome: str, start_s: float) -> None:
+        count_call(method, outcome, self._clock.monotonic_s() - start_s)
         took_ms = round((self._clock.monotonic_s() - start_s) * 1000, 1)
         get_logger().info(
             "call",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from limits.aio.storage import Storage
 
-from gateway.access import Gate
+from gateway.access import Gate, Notary
 from gateway.analysis.service import AnalysisServicer, analysis_service
 from gateway.archive import Archive
 from gateway.audit.log import AuditLog, presence
@@ -47,6 +47,9 @@ from gateway.operation.service import (
 )
 from gateway.places import Locks, Queue, Slots
 from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
+from gateway.probing.resemblance import open_near_duplicates
+from gateway.probing.tally import Tally
+from gateway.probing.watch import Doorkeeper, Watch, WatchedRecorder
 from gateway.quotas import open_quotas
 from gateway.rates import open_rates
 from gateway.receipts import Receipts
@@ -74,7 +77,7 @@ from gateway.workbench import Workbench
 from gateway.workshop import Supplies, Workshop, open_workshop
 from kit.clock import Clock, SystemClock
 from kit.log import get_logger
-from kit.media.probe import probe
+from kit.media.probe import look
 from kit.media.sandbox import Sandbox
 from kit.rpc.aio_server import AioServiceBinding, serve_aio
 from kit.rpc.channel import open_aio_channel
@@ -120,7 +123,10 @@ async def serve_gateway(settings: GatewaySettings, sandbox: Sandbox) -> None:
     """Runs a gateway until SIGTERM or SIGINT."""
     # Probes wait in threads; the default pool of a small machine would let a few of them hold up everything else.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
-    async with _services_behind(settings, sandbox, "gateway") as outside, open_database(settings.database()) as database:
+    async with (
+        _services_behind(settings, sandbox, "gateway") as outside,
+        open_database(settings.database()) as database,
+    ):
         gateway = await compose(settings, outside, database)
         async with presence(gateway.audit, new_id(outside.clock)), outside.engine.running(gateway.workbench):
             sweeping = {
@@ -153,10 +159,14 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
     tokens, counters = TokenStore(database, clock), open_counters(settings.rate_storage_url)
     quotas = open_quotas(counters, settings.byte_quota, settings.media_seconds_quota)
     audit = AuditLog(SqlAudit(database), clock)
-    gate = _gate(settings, tokens, counters, clock, audit)
+    watch = Watch(audit, clock, Tally(clock))
+    gate = _gate(settings, tokens, counters, clock, WatchedRecorder(audit, watch))
     intake = Intake(memory, quotas, settings.max_media_bytes, settings.upload_timeout_s)
     vault = Vault(rows, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
-    registrar, archive = Registrar(vault, outside.prober, outside.scanner, quotas, locks), Archive(records, clock)
+    duplicates = open_near_duplicates(counters, settings.near_duplicate_budget, outside.key.derived("near duplicates"))
+    doorkeeper = Doorkeeper(duplicates, watch)
+    registrar = Registrar(vault, outside.prober, outside.scanner, quotas, doorkeeper, locks)
+    archive = Archive(records, clock)
     supplies = Supplies(outside.detectors, outside.fusion, outside.engine, outside.sender, outside.key, clock)
     shop = open_workshop(settings, supplies, database, vault)
     desk = _desk(settings, outside, registrar, vault, archive, shop, locks)
@@ -178,8 +188,10 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
         web_service(WebServicer(Pages())),
     )
     services = (*(_observed(service, gate) for service in private), *public)
-    janitor = Janitor(vault, rows, outside.blobs, sharing, clock)
-    return Gateway(services, tokens, janitor, gate, audit, shop.workbench, (shop.foreman.sweep, shop.reminder.sweep))
+    janitor = Janitor(vault, rows, outside.blobs, sharing, clock, audit)
+    return Gateway(
+        services, tokens, janitor, gate, audit, shop.workbench, (shop.foreman.sweep, shop.reminder.sweep, audit.sum_up)
+    )
 
 
 def _observed(service: AioServiceBinding, gate: Gate) -> AioServiceBinding:
@@ -187,7 +199,7 @@ def _observed(service: AioServiceBinding, gate: Gate) -> AioServiceBinding:
     return noting(replace(service, refuse=gate.refuse))
 
 
-def _gate(settings: GatewaySettings, tokens: TokenStore, counters: Storage, clock: Clock, audit: AuditLog) -> Gate:
+def _gate(settings: GatewaySettings, tokens: TokenStore, counters: Storage, clock: Clock, audit: Notary) -> Gate:
     rates = open_rates(counters, settings.write_rate, settings.read_rate, settings.visitor_rate)
     return Gate(tokens, rates, clock, settings.trusted_proxies, audit)
 
@@ -226,7 +238,7 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox, role: st
     ):
         yield Outside(
             scanner=open_scanner(settings, sandbox),
-            prober=lambda cancel, file, claimed: probe(sandbox, file, limits, claimed, cancel=cancel),
+            prober=lambda cancel, file, claimed: look(sandbox, file, limits, claimed, cancel=cancel),
             detectors={
                 IMAGE: ImageBackend(image),
                 TEMPORAL: TemporalBackend(temporal),

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.audit.log import AuditLog
+from gateway.audit.names import known_names
 from gateway.ids import time_of
 from gateway.sharing import Sharing
 from gateway.storage.blobs import BlobStore
@@ -27,12 +29,15 @@ _FAILURES = (OSError, TelltaleError, DBAPIError)
 class Janitor:
     """Sweeps."""
 
-    def __init__(self, vault: Vault, rows: MediaRepository, blobs: BlobStore, sharing: Sharing, clock: Clock) -> None:
+    def __init__(
+        self, vault: Vault, rows: MediaRepository, blobs: BlobStore, sharing: Sharing, clock: Clock, audit: AuditLog
+    ) -> None:
         self._vault = vault
         self._rows = rows
         self._blobs = blobs
         self._sharing = sharing
         self._clock = clock
+        self._audit = audit
 
     async def keep_sweeping(self, interval_s: float) -> None:
         """Sweeps until cancelled."""
@@ -69,7 +74,8 @@ class Janitor:
     async def _delete(self, owner: str, media_id: str) -> bool:
         """Whether the file is gone: one that cannot be deleted must not keep the others."""
         try:
-            await self._vault.delete(owner, media_id)
+            gone = await self._vault.delete(owner, media_id)
+            await self._audit.tell_later("ExpireMedia", *known_names(gone.names), owner=owner)
         except NotFound:
             get_logger().debug("media was deleted by its owner meanwhile", media_id=media_id)
         except _FAILURES as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gateway.ingest import Upload
 from gateway.inspection import Inspection
 from gateway.places import Locks
+from gateway.probing.watch import Doorkeeper
 from gateway.quotas import Quotas
 from gateway.scanning.scanner import Scanner
 from gateway.storage.repository import Claim, RequestIdTaken
@@ -14,22 +15,25 @@ from gateway.uninterrupted import in_thread_until_cancelled, side_by_side
 from gateway.vault import Vault
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
-from telltale.common.v1 import media_pb2
+from kit.media.probe import Look
 from telltale.gateway.v1 import resources_pb2
 
-Prober = Callable[[CancelToken, MediaFile, str | None], media_pb2.MediaInfo]
-"""Tells what a file is, given the type its sender claims. Blocks, until the token is cancelled. Raises TelltaleError for what is
-refused."""
+Prober = Callable[[CancelToken, MediaFile, str | None], Look]
+"""Tells what a file is and looks like, given the type its sender claims. Blocks, until the token is cancelled. Raises
+TelltaleError for what is refused."""
 
 
 class Registrar:
     """Takes uploads in."""
 
-    def __init__(self, vault: Vault, prober: Prober, scanner: Scanner, quotas: Quotas, locks: Locks) -> None:
+    def __init__(
+        self, vault: Vault, prober: Prober, scanner: Scanner, quotas: Quotas, doorkeeper: Doorkeeper, locks: Locks
+    ) -> None:
         self._vault = vault
         self._prober = prober
         self._scanner = scanner
         self._quotas = quotas
+        self._doorkeeper = doorkeeper
         self._locks = locks
 
     async def register(self, owner: str, upload: Upload) -> resources_pb2.Media:
@@ -56,10 +60,15 @@ class Registrar:
         return await self._vault.keep(owner, upload, await self.inspect(upload), claim)
 
     async def inspect(self, upload: Upload) -> Inspection:
-        """What an upload is, kept or not. Raises QuotaExceeded, StorageUnavailable, and what the prober and the scanner raise."""
+        """What an upload is, kept or not.
+
+        Raises:
+            QuotaExceeded, TooManyNearDuplicates, StorageUnavailable, and what the prober and the scanner raise.
+        """
         # Bytes count as soon as they are here, also those of a file that is refused; its playing time is known only behind that.
         await self._quotas.charge_bytes(upload.token_id, upload.media.size_bytes)
         probing = in_thread_until_cancelled(self._prober, upload.media, upload.claimed_mime_type)
-        info, scan = await side_by_side(probing, self._scanner.scan(upload.media))
-        await self._quotas.charge_media(upload.token_id, info.duration.ToMilliseconds() / 1000)
-        return Inspection(info, scan)
+        look, scan = await side_by_side(probing, self._scanner.scan(upload.media))
+        await self._doorkeeper.admit(upload.token_id, look)
+        await self._quotas.charge_media(upload.token_id, look.info.duration.ToMilliseconds() / 1000)
+        return Inspection(look.info, scan)

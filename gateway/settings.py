@@ -132,6 +132,10 @@ class GatewaySettings(ServerSettings):
         default="360000/day",
         description="Seconds of uploaded video and sound per token, in the same notation; 100 hours a day.",
     )
+    near_duplicate_budget: str = Field(
+        default="60/hour",
+        description="Variants of one picture per token, in the same notation. Raise it where pictures look alike by their nature.",
+    )
     rate_storage_url: str = Field(
         default="async+memory://",
         description="Where rates and quotas are counted (`limits` storage URL); a Redis when several gateways share them.",
@@ -193,7 +197,9 @@ class GatewaySettings(ServerSettings):
             ClamdAddress.parse(value)
         return value
 
-    @field_validator("write_rate", "read_rate", "visitor_rate", "byte_quota", "media_seconds_quota")
+    @field_validator(
+        "write_rate", "read_rate", "visitor_rate", "byte_quota", "media_seconds_quota", "near_duplicate_budget"
+    )
     @classmethod
     def _rate_is_readable(cls, value: str) -> str:
         parse(value)  # Its ValueError is how pydantic wants to hear of what cannot be read.

@@ -14,8 +14,10 @@ from enum import StrEnum
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.audit.entry import OK, Event
 from gateway.ids import new_id
 from gateway.storage.database import Database, open_database
+from gateway.storage.sql_audit import append
 from gateway.storage.tables import tokens as table
 from gateway.storage.times import from_ms, to_ms
 from gateway.uninterrupted import uninterrupted
@@ -87,6 +89,7 @@ class TokenStore:
         made = self._new(owner, granted, label, lifetime)
         async with self._database.writing() as connection:
             await connection.execute(insert(table).values(_row(made)))
+            await self._entered(connection, "CreateToken", made.token)
         return made
 
     @uninterrupted
@@ -108,6 +111,7 @@ class TokenStore:
             changes = {"expire_time_ms": to_ms(end), "successor_id": made.token.token_id}
             await connection.execute(insert(table).values(_row(made)))
             await connection.execute(update(table).where(table.c.id == token_id).values(changes))
+            await self._entered(connection, "RotateToken", old, made.token)
         return made
 
     @uninterrupted
@@ -124,9 +128,10 @@ class TokenStore:
         """Makes a token invalid from now on; revoking twice changes nothing. Raises NotFound."""
         now = to_ms(self._clock.now())
         async with self._database.writing() as connection:
-            await _find(connection, token_id)
+            token = await _find(connection, token_id)
             unrevoked = (table.c.id == token_id) & table.c.revoke_time_ms.is_(None)
             await connection.execute(update(table).where(unrevoked).values(revoke_time_ms=now))
+            await self._entered(connection, "RevokeToken", token)
 
     @uninterrupted
     async def verify(self, secret: str) -> Token:
@@ -156,6 +161,12 @@ class TokenStore:
         except (Overloaded, StorageFull) as error:
             # Reading goes on where writing does not; the note is for people who clear up tokens.
             get_logger().warning("the last use of a token was not noted", token_id=token.token_id, reason=error.message)
+
+    async def _entered(self, connection: AsyncConnection, what: str, *tokens: Token) -> None:
+        # In the same transaction: no token without its entry, whoever made it.
+        names = tuple(f"tokens/{token.token_id}" for token in tokens)
+        event = Event(to_ms(self._clock.now()), what, OK, owner=tokens[0].owner, resources=names)
+        await connection.run_sync(append, [event])
 
     def _new(self, owner: str, scopes: frozenset[Scope], label: str, lifetime: timedelta | None) -> NewToken:
         now = self._clock.now()

@@ -48,6 +48,10 @@ class ServerSettings(Settings):
         default=(),
         description="JSON list of names, one of which clients must have in their certificate (SAN); any when empty.",
     )
+    metrics_host: str = Field(default="127.0.0.1", description="Address at which metrics can be read.")
+    metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="TCP port at which metrics can be read, without a token; 0: none."
+    )
     log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged.")
 
 

@@ -7,9 +7,10 @@ values that are known beforehand (methods, outcomes, states): never an owner, a 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import prometheus_client
 from prometheus_client.metrics import MetricWrapperBase
@@ -19,44 +20,60 @@ from kit.errors import InvalidSettings
 SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
 """Upper edges of the classes of a duration."""
 
-_OFF = 0
+Made = TypeVar("Made", bound=MetricWrapperBase)
 
-Wrapped = TypeVar("Wrapped", bound=MetricWrapperBase)
+_MAKING = threading.RLock()
 
 
-class Counter:
+class _Metric(Generic[Made]):
+    """A metric that is registered when it is first used, once, whichever thread comes first."""
+
+    def __init__(self, make: Callable[..., Made], name: str, description: str, labels: tuple[str, ...]) -> None:
+        self._make = make
+        self._name = name
+        self._description = description
+        self._labels = labels
+        self._made: Made | None = None
+
+    def _of(self, labels: dict[str, str]) -> Made:
+        with _MAKING:
+            if self._made is None:
+                self._made = self._make(self._name, self._description, self._labels, registry=_registry())
+        return self._made.labels(**labels) if labels else self._made
+
+
+class Counter(_Metric[prometheus_client.Counter]):
     """Something that happens."""
 
-    def __init__(self, name: str, description: str, labels: Sequence[str] = ()) -> None:
-        self._made = functools.cache(lambda: prometheus_client.Counter(name, description, labels, registry=_registry()))
+    def __init__(self, name: str, description: str, *labels: str) -> None:
+        super().__init__(prometheus_client.Counter, name, description, labels)
 
     def add(self, amount: float = 1, **labels: str) -> None:
         """It happened so often."""
-        _child(self._made(), labels).inc(amount)
+        self._of(labels).inc(amount)
 
 
-class Gauge:
+class Gauge(_Metric[prometheus_client.Gauge]):
     """Something that is so much now."""
 
-    def __init__(self, name: str, description: str, labels: Sequence[str] = ()) -> None:
-        self._made = functools.cache(lambda: prometheus_client.Gauge(name, description, labels, registry=_registry()))
+    def __init__(self, name: str, description: str, *labels: str) -> None:
+        super().__init__(prometheus_client.Gauge, name, description, labels)
 
     def set(self, value: float, **labels: str) -> None:
         """It is so much."""
-        _child(self._made(), labels).set(value)
+        self._of(labels).set(value)
 
 
-class Histogram:
-    """How long something takes, in seconds."""
+class Histogram(_Metric[prometheus_client.Histogram]):
+    """How long something takes."""
 
-    def __init__(self, name: str, description: str, labels: Sequence[str] = ()) -> None:
-        self._made = functools.cache(
-            lambda: prometheus_client.Histogram(name, description, labels, buckets=SECONDS, registry=_registry())
-        )
+    def __init__(self, name: str, description: str, *labels: str) -> None:
+        make = functools.partial(prometheus_client.Histogram, buckets=SECONDS)
+        super().__init__(make, name, description, labels)
 
     def observe(self, duration_s: float, **labels: str) -> None:
         """It took so long."""
-        _child(self._made(), labels).observe(duration_s)
+        self._of(labels).observe(duration_s)
 
 
 def exposition() -> str:
@@ -66,8 +83,8 @@ def exposition() -> str:
 
 @contextmanager
 def served(host: str, port: int) -> Iterator[None]:
-    """Lets everybody who reaches `host:port` read `/metrics` until the context ends; port 0: nobody. Raises InvalidSettings."""
-    if port == _OFF:
+    """Lets whoever reaches `host:port` read `/metrics` until the context ends; port 0: nobody. Raises InvalidSettings."""
+    if not port:
         yield
         return
     try:
@@ -88,9 +105,4 @@ def served(host: str, port: int) -> Iterator[None]:
 def _registry() -> prometheus_client.CollectorRegistry:
     registry = prometheus_client.CollectorRegistry()
     prometheus_client.ProcessCollector(registry=registry)
-    prometheus_client.PlatformCollector(registry=registry)
     return registry
-
-
-def _child(metric: Wrapped, labels: dict[str, str]) -> Wrapped:
-    return metric.labels(**labels) if labels else metric

@@ -63,7 +63,7 @@ def checked_seal(read: Read, pinned: Pinned | None) -> Iterator[Check]:
     intact = _signature(signature, _signed(read))
     yield intact or ok("signature", f"of key {key_id(signature.public_key)}, over exactly this content")
     yield (
-        _key(signature, pinned)
+        checked_key(signature, pinned)
         if intact is None
         else not_checked("key", "without a valid signature no key stands for it")
     )
@@ -96,7 +96,8 @@ def _signature(signature: resources_pb2.Signature, document: bytes) -> Check | N
     return None
 
 
-def _key(signature: resources_pb2.Signature, pinned: Pinned | None) -> Check:
+def checked_key(signature: resources_pb2.Signature, pinned: Pinned | None) -> Check:
+    """Whether it was the key that the caller knows. That the signature itself is valid was checked before."""
     signed_by = key_id(signature.public_key)
     if pinned is None:
         return not_checked(

@@ -3,7 +3,7 @@
 The hash of an entry is the SHA-256 of its canonical JSON: one object with exactly the names below, in order of their code points,
 no blanks between tokens, UTF-8 of which only `"`, `\\` and characters below U+0020 are escaped, whole numbers in decimal digits:
 
-    {"method":…,"network":…,"outcome":…,"owner":…,"previous":…,"requestId":…,"resources":[…],"sequence":…,"timeMs":…,"tokenId":…}
+    {"calls":…,"method":…,"network":…,"outcome":…,"owner":…,"previous":…,"requestId":…,"resources":[…],"sequence":…,"timeMs":…,"tokenId":…}
 
 `previous` is the hash of the entry before in 64 hexadecimal digits, of the first one 64 zeros. Who changes an entry has to change
 all that follow; against that there are heads, signed and kept elsewhere (`gateway.audit.head`).
@@ -39,6 +39,7 @@ class Event:
         resources: names of what was asked for or made; "media/-" is a list of the owner's media.
         network: of the caller, see `gateway.visitors.neighbourhood`; empty without a call.
         request_id: the edge's UUID of the call; empty when there is none.
+        calls: how many calls it stands for: more than one only where strangers were refused (`gateway.audit.strangers`).
     """
 
     time_ms: int
@@ -49,6 +50,7 @@ class Event:
     resources: tuple[str, ...] = ()
     network: str = ""
     request_id: str = ""
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def sealed(sequence: int, event: Event, previous: str) -> Entry:
 def digest_of(sequence: int, event: Event, previous: str) -> str:
     """The hash of an entry, 64 hexadecimal digits."""
     document = {
+        "calls": event.calls,
         "method": event.method,
         "network": event.network,
         "outcome": event.outcome,

@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy.exc import DBAPIError
 
 from gateway.audit.entry import OK, Event
+from gateway.audit.strangers import Strangers
 from gateway.storage.times import to_ms
 from gateway.uninterrupted import uninterrupted
 from kit.clock import Clock
@@ -41,6 +42,7 @@ class AuditLog:
     def __init__(self, rows: AuditRows, clock: Clock) -> None:
         self._rows = rows
         self._clock = clock
+        self._strangers = Strangers()
         self._waiting: list[Event] = []
         self._taken = 0
         self._written = 0
@@ -58,6 +60,8 @@ class AuditLog:
     @uninterrupted
     async def record(self, event: Event) -> None:
         """Returns when the event is on the disk. Raises StorageUnavailable; then it is tried again with the next ones."""
+        if self._strangers.counts(event):
+            return
         self._waiting.append(event)
         self._taken += 1
         await self._until_written(self._taken)
@@ -71,6 +75,11 @@ class AuditLog:
         """The same for what must happen whether the log can be written or not: what has expired goes in any case."""
         with suppress(StorageUnavailable):
             await self.tell(method, *resources, owner=owner)
+
+    async def sum_up(self) -> None:
+        """Writes what was counted of strangers. Raises StorageUnavailable, as `record` does."""
+        for event in self._strangers.sums(to_ms(self._clock.now())):
+            await self.record(event)
 
     async def _until_written(self, number: int) -> None:
         while self._written < number:
@@ -105,6 +114,8 @@ async def presence(audit: AuditLog, gateway_id: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        with suppress(StorageUnavailable):
+            await audit.sum_up()
         await audit.tell_later("StopGateway", name)
 
 

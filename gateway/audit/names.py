@@ -52,11 +52,11 @@ def names_in(message: Message, depth: int = 1) -> Iterator[str]:
                 for child in values:
                     yield from names_in(child, depth - 1)
         elif field.name in _FIELDS and field.type == FieldDescriptor.TYPE_STRING:
-            yield from _matching(values)
+            yield from known_names(values)
 
 
 def collection_of(method: MethodDescriptor) -> tuple[str, ...]:
-    """What a method lists, e.g. "media/-" ("-" for any, as in AIP-159); nothing for one that lists not, or inside of a resource."""
+    """What a method lists, e.g. "media/-" ("-" for any, as in AIP-159); nothing for one that lists not."""
     fields = method.input_type.fields_by_name
     if "page_token" not in fields:
         return ()
@@ -64,7 +64,8 @@ def collection_of(method: MethodDescriptor) -> tuple[str, ...]:
     return tuple(f"{name}/-" for name in lists)
 
 
-def _matching(values: Iterable[str]) -> Iterator[str]:
+def known_names(values: Iterable[str]) -> Iterator[str]:
+    """Those that are names of resources, maps as the analyses that they are a part of."""
     for value in values:
         if found := _NAME.fullmatch(value):
             yield found[1]

@@ -22,6 +22,10 @@ APPLICATION = "telltale"
 VERSION = "1"
 QUEUES: Mapping[Kind, str] = {"analysis": "analyses", "notification": "notifications"}
 
+# A notification waits in its place for its next attempt, so there are many places; deliveries at once are bounded elsewhere.
+_NOTIFICATIONS, _NOTIFICATIONS_OF_ONE = 1000, 500
+# Nobody waits for a notification as for an answer, so its queue is looked into more rarely.
+_NOTIFICATION_INTERVALS = 5
 _WAITING, _AT_WORK = "ENQUEUED", "PENDING"
 _THREADS = 4
 # Most ids in one statement; SQLite takes 32,766 parameters.
@@ -64,6 +68,22 @@ class Ledger:
     async def open(cls, url: str) -> Ledger:
         """Raises InvalidSettings."""
         return cls(await asyncio.to_thread(open_job_database, url))
+
+    def open_queues(self, places: int, polling_s: float) -> None:
+        """Sets the queues up as this process wants them; blocks. The process that started last is the one that is heard."""
+        self._client.register_queue(
+            QUEUES["analysis"],
+            worker_concurrency=places,
+            # One place stays free of every token, so that the short work of one never waits for the long work of another.
+            partition_worker_concurrency=max(1, places - 1),
+            polling_interval_sec=polling_s,
+        )
+        self._client.register_queue(
+            QUEUES["notification"],
+            worker_concurrency=_NOTIFICATIONS,
+            partition_worker_concurrency=_NOTIFICATIONS_OF_ONE,
+            polling_interval_sec=polling_s * _NOTIFICATION_INTERVALS,
+        )
 
     async def submit(self, orders: Sequence[Job]) -> None:
         """Writes all jobs down in one transaction; those that are known already stay as they are."""

@@ -15,13 +15,9 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from gateway.jobs.database import SCHEMA
 from gateway.jobs.engine import job_id
 from gateway.jobs.hands import Hands, Limits
-from gateway.jobs.ledger import APPLICATION, QUEUES, VERSION, Ledger
+from gateway.jobs.ledger import APPLICATION, VERSION, Ledger
 
 _WORN_OUT = "the work on this was begun {attempts} times and never ended; send the file again, or ask the operator"
-# A notification waits in its place for its next attempt, so there are many places; deliveries at once are bounded elsewhere.
-_NOTIFICATIONS = 1000
-_NOTIFICATIONS_OF_ONE = 500
-_NOTIFICATION_POLLING_S = 1.0
 
 Answer = TypeVar("Answer")
 
@@ -52,10 +48,11 @@ class Runner:
 
     def start(self) -> None:
         """Takes up the jobs that an earlier process of this name left, then new ones."""
+        # Before the launch: afterwards, it would take DBOS a second to see them.
+        self._ledger.open_queues(self._posture.limits.analyses, self._posture.polling_s)
         DBOS(config=self._config())
         self._register()
         DBOS.launch()
-        self._open_queues()
 
     def stop(self) -> None:
         """Takes no more jobs, and leaves those at work to whoever comes next."""
@@ -72,6 +69,8 @@ class Runner:
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "WARNING",
             "enable_otlp": False,
+            # Of messages between jobs, which we have none of; `stop` waits for one interval.
+            "notification_listener_polling_interval_sec": 0.1,
         }
 
     def _register(self) -> None:
@@ -85,24 +84,6 @@ class Runner:
         # No limit of DBOS's own: beyond it, it would drop a job and leave the analysis unended.
         DBOS.workflow(name="analysis", max_recovery_attempts=None)(analysis)
         DBOS.workflow(name="notification", max_recovery_attempts=None)(notification)
-
-    def _open_queues(self) -> None:
-        places = self._posture.limits.analyses
-        DBOS.register_queue(
-            QUEUES["analysis"],
-            worker_concurrency=places,
-            # One place stays free of every token, so that the short work of one never waits for the long work of another.
-            partition_worker_concurrency=max(1, places - 1),
-            polling_interval_sec=self._posture.polling_s,
-            on_conflict="always_update",
-        )
-        DBOS.register_queue(
-            QUEUES["notification"],
-            worker_concurrency=_NOTIFICATIONS,
-            partition_worker_concurrency=_NOTIFICATIONS_OF_ONE,
-            polling_interval_sec=_NOTIFICATION_POLLING_S,
-            on_conflict="always_update",
-        )
 
     async def _analysis(self, analysis_id: str) -> None:
         key = job_id("analysis", analysis_id)

@@ -76,7 +76,7 @@ class SqlAudit:
 
 
 def append(connection: Connection, events: Sequence[Event]) -> None:
-    """The same in a transaction that has begun as a writing one, so that what happened and its entry are kept or lost together."""
+    """The same in a transaction that has begun as a writing one: what happened and its entry are kept, or lost, together."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     sequence, digest = _last(connection)
@@ -119,6 +119,7 @@ def _cleaned(event: Event) -> Event:
         listed([plain(name) for name in event.resources]),
         plain(event.network),
         request_id_in(event.request_id),
+        event.calls,
     )
 
 
@@ -134,13 +135,14 @@ def _row(entry: Entry) -> dict[str, Any]:
         "resources": " ".join(event.resources),
         "network": event.network,
         "request_id": event.request_id,
+        "calls": event.calls,
         "previous": entry.previous,
         "hash": entry.digest,
     }
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    sequence, time_ms, method, outcome, token_id, owner, resources, network, request_id, previous, digest = row
+    sequence, time_ms, method, outcome, token_id, owner, resources, network, request_id, calls, previous, digest = row
     names = tuple(resources.split(" ")) if resources else ()
-    event = Event(time_ms, method, outcome, token_id, owner, names, network, request_id)
+    event = Event(time_ms, method, outcome, token_id, owner, names, network, request_id, calls)
     return Entry(sequence, event, previous, digest)

@@ -169,6 +169,7 @@ audit = Table(
     Column("resources", Text, nullable=False),
     Column("network", String(64), nullable=False),
     Column("request_id", String(36), nullable=False),
+    Column("calls", Integer, nullable=False),
     # Hexadecimal SHA-256 of the row before, and of this one.
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),

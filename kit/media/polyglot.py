@@ -18,9 +18,11 @@ _HEAD_BYTES = 1024  # where readers of PDF look for its header, and browsers for
 _SCRIPT = re.compile(rb"<(?:script|html|!doctype html|\?php|iframe|body|svg)[\s>/]", re.IGNORECASE)
 # Lengths and sizes that open a comment or begin an assignment in JavaScript: a GIF 10,799 or over 8,253 px wide, a first segment
 # of 12,074 bytes in a JPEG that no camera writes like that.
-_SCRIPT_IN_LENGTHS = re.compile(rb"GIF8[79]a(?:/\*|=[\x20-\x7e])|\xff\xd8\xff[\xe0-\xef\xfe]/\*(?!Exif\0|http://)", re.DOTALL)
-_SIZED = {b"BM": 2, b"RIFF": 4, b"RF64": 4}  # where the file's own length stands, whose true value would be a chance of 1 in 65,536
-_SCRIPT_IN_SIZE = re.compile(rb"/\*|=[\x20-\x7e]")
+_SCRIPT_IN_LENGTHS = re.compile(
+    rb"GIF8[79]a(?:/\*|=[\x20-\x7e])|\xff\xd8\xff[\xe0-\xef\xfe]/\*(?!Exif\0|http://)", re.DOTALL
+)
+_SIZED = {b"BM": 2, b"RIFF": 4, b"RF64": 4}  # where the file's own length stands
+_SCRIPT_IN_SIZE = re.compile(rb"/\*|=[\x20-\x7e]{3}")  # honest lengths look like the former once in 65,536 files
 _TAR_AT, _TAR = 257, b"ustar"  # POSIX.1-1988; the name of its first member may be anything, a JPEG's beginning as well
 _ISO_AT, _ISO = (32_769, 34_817, 36_865), b"CD001"  # ECMA-119, 8.1: what stands in front is the system's own affair
 _END_OF_ZIP = struct.Struct("<4s4H2LH")

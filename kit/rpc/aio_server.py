@@ -21,6 +21,7 @@ from kit.rpc.guard import Refuse, guard_aio
 from kit.rpc.options import SERVER_OPTIONS
 from kit.rpc.readable import ReadableRequests
 from kit.settings import ServerSettings
+from kit.telemetry import served
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,11 @@ async def serve_aio(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    running = await start_aio(settings, services, interceptors)
-    get_logger().info("serving", host=settings.host, port=running.port)
-    await stopped.wait()
-    await running.stop()
+    with served(settings.metrics_host, settings.metrics_port):
+        running = await start_aio(settings, services, interceptors)
+        get_logger().info("serving", host=settings.host, port=running.port)
+        await stopped.wait()
+        await running.stop()
     get_logger().info("stopped")
 
 

@@ -86,7 +86,9 @@ def server_credentials(settings: ServerSettings) -> grpc.ServerCredentials | Non
     if settings.tls_certificate is None or settings.tls_key is None:
         raise InvalidSettings("TLS needs both a certificate and a key; set both or neither")
     if settings.tls_client_names and settings.tls_client_ca is None:
-        raise InvalidSettings("tls_client_names are read from certificates; set tls_client_ca to have clients show theirs")
+        raise InvalidSettings(
+            "tls_client_names are read from certificates; set tls_client_ca to have clients show theirs"
+        )
     files = Watched(settings.tls_key, settings.tls_certificate, settings.tls_client_ca)
     first = _configuration(files.read())
     wants_certificate = settings.tls_client_ca is not None

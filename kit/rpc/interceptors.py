@@ -14,8 +14,10 @@ from kit.clock import Clock
 from kit.errors import Overloaded
 from kit.log import get_logger
 from kit.rpc.status import abort
+from kit.telemetry import Histogram
 
 REQUEST_ID = "x-request-id"
+_CALL_SECONDS = Histogram("telltale_rpc_call_seconds", "Length of calls to this service.", "method", "code")
 _UNLIMITED = ("/grpc.health.", "/grpc.reflection.")
 
 Handler = Any  # grpc.RpcMethodHandler, which has no public attributes in its type.
@@ -80,8 +82,9 @@ class _Call:
 
     def __exit__(self, *_: object) -> None:
         self._places.release()
-        took_ms = round((self._clock.monotonic_s() - self._start_s) * 1000, 1)
-        get_logger().info("call", method=self._method, code=self._code(), took_ms=took_ms)
+        took_s, code = self._clock.monotonic_s() - self._start_s, self._code()
+        _CALL_SECONDS.observe(took_s, method=self._method, code=code)
+        get_logger().info("call", method=self._method, code=code, took_ms=round(took_s * 1000, 1))
         structlog.contextvars.unbind_contextvars("request_id")
 
     def _code(self) -> str:

@@ -23,6 +23,7 @@ from kit.rpc.health import Health, add_health
 from kit.rpc.interceptors import CallInterceptor
 from kit.rpc.options import SERVER_OPTIONS
 from kit.settings import ServerSettings
+from kit.telemetry import served
 
 # Health and reflection must answer while every place for work is taken.
 _SPARE_THREADS = 4
@@ -85,10 +86,11 @@ def serve(
     """Runs a server until SIGTERM or SIGINT, then drains. The main thread of a process calls it."""
     configure(name, settings.log_level)
     wait_for_stop = _on_stop_signal()
-    running = start(settings, services, warm_up)
-    get_logger().info("serving", host=settings.host, port=running.port)
-    wait_for_stop()
-    running.stop()
+    with served(settings.metrics_host, settings.metrics_port):
+        running = start(settings, services, warm_up)
+        get_logger().info("serving", host=settings.host, port=running.port)
+        wait_for_stop()
+        running.stop()
     get_logger().info("stopped")
 
 

@@ -11,6 +11,7 @@ from grpc_status import rpc_status
 
 from kit import errors
 from kit.errors import DOMAIN, TelltaleError
+from kit.rpc.connecting import explained
 
 
 def to_status(error: TelltaleError) -> status_pb2.Status:
@@ -45,7 +46,8 @@ def from_rpc_error(error: grpc.RpcError) -> TelltaleError:
     if typed is not None:
         return typed
     code = error.code()
-    return _BY_CODE.get(code, errors.DetectorUnavailable)(f"the call failed: {error.details()}", grpc_code=code.name)
+    sentence = f"the call failed: {explained(error.details() or '')}"
+    return _BY_CODE.get(code, errors.DetectorUnavailable)(sentence, grpc_code=code.name)
 
 
 def error_in(status: status_pb2.Status) -> TelltaleError | None:
@@ -89,6 +91,8 @@ _BY_CODE: dict[grpc.StatusCode, type[TelltaleError]] = {
     grpc.StatusCode.RESOURCE_EXHAUSTED: errors.Overloaded,
     grpc.StatusCode.INVALID_ARGUMENT: errors.InvalidRequest,
     grpc.StatusCode.NOT_FOUND: errors.NotFound,
+    grpc.StatusCode.UNAUTHENTICATED: errors.InvalidToken,
+    grpc.StatusCode.PERMISSION_DENIED: errors.InsufficientScope,
     grpc.StatusCode.INTERNAL: errors.Internal,
     grpc.StatusCode.UNKNOWN: errors.Internal,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -75,6 +76,10 @@ class SigningKey:
         return resources_pb2.Signature(
             algorithm=ALGORITHM, key_id=self.key_id, public_key=self.public_key, value=self._private.sign(document)
         )
+
+    def derived(self, purpose: str) -> bytes:
+        """A secret of 32 bytes for one purpose (HMAC-SHA256 of it): the same key gives the same, and none leads to another."""
+        return hmac.new(self._private.private_bytes_raw(), purpose.encode(), hashlib.sha256).digest()
 
     def private_pem(self) -> bytes:
         """The key as PKCS#8 PEM. A secret."""

@@ -11,7 +11,8 @@ from typing import Any
 
 import grpc
 from google.api import httpbody_pb2
-from google.longrunning import operations_pb2_grpc
+from google.longrunning import operations_pb2, operations_pb2_grpc
+from google.protobuf.duration_pb2 import Duration
 
 from gateway.backends.av_sync import AvSyncBackend
 from gateway.backends.fusion import FusionBackend
@@ -31,6 +32,7 @@ from gateway.tokens import Scope
 from kit.errors import MediaTypeMismatch, TelltaleError, UndecodableMedia
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
+from kit.media.probe import Look
 from kit.rpc.aio_server import start_aio
 from kit.rpc.channel import open_aio_channel
 from kit.rpc.status import from_rpc_error
@@ -43,6 +45,7 @@ from telltale.gateway.v1 import (
     key_service_pb2_grpc,
     media_service_pb2,
     media_service_pb2_grpc,
+    operation_service_pb2,
     operation_service_pb2_grpc,
     resources_pb2,
     share_service_pb2_grpc,
@@ -54,11 +57,12 @@ from tests.support.fake_engine import FakeEngine
 from tests.support.fake_eye import FakeEye
 
 PHOTO, VIDEO, SOUND, BROKEN = b"PHOTO of something", b"VIDEO of something", b"SOUND of something", b"BROKEN file"
+LOOKS = b" looks "
 Headers = Sequence[tuple[str, str]]
 
 
-def fake_probe(_: CancelToken, media: MediaFile, claimed_mime_type: str | None) -> media_pb2.MediaInfo:
-    """Knows media by their first word, and what else is claimed."""
+def fake_probe(_: CancelToken, media: MediaFile, claimed_mime_type: str | None) -> Look:
+    """Knows media by their first word, what they look like by what follows LOOKS (16 digits), and what else is claimed."""
     info = media_pb2.MediaInfo(size_bytes=media.size_bytes, sha256=media.sha256, width_px=64, height_px=48)
     if media.head(6) == BROKEN[:6]:
         raise UndecodableMedia("nothing could be read; send another file")
@@ -70,7 +74,8 @@ def fake_probe(_: CancelToken, media: MediaFile, claimed_mime_type: str | None) 
         info.kind, info.mime_type = media_pb2.MEDIA_KIND_IMAGE, "image/jpeg"
     if claimed_mime_type not in (None, info.mime_type):
         raise MediaTypeMismatch("the type is not the claimed one; send the true type", claimed=str(claimed_mime_type))
-    return info
+    _, _, looks = media.head(200).partition(LOOKS)
+    return Look(info, int(looks[:16], 16) if looks else None)
 
 
 @dataclass
@@ -110,6 +115,22 @@ class World:
         requests = pieces(analysis_service_pb2.AnalyzeMediaRequest, data, **first)
         call = self.analysis.AnalyzeMedia(requests, metadata=self.headers if headers is None else headers)
         return [answer async for answer in call]
+
+    async def wait(self, analysis_name: str, timeout_s: int = 10) -> resources_pb2.Analysis:
+        """The analysis when it has ended."""
+        name = analysis_name.replace("analyses", "operations")
+        request = operation_service_pb2.WaitOperationRequest(name=name, timeout=Duration(seconds=timeout_s))
+        operation = await self.waiting.WaitOperation(request, metadata=self.headers)
+        assert operation.done, "it did not end in time"
+        wanted = analysis_service_pb2.GetAnalysisRequest(name=analysis_name)
+        analysis: resources_pb2.Analysis = await self.analysis.GetAnalysis(wanted, metadata=self.headers)
+        return analysis
+
+    async def create(self, media: str, **more: Any) -> operations_pb2.Operation:
+        """Has a stored file judged."""
+        request = analysis_service_pb2.CreateAnalysisRequest(media=media, **more)
+        operation: operations_pb2.Operation = await self.analysis.CreateAnalysis(request, metadata=self.headers)
+        return operation
 
     async def analyze_stored(self, name: str, request_id: str = "", **more: Any) -> list[resources_pb2.Analysis]:
         request = analysis_service_pb2.AnalyzeStoredMediaRequest(name=name, request_id=request_id, **more)
@@ -175,7 +196,16 @@ async def running_gateway(
         key = SigningKey.load_or_create(chosen.signing_key_file())
         engine, sender = FakeEngine(chosen.max_analyses), FakeSender()
         outside = Outside(
-            fake_probe, scanner or NoScanner(), detectors, FusionBackend(fusion), kept, clock, FakeEye(), key, engine, sender
+            fake_probe,
+            scanner or NoScanner(),
+            detectors,
+            FusionBackend(fusion),
+            kept,
+            clock,
+            FakeEye(),
+            key,
+            engine,
+            sender,
         )
         gateway = await compose(chosen, outside, database)
         stack.push_async_callback(gateway.gate.until_empty, 5.0)

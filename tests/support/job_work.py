@@ -109,7 +109,9 @@ def analysis(subject: str, turn: str = "token", priority: int = 1) -> Job:
     return Job("analysis", subject, turn, priority)
 
 
-def engine(url: str, name: str = "here", *, works: bool = True, places: int = 4, pauses_s: tuple[float, ...] = (0.01,)) -> DbosEngine:
+def engine(
+    url: str, name: str = "here", *, works: bool = True, places: int = 4, pauses_s: tuple[float, ...] = (0.01,)
+) -> DbosEngine:
     posture = Posture(name, Limits(places, pauses_s=pauses_s), POLLING_S)
     return DbosEngine(Plan(url, posture, works, HEARTBEAT_S, SILENT_S), SystemClock())
 

@@ -80,6 +80,7 @@ def _create_audit() -> None:
         sa.Column("resources", sa.Text, nullable=False),
         sa.Column("network", sa.String(64), nullable=False),
         sa.Column("request_id", sa.String(36), nullable=False),
+        sa.Column("calls", sa.Integer, nullable=False),
         sa.Column("previous", sa.String(64), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
     )

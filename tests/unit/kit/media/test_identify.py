@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kit.errors import MediaTypeMismatch, PolyglotMedia
+from kit.errors import MediaTypeMismatch, PolyglotMedia, UnsupportedMediaType
 from kit.media.file import MediaFile
 from kit.media.identify import identify
-from tests.support import media_factory
+from tests.support import hostile_media, media_factory
 
 DATA = Path(os.environ.get("TELLTALE_DATA", Path(__file__).parents[5] / "shared" / "data"))
 NO_MEDIA = {".csv", ".md", ".py", ".bin", ".txt", ".json", ".c2pa"}
@@ -63,6 +63,24 @@ def test_a_picture_that_is_something_else_as_well_is_refused(make: Callable[[], 
     with pytest.raises(PolyglotMedia) as refused:
         found(make())
     assert refused.value.details == {"also": also}
+
+
+@pytest.mark.parametrize("name", hostile_media.AT_FIXED_PLACES)
+def test_media_that_open_as_something_else_are_refused(name: str) -> None:
+    with pytest.raises(PolyglotMedia):
+        found(hostile_media.AT_FIXED_PLACES[name]())
+
+
+@pytest.mark.parametrize("name", hostile_media.ARCHIVES)
+@pytest.mark.parametrize("claimed", [None, "image/jpeg", "application/zip"])
+def test_what_is_no_medium_is_refused_whatever_it_claims(name: str, claimed: str | None) -> None:
+    with pytest.raises(UnsupportedMediaType):
+        found(hostile_media.ARCHIVES[name](), claimed)
+
+
+@pytest.mark.parametrize("name", hostile_media.HONEST)
+def test_honest_media_that_look_odd_are_taken(name: str) -> None:
+    assert found(hostile_media.HONEST[name]())
 
 
 def test_a_zip_with_the_longest_comment_is_found() -> None:
