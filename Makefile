@@ -49,7 +49,7 @@ lint: .venv/.ready-dev ## ruff, formatting, buf
 	$(BIN)/buf format --diff --exit-code protos
 
 type: .venv/.ready-dev ## mypy, strict
-	$(BIN)/mypy kit image_svc temporal_svc av_sync_svc metadata_svc fusion_svc gateway cli tools
+	$(BIN)/mypy kit image_svc temporal_svc av_sync_svc metadata_svc fusion_svc gateway cli client/telltale_client tools
 
 pictures: .venv/.ready-dev test-deps ## take the README's pictures of the page
 	$(BIN)/python -m pytest $(TESTS)/browser/test_real_stack.py -k "dropped_photo or compared or measured" --screenshots docs

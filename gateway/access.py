@@ -7,7 +7,7 @@ log never sees what they ask for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import NoReturn, Protocol, TypeVar
@@ -18,7 +18,9 @@ from structlog.contextvars import bound_contextvars
 
 from gateway.audit.entry import OK, Event, plain
 from gateway.audit.names import named_by_request, names_in
+from gateway.edge import Arriving, Edge
 from gateway.metrics import count_call
+from gateway.passports import Passport
 from gateway.rates import Rates
 from gateway.storage.times import to_ms
 from gateway.tokens import Scope, Token
@@ -34,12 +36,8 @@ _CANCELLED = "CANCELLED"
 Answer = TypeVar("Answer", bound=Message)
 
 
-class Context(Protocol):
+class Context(Arriving, Protocol):
     """What of a call's context is read here."""
-
-    def invocation_metadata(self) -> Iterable[tuple[str, str | bytes]] | None:
-        """Headers, names in lower case."""
-        ...
 
     def peer(self) -> str:
         """Who holds the other end of the connection, as gRPC writes it: "ipv4:127.0.0.1:50000"."""
@@ -97,8 +95,11 @@ class Call:
 class Gate:
     """Lets calls in."""
 
-    def __init__(self, tokens: TokenVerifier, rates: Rates, clock: Clock, doormen: Doormen, audit: Notary) -> None:
+    def __init__(
+        self, tokens: TokenVerifier, edge: Edge, rates: Rates, clock: Clock, doormen: Doormen, audit: Notary
+    ) -> None:
         self._tokens = tokens
+        self._edge = edge
         self._rates = rates
         self._clock = clock
         self._doormen = doormen
@@ -120,7 +121,7 @@ class Gate:
             MissingToken, InvalidToken, ExpiredToken, InsufficientScope, RateLimited.
             StorageUnavailable: the audit log cannot be written.
         """
-        headers = _headers(context)
+        headers = self._edge.headers(context)
         async with self._logged(method, context, headers, lambda call: self._identify(call, headers, scope)) as call:
             yield call
 
@@ -131,7 +132,7 @@ class Gate:
         Raises:
             RateLimited. StorageUnavailable: the audit log cannot be written.
         """
-        headers = _headers(context)
+        headers = self._edge.headers(context)
         async with self._logged(method, context, headers, lambda call: self._rates.visit(call.network, cost)) as call:
             yield call
 
@@ -141,7 +142,7 @@ class Gate:
         Raises:
             `error`; to who has no token, only that: MissingToken, InvalidToken, ExpiredToken. RateLimited, StorageUnavailable.
         """
-        headers = _headers(context)
+        headers = self._edge.headers(context)
         by_link = "secret" in method.input_type.fields_by_name
 
         async def check(call: Call) -> None:
@@ -195,8 +196,8 @@ class Gate:
             raise InsufficientScope(f"this call needs a token with scope {scope.value!r}", needed=scope.value)
         await self._rates.spend(token.token_id, scope)
 
-    async def _known(self, call: Call, headers: dict[str, str]) -> Token:
-        token = await self._tokens.verify(_secret_in(headers))
+    async def _known(self, call: Call, headers: dict[str, str]) -> Token | Passport:
+        token = self._edge.passport(headers) or await self._tokens.verify(_secret_in(headers))
         call.owner, call.token_id = token.owner, token.token_id
         return token
 
@@ -228,10 +229,6 @@ class Gate:
             received_bytes=call.received_bytes,
             took_ms=took_ms,
         )
-
-
-def _headers(context: Context) -> dict[str, str]:
-    return {name: value for name, value in context.invocation_metadata() or () if isinstance(value, str)}
 
 
 def _secret_in(headers: dict[str, str]) -> str:

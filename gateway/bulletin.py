@@ -31,7 +31,9 @@ class Watcher:
     async def news(self, timeout_s: float) -> resources_pb2.Analysis | None:
         """The next step; None when the row is worth reading, at the latest after `timeout_s`: others may have changed it."""
         try:
-            return await asyncio.wait_for(self._steps.get(), timeout_s)
+            # Not wait_for: in Python 3.11 it swallows a cancellation that meets a step.
+            async with asyncio.timeout(timeout_s):
+                return await self._steps.get()
         except TimeoutError:
             return None
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from gateway.metrics import DETECTOR_FAILURES
 from gateway.plan import Assignment
 from gateway.rounding import rounded
 from gateway.tracks import shown_tracks
@@ -136,6 +137,7 @@ class Case:
         self._abstain(assignment, self._missing(assignment), reason, parameters)
         progress = self._progress[assignment.detector]
         progress.state, progress.failure = resources_pb2.DETECTOR_STATE_FAILED, error.reason_name()
+        DETECTOR_FAILURES.add(detector=assignment.detector, reason=error.reason_name())
         get_logger().warning("a detector failed", problem=error.message, **parameters)
         self._show()
 

@@ -47,9 +47,10 @@ from gateway.operation.service import (
 )
 from gateway.places import Locks, Queue, Slots
 from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
-from gateway.probing.resemblance import open_near_duplicates
+from gateway.probing.resemblance import NearDuplicates, open_near_duplicates
 from gateway.probing.tally import Tally
 from gateway.probing.watch import Doorkeeper, Watch, WatchedRecorder
+from gateway.queue_gauge import QueueGauge
 from gateway.quotas import open_quotas
 from gateway.rates import open_rates
 from gateway.receipts import Receipts
@@ -163,8 +164,7 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
     gate = _gate(settings, tokens, counters, clock, WatchedRecorder(audit, watch))
     intake = Intake(memory, quotas, settings.max_media_bytes, settings.upload_timeout_s)
     vault = Vault(rows, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
-    duplicates = open_near_duplicates(counters, settings.near_duplicate_budget, outside.key.derived("near duplicates"))
-    doorkeeper = Doorkeeper(duplicates, watch)
+    doorkeeper = Doorkeeper(_near_duplicates(settings, counters, outside.key), watch)
     registrar = Registrar(vault, outside.prober, outside.scanner, quotas, doorkeeper, locks)
     archive = Archive(records, clock)
     supplies = Supplies(outside.detectors, outside.fusion, outside.engine, outside.sender, outside.key, clock)
@@ -189,9 +189,8 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
     )
     services = (*(_observed(service, gate) for service in private), *public)
     janitor = Janitor(vault, rows, outside.blobs, sharing, clock, audit)
-    return Gateway(
-        services, tokens, janitor, gate, audit, shop.workbench, (shop.foreman.sweep, shop.reminder.sweep, audit.sum_up)
-    )
+    chores = (shop.foreman.sweep, shop.reminder.sweep, audit.sum_up, QueueGauge(shop.rows, clock).look)
+    return Gateway(services, tokens, janitor, gate, audit, shop.workbench, chores)
 
 
 def _observed(service: AioServiceBinding, gate: Gate) -> AioServiceBinding:
@@ -201,7 +200,11 @@ def _observed(service: AioServiceBinding, gate: Gate) -> AioServiceBinding:
 
 def _gate(settings: GatewaySettings, tokens: TokenStore, counters: Storage, clock: Clock, audit: Notary) -> Gate:
     rates = open_rates(counters, settings.write_rate, settings.read_rate, settings.visitor_rate)
-    return Gate(tokens, rates, clock, settings.trusted_proxies, audit)
+    return Gate(tokens, settings.edge(), rates, clock, settings.trusted_proxies, audit)
+
+
+def _near_duplicates(settings: GatewaySettings, counters: Storage, key: SigningKey) -> NearDuplicates:
+    return open_near_duplicates(counters, settings.near_duplicate_budget, key.derived("near duplicates"))
 
 
 def _desk(
@@ -228,13 +231,13 @@ def _counter(
 
 @asynccontextmanager
 async def _services_behind(settings: GatewaySettings, sandbox: Sandbox, role: str) -> AsyncIterator[Outside]:
-    limits, clock = settings.limits, SystemClock()
+    limits, clock, tls = settings.limits, SystemClock(), settings.services_tls()
     async with (
-        open_aio_channel(settings.image_target) as image,
-        open_aio_channel(settings.temporal_target) as temporal,
-        open_aio_channel(settings.av_sync_target) as av_sync,
-        open_aio_channel(settings.metadata_target) as metadata,
-        open_aio_channel(settings.fusion_target) as fusion,
+        open_aio_channel(settings.image_target, tls) as image,
+        open_aio_channel(settings.temporal_target, tls) as temporal,
+        open_aio_channel(settings.av_sync_target, tls) as av_sync,
+        open_aio_channel(settings.metadata_target, tls) as metadata,
+        open_aio_channel(settings.fusion_target, tls) as fusion,
     ):
         yield Outside(
             scanner=open_scanner(settings, sandbox),

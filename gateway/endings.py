@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.bulletin import Bulletin
 from gateway.jobs.engine import Engine, Job
+from gateway.metrics import ANALYSES
 from gateway.storage.repository import Commission, WorkRepository
 from gateway.storage.times import to_timestamp
 from kit.clock import Clock
@@ -44,6 +45,8 @@ class Endings:
         analysis.complete_time.CopyFrom(to_timestamp(self._clock.now()))
         ending = await self._rows.end(analysis)
         self._bulletin.changed(analysis.name)
+        if ending.done:
+            ANALYSES.add(state=resources_pb2.AnalysisState.Name(state).removeprefix("ANALYSIS_STATE_"))
         if ending.notification_id:
             turn = commission.terms.token_id or commission.owner
             await self._engine.submit([Job("notification", ending.notification_id, turn, priority=1)])

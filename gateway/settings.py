@@ -11,11 +11,12 @@ from pydantic import Field, field_validator
 from gateway.budgets import Budgets, ByDepth
 from gateway.notify.destinations import Destinations, is_host_rule
 from gateway.scanning.clamd import ClamdAddress
+from gateway.transport import TransportSettings
 from kit.media.limits import MediaLimits
-from kit.settings import ServerSettings, settings_config
+from kit.settings import settings_config
 
 
-class GatewaySettings(ServerSettings):
+class GatewaySettings(TransportSettings):
     """Everything that an operator may want to change."""
 
     model_config = settings_config("TELLTALE_GATEWAY_")
@@ -134,7 +135,7 @@ class GatewaySettings(ServerSettings):
     )
     near_duplicate_budget: str = Field(
         default="60/hour",
-        description="Variants of one picture per token, in the same notation. Raise it where pictures look alike by their nature.",
+        description="Variants of one picture per token, in the same notation; more where pictures look alike by nature.",
     )
     rate_storage_url: str = Field(
         default="async+memory://",

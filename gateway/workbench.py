@@ -66,6 +66,10 @@ class Workbench:
         kept = await self._tools.rows.evidence(analysis_id)
         if kept is None or not is_complete(kept):
             await self._within_deadline(commission, self._detect(commission))
+        elif kept.language != commission.terms.language:
+            # Asked for again after a failure, and by somebody who reads another language.
+            kept.language = commission.terms.language
+            await self._tools.rows.examined(commission.analysis, kept)
 
     async def judge(self, analysis_id: str) -> None:
         """Has the evidence fused and ends the analysis. Raises TelltaleError when that may yet work."""

@@ -75,6 +75,12 @@ class Histogram(_Metric[prometheus_client.Histogram]):
         """It took so long."""
         self._of(labels).observe(duration_s)
 
+    @contextmanager
+    def timing(self, **labels: str) -> Iterator[None]:
+        """It takes as long as the context, however that ends."""
+        with self._of(labels).time():
+            yield
+
 
 def exposition() -> str:
     """All metrics in Prometheus' text format."""

@@ -27,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--screenshots", metavar="DIR", default=None, help="write screenshots of the page's states into this folder"
     )
     parser.addoption("--mutants", metavar="COUNT", type=int, default=None, help="damaged files per kind, in tests/fuzz")
+    parser.addoption("--requests", metavar="COUNT", type=int, default=None, help="odd requests, in tests/fuzz/requests")
+    parser.addoption("--seed", type=int, default=1, help="where chance begins, in tests/fuzz")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ Result = TypeVar("Result")
 Item = TypeVar("Item")
 
 CALL_TIMEOUT_S = 30.0
+REPORT_TIMEOUT_S = 60.0
 UPLOAD_TIMEOUT_S = 900.0
 STREAM_TIMEOUT_S = 1860.0
 """Above what the edge allows: 900 s for an upload and 900 s for an analysis."""

@@ -9,7 +9,7 @@ import grpc
 from google.protobuf.message import DecodeError
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
-from telltale_client import errors
+import telltale_client.errors as errors
 from telltale_client.errors import TelltaleError
 
 REQUEST_ID = "x-request-id"

@@ -1,8 +1,8 @@
 """Heads: how far the log went at one moment, signed, to be kept where who can change the database cannot reach.
 
-Without one, somebody who can write into the database may cut the log off, or write it anew from the first entry: it would still be
-a chain. A head is canonical JSON (`kit.sealing.canonical`) of `format`, `hash`, `sequence`, `signature` and `timeMs`; the signature
-is over the same object without `signature`.
+Without one, somebody who can write into the database may cut the log off, or write it anew from the first entry: it would still
+be a chain. A head is canonical JSON (`kit.sealing.canonical`) of `format`, `hash`, `sequence`, `signature` and `timeMs`; the
+signature is over the same object without `signature`.
 """
 
 from __future__ import annotations

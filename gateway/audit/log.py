@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.audit.entry import OK, Event
 from gateway.audit.strangers import Strangers
+from gateway.metrics import AUDIT_WRITE_SECONDS
 from gateway.storage.times import to_ms
 from gateway.uninterrupted import uninterrupted
 from kit.clock import Clock
@@ -90,7 +91,8 @@ class AuditLog:
     async def _write(self) -> None:
         batch = self._waiting[:MOST_AT_ONCE]
         try:
-            await self._rows.append(batch)
+            with AUDIT_WRITE_SECONDS.timing():
+                await self._rows.append(batch)
         except _FAILURES as error:
             self._failed_s = self._clock.monotonic_s()
             get_logger().error("the audit log cannot be written; calls are refused until it can", problem=str(error))

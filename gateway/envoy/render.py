@@ -9,9 +9,11 @@ from typing import Any
 
 from gateway.envoy.access_log import access_log
 from gateway.envoy.local_replies import local_reply_config
+from gateway.envoy.oidc import check_oidc, jwks_endpoints, jwks_socket, providers, rules
 from gateway.envoy.settings import EnvoySettings
+from gateway.envoy.tls import downstream_tls, gateway_tls
+from gateway.headers import CLAIMS
 from gateway.visitors import CLIENT_ADDRESS
-from kit.errors import InvalidSettings
 
 _HERE = Path(__file__).parent
 _DESCRIPTORS = _HERE / "telltale.binpb"
@@ -61,8 +63,9 @@ def render(settings: EnvoySettings) -> str:
     """Envoy's bootstrap configuration as YAML.
 
     Raises:
-        InvalidSettings: only one of certificate and key is given.
+        InvalidSettings: settings that do not belong together.
     """
+    check_oidc(settings)
     template = Template((_HERE / "bootstrap.template.yaml").read_text(encoding="utf-8").partition("\nnode:")[2])
     return "node:" + template.substitute({name: json.dumps(value) for name, value in _values(settings).items()})
 
@@ -73,14 +76,23 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
         "public_hosts": list(settings.public_hosts),
         "access_log": access_log(str(settings.access_log)),
         "admin": _admin(settings),
-        "downstream_tls": _downstream_tls(settings),
+        "downstream_tls": downstream_tls(settings),
+        "gateway_tls": gateway_tls(settings),
+        "oidc_providers": providers(settings),
+        "oidc_rules": rules(settings),
+        "jwks_endpoints": jwks_endpoints(settings),
+        "jwks_tls": jwks_socket(settings),
         "upload_timeout": _seconds(settings.upload_timeout_s),
         "analysis_timeout": _seconds(settings.analysis_timeout_s),
         # While a photo is judged nothing moves on the stream, so it may be idle that long.
         "stream_idle_timeout": _seconds(settings.analysis_timeout_s + 5),
         "token_bucket": _token_bucket(settings),
         # Who calls, for the gateway to count; whatever a client has sent under that name is overwritten.
-        "request_headers": [_header(CLIENT_ADDRESS, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%")],
+        "request_headers": [
+            _header(CLIENT_ADDRESS, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),
+            # Before the filter that puts it in, and also where there is none.
+            {"remove": CLAIMS},
+        ],
         "response_headers": _response_headers(settings),
         "local_replies": local_reply_config(settings.max_body_bytes),
         "descriptors": str(_DESCRIPTORS),
@@ -109,29 +121,6 @@ def _admin(settings: EnvoySettings) -> dict[str, Any] | None:
     if settings.admin_socket is None:
         return None
     return {"address": {"pipe": {"path": str(settings.admin_socket), "mode": 0o600}}}
-
-
-def _downstream_tls(settings: EnvoySettings) -> dict[str, Any] | None:
-    if settings.tls_certificate is None and settings.tls_key is None:
-        return None
-    if settings.tls_certificate is None or settings.tls_key is None:
-        raise InvalidSettings(
-            "TELLTALE_ENVOY_TLS_CERTIFICATE and TELLTALE_ENVOY_TLS_KEY belong together; set both or none"
-        )
-    certificate = {
-        "certificate_chain": {"filename": str(settings.tls_certificate)},
-        "private_key": {"filename": str(settings.tls_key)},
-    }
-    kind = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext"
-    common = {
-        "alpn_protocols": ["h2", "http/1.1"],
-        "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
-        "tls_certificates": [certificate],
-    }
-    return {
-        "name": "envoy.transport_sockets.tls",
-        "typed_config": {"@type": kind, "common_tls_context": common},
-    }
 
 
 def _seconds(value_s: float) -> str:

@@ -27,6 +27,30 @@ class EnvoySettings(Settings):
     )
     gateway_host: str = Field(default="127.0.0.1", description="Name or address of the gateway's gRPC.")
     gateway_port: int = Field(default=50051, ge=1, le=65535, description="TCP port of the gateway's gRPC.")
+    gateway_ca: Path | None = Field(
+        default=None, description="PEM authorities that the gateway's certificate must chain to; plain text when unset."
+    )
+    gateway_certificate: Path | None = Field(
+        default=None, description="PEM certificate chain by which the gateway knows this Envoy."
+    )
+    gateway_key: Path | None = Field(default=None, description="PEM private key of that certificate.")
+    gateway_name: str = Field(
+        default="", description="Name that the gateway's certificate must have; gateway_host when empty."
+    )
+    oidc_issuer: str = Field(
+        default="", description="Issuer (iss) whose tokens open the service, too; none when empty."
+    )
+    oidc_audiences: tuple[str, ...] = Field(
+        default=(), description="JSON list of audiences (aud), one of which its tokens must be for."
+    )
+    oidc_jwks: str = Field(
+        default="",
+        description="Its public keys (JWKS): an address that begins with https://, or a file, which is read at the start alone.",
+    )
+    oidc_jwks_ca: Path = Field(
+        default=Path("/etc/ssl/certs/ca-certificates.crt"),
+        description="PEM authorities that the certificate behind that address must chain to.",
+    )
     folder: Path = Field(default=Path(".telltale/envoy"), description="Folder for the rendered configuration.")
     access_log: Path = Field(default=Path("/dev/stdout"), description="File that gets one JSON line a request.")
     admin_socket: Path | None = Field(

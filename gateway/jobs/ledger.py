@@ -149,6 +149,8 @@ class Ledger:
     def _delete(self, job_ids: Sequence[str]) -> bool:
         known = self._known(job_ids)
         if known:
+            # First nobody may write any more: an outcome that came between the deletion of two tables would stay.
+            self._client.cancel_workflows(known)
             self._client.delete_workflows(known)
             self.database.forget()
         return bool(known)

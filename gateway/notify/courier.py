@@ -6,6 +6,7 @@ import random
 from http import HTTPStatus
 from typing import Protocol
 
+from gateway.metrics import WEBHOOK_ATTEMPTS
 from gateway.notify.destinations import Destination, Destinations
 from gateway.notify.letter import headers
 from gateway.notify.postman import Answer, Undelivered
@@ -66,6 +67,7 @@ class Courier:
 
     async def _heard(self, notification: Notification, destination: Destination, answer: Answer) -> float | None:
         if answer.delivered:
+            WEBHOOK_ATTEMPTS.add(outcome="delivered")
             await self._rows.end(notification.notification_id, "delivered")
             return None
         problem = f"HTTP {answer.status}"
@@ -87,10 +89,12 @@ class Courier:
         if wait_s > left_s:
             await self._give_up(notification, problem)
             return None
+        WEBHOOK_ATTEMPTS.add(outcome="failed")
         await self._rows.postpone(notification.notification_id, now, wait_s)
         get_logger().info("a notification failed; it is tried again", host=destination.host, problem=problem)
         return wait_s
 
     async def _give_up(self, notification: Notification, problem: str) -> None:
+        WEBHOOK_ATTEMPTS.add(outcome="given_up")
         await self._rows.end(notification.notification_id, "given_up")
         get_logger().warning("a notification was given up", notification=notification.notification_id, problem=problem)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.scanning.clamd import Clamd, ClamdAddress
 from gateway.scanning.rules import SHIPPED, RuleScanner, require_rules, rules_preload
-from gateway.scanning.scanner import Both, Forgiving, NoScanner, Scanner
+from gateway.scanning.scanner import Both, Counted, Forgiving, NoScanner, Scanner
 from gateway.settings import GatewaySettings
 from kit.media.sandbox import Sandbox
 
@@ -23,7 +23,7 @@ def open_scanner(settings: GatewaySettings, sandbox: Sandbox) -> Scanner:
     if not folders:
         return malware
     require_rules(sandbox, folders)
-    return Both(RuleScanner(sandbox), malware)
+    return Both(Counted("rules", RuleScanner(sandbox)), malware)
 
 
 def _folders(settings: GatewaySettings) -> Sequence[Path]:
@@ -36,4 +36,5 @@ def _malware(settings: GatewaySettings) -> Scanner:
         return NoScanner()
     address = ClamdAddress.parse(settings.clamd_url)
     clamd = Clamd(address, settings.clamd_timeout_s, settings.clamd_max_bytes, settings.clamd_connections)
-    return clamd if settings.clamd_required else Forgiving(clamd)
+    counted = Counted("clamd", clamd)
+    return counted if settings.clamd_required else Forgiving(counted)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+from gateway.metrics import SCANS
 from gateway.uninterrupted import side_by_side
-from kit.errors import MediaTooLarge, ScannerUnavailable
+from kit.errors import MediaTooLarge, ScannerUnavailable, TelltaleError
 from kit.log import get_logger
 from kit.media.file import MediaFile
 from telltale.gateway.v1 import resources_pb2
 
-ScanState = resources_pb2.ScanState.ValueType
+ScanState: TypeAlias = "resources_pb2.ScanState.ValueType"
 CLEAN, UNSCANNED = resources_pb2.SCAN_STATE_CLEAN, resources_pb2.SCAN_STATE_UNSCANNED
 
 
@@ -49,6 +50,24 @@ class Forgiving:
         except (MediaTooLarge, ScannerUnavailable) as error:
             get_logger().warning("an upload is taken unscanned", reason=error.reason_name(), problem=error.message)
             return UNSCANNED
+
+
+class Counted:
+    """A scanner of which is counted what it says."""
+
+    def __init__(self, name: str, scanner: Scanner) -> None:
+        self._name = name
+        self._scanner = scanner
+
+    async def scan(self, media: MediaFile) -> ScanState:
+        """What the scanner says. Raises what it raises."""
+        try:
+            state = await self._scanner.scan(media)
+        except TelltaleError as error:
+            SCANS.add(scanner=self._name, result=error.reason_name())
+            raise
+        SCANS.add(scanner=self._name, result=resources_pb2.ScanState.Name(state).removeprefix("SCAN_STATE_"))
+        return state
 
 
 class Both:

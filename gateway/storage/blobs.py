@@ -108,7 +108,7 @@ class FsspecBlobs:
     def _faults_are_typed(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, *self._habits.faults) as error:
+        except self._habits.faults as error:
             if isinstance(error, OSError) and error.errno in _FULL:
                 raise StorageFull(
                     "the disk of the media store is full; delete media, or ask the operator for space"
@@ -130,7 +130,7 @@ def open_blobs(url: str, quota_bytes: int, clock: Clock) -> FsspecBlobs:
         raise _unusable(url, error) from error
     try:
         _make_usable(files, root, habits)
-    except (OSError, *habits.faults) as error:
+    except habits.faults as error:
         raise _unusable(url, error) from error
     return FsspecBlobs(files, root, habits, quota_bytes, clock)
 

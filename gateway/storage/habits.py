@@ -12,7 +12,7 @@ PARTIAL = ".partial"
 BLOCK_BYTES = 8 * 2**20
 """What is read ahead of, and sent at once to, a store on the network. S3 wants 5 MiB at least."""
 
-# How long a store may take to accept a connection and to answer, and how often botocore asks again; s3fs adds attempts of its own.
+# How long a store may take to accept a connection and to answer, and how often botocore asks again; s3fs adds its own attempts.
 _S3_PATIENCE = {"connect_timeout": 5, "read_timeout": 30, "retries": {"mode": "standard", "max_attempts": 3}}
 
 Write = Callable[[AbstractFileSystem, str, Iterable[bytes]], None]
@@ -26,13 +26,13 @@ class Habits:
         write: puts the pieces of a file at a path, all of them or none.
         leaves_partials: a crash while it writes leaves a file of that name and `PARTIAL`.
         keeps_versions: whether a bucket keeps what is deleted from it; raises one of `faults` when it does not say.
-        faults: what its library raises, besides OSError, when the store does not do what it should.
+        faults: what its library raises when the store does not do what it should.
     """
 
     write: Write
     leaves_partials: bool
     keeps_versions: Callable[[AbstractFileSystem, str], bool]
-    faults: tuple[type[Exception], ...] = ()
+    faults: tuple[type[Exception], ...] = (OSError,)
 
 
 def options_of(url: str) -> Mapping[str, Any]:
@@ -95,7 +95,7 @@ def _s3_faults() -> tuple[type[Exception], ...]:
     from aiohttp import ClientError as HttpError
     from botocore.exceptions import BotoCoreError, ClientError
 
-    return BotoCoreError, ClientError, HttpError
+    return OSError, BotoCoreError, ClientError, HttpError
 
 
 def _gcs_faults() -> tuple[type[Exception], ...]:
@@ -104,4 +104,4 @@ def _gcs_faults() -> tuple[type[Exception], ...]:
     from google.api_core.exceptions import GoogleAPIError
     from google.auth.exceptions import GoogleAuthError
 
-    return HttpError, ChecksumError, NonRetryableError, GoogleAPIError, GoogleAuthError, ClientError
+    return OSError, HttpError, ChecksumError, NonRetryableError, GoogleAPIError, GoogleAuthError, ClientError

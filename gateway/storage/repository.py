@@ -188,6 +188,10 @@ class WorkRepository(Protocol):
     Every change takes place only where it still may: who was thought dead and comes back changes nothing that has ended.
     """
 
+    async def queue(self) -> tuple[int, str]:
+        """How many analyses wait for their turn, and the id of the oldest; "" when none does."""
+        ...
+
     async def take_up(self, analysis_id: str) -> Commission | None:
         """The row, from now on running; None when it has ended or is gone."""
         ...

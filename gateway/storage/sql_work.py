@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,14 @@ class SqlWork:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @uninterrupted
+    async def queue(self) -> tuple[int, str]:
+        """How many analyses wait, and the oldest of them."""
+        query = select(func.count(), func.min(table.c.id)).where(table.c.state == resources_pb2.ANALYSIS_STATE_QUEUED)
+        async with self._database.reading() as connection:
+            waiting, oldest = (await connection.execute(query)).one()
+        return waiting, oldest or ""
 
     @uninterrupted
     async def take_up(self, analysis_id: str) -> Commission | None:

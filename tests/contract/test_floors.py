@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
-from tests.support.imports import Import, imports_of, module_of, source_files
+from tests.support.imports import ROOT, Import, imports_of, module_of, source_files
 
 FLOORS = {
     "tests": 6, "bench": 6, "tools": 6,
-    "colab_training": 5, "cli": 5, "client": 5,
+    "colab_training": 5, "cli": 5,
+    "telltale_client": 4,  # beside the services and not among them: the command line stands on it
     "image_svc": 4, "temporal_svc": 4, "av_sync_svc": 4, "metadata_svc": 4, "fusion_svc": 4, "gateway": 4,
     "kit.rpc": 3,
     "kit.batching": 2, "kit.convert": 2, "kit.vision": 2, "kit.sound": 2,
@@ -18,7 +20,7 @@ FLOORS = {
 }  # fmt: skip
 
 FENCES = {
-    "grpc": r"kit/rpc/.*|kit/errors\.py|.*/service\.py|gateway/backends/.*|cli/.*",
+    "grpc": r"kit/rpc/.*|kit/errors\.py|.*/service\.py|gateway/backends/.*|cli/.*|client/.*",
     "torch": r"colab_training/.*",
     "ultralytics": r"colab_training/.*",
     "onnxruntime": r"kit/models/onnx\.py",
@@ -82,9 +84,31 @@ def test_only_settings_read_the_environment() -> None:
     wrong = [
         str(path)
         for path in source_files()
-        if not str(path).endswith("kit/settings.py") and "/tests/" not in str(path)
+        if not str(path).endswith("kit/settings.py") and "/tests/" not in str(path) and "/client/" not in str(path)
         and re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
     ]  # fmt: skip
+    assert wrong == []
+
+
+def test_the_client_reads_one_variable_in_one_place() -> None:
+    files = [path for path in source_files() if path.relative_to(ROOT).parts[0] == "client"]
+    found = [
+        path.name for path in files for _ in re.finditer(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
+    ]
+    assert found == ["channel.py"]
+    assert 'os.environ.get(TOKEN_VARIABLE, "")' in (ROOT / "client/telltale_client/channel.py").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_the_client_needs_nothing_of_ours_but_the_contracts() -> None:
+    """It is installed by itself, so what it imports has to come along."""
+    allowed = {"telltale_client", "telltale", "google", "grpc"} | set(sys.stdlib_module_names)
+    wrong = [
+        entry.place
+        for importer, entry in all_imports()
+        if importer.split(".")[0] == "telltale_client" and entry.module.split(".")[0] not in allowed
+    ]
     assert wrong == []
 
 

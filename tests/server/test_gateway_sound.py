@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from kit.errors import UndecodableMedia
+from kit.errors import Cancelled, UndecodableMedia
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
 from tests.support.fake_av_sync import AV_SYNC_CUES, a_curve, a_soundtrack
 from tests.support.fake_detectors import face_tracks
-from tests.support.gateway import PHOTO, SOUND, VIDEO, running_gateway
+from tests.support.gateway import PHOTO, SOUND, VIDEO, refusal, running_gateway
 
 
 async def test_a_recording_is_judged_by_its_sound_and_nobody_waits_for_faces(tmp_path: Path) -> None:
@@ -96,16 +96,17 @@ async def test_a_recording_has_a_budget_of_its_own(tmp_path: Path) -> None:
         assert {each.detector: each.failure for each in last.progress}["av_sync"] == "DEADLINE_EXCEEDED"
 
 
-async def test_who_goes_away_while_faces_are_missing_stops_the_detector_of_sound(tmp_path: Path) -> None:
+async def test_cancelling_while_faces_are_missing_stops_the_detector_of_sound(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         av_sync = world.backends.av_sync
         world.backends.image.tracks_too.clear()
         av_sync.go_on.clear()
-        call = asyncio.ensure_future(world.analyze(VIDEO))
+        call = asyncio.ensure_future(refusal(world.analyze(VIDEO)))
         await asyncio.wait_for(av_sync.heard.wait(), 5)
-        call.cancel()
+        await world.cancel_newest()
         await asyncio.wait_for(av_sync.cancelled.wait(), 1)
         world.backends.image.tracks_too.set()
+        assert isinstance(await call, Cancelled)
 
 
 async def test_nobody_listens_to_a_photo(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from kit.errors import TelltaleError
 
 
 class FakeEngine:
-    """`Engine`. Nothing is tried twice; `paused` keeps jobs waiting."""
+    """`Engine`. `go_on` keeps jobs waiting while it is cleared; `retries` says how often a job that fails is tried again."""
 
     def __init__(self, places: int = 6) -> None:
         self._places = asyncio.Semaphore(places)
@@ -19,8 +19,10 @@ class FakeEngine:
         self._known: dict[str, Job] = {}
         self._work: Work | None = None
         self._waiting = 0
+        self.retries = 0
         self.go_on = asyncio.Event()
         self.go_on.set()
+        self.tried_again = asyncio.Event()
         self.submitted: list[Job] = []
 
     @asynccontextmanager
@@ -73,11 +75,16 @@ class FakeEngine:
             self._places.release()
 
     async def _analyze(self, work: Work, job: Job) -> None:
-        try:
-            await work.examine(job.subject)
-            await work.judge(job.subject)
-        except TelltaleError as error:
-            await work.fail(job.subject, error.message)
+        for left in range(self.retries, -1, -1):
+            try:
+                await work.examine(job.subject)
+                await work.judge(job.subject)
+                return
+            except TelltaleError as error:
+                if not left:
+                    await work.fail(job.subject, error.message)
+            self.tried_again.set()
+            await asyncio.sleep(0.02)
 
     async def _deliver(self, work: Work, job: Job) -> None:
         while (pause_s := await work.deliver(job.subject)) is not None:

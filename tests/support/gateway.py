@@ -126,6 +126,13 @@ class World:
         analysis: resources_pb2.Analysis = await self.analysis.GetAnalysis(wanted, metadata=self.headers)
         return analysis
 
+    async def cancel_newest(self) -> None:
+        """Cancels what was ordered last."""
+        wanted = operations_pb2.ListOperationsRequest(name="operations", page_size=1)
+        [newest] = (await self.operations.ListOperations(wanted, metadata=self.headers)).operations
+        request = operations_pb2.CancelOperationRequest(name=newest.name)
+        await self.operations.CancelOperation(request, metadata=self.headers)
+
     async def create(self, media: str, **more: Any) -> operations_pb2.Operation:
         """Has a stored file judged."""
         request = analysis_service_pb2.CreateAnalysisRequest(media=media, **more)

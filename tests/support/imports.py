@@ -46,4 +46,5 @@ def imports_of(path: Path) -> Iterator[Import]:
 def module_of(path: Path) -> str:
     """Dotted name of a file of ours."""
     parts = path.relative_to(ROOT).with_suffix("").parts
+    parts = parts[parts[0] == "client" :]  # a folder that holds a package, and is none
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

@@ -9,6 +9,8 @@ def mutant(seed: bytes, chance: random.Random) -> bytes:
     """A copy with one to six damages: flipped bits, extreme values, a piece lost, doubled or zeroed."""
     data = bytearray(seed)
     for _ in range(chance.randint(1, 6)):
+        if not data:
+            break
         at = chance.randrange(len(data)) if chance.random() < 0.5 else chance.randrange(min(len(data), 120))
         end = at + chance.randint(1, 24)
         match chance.randrange(5):
