@@ -1,4 +1,4 @@
-"""Who somebody is by the token of an identity provider, and what they may do: claims (RFC 7519, RFC 9068) in, owner and scopes out."""
+"""Who somebody is by the token of an identity provider, and what they may do: claims in (RFC 7519), owner and scopes out."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Passports:
 
 
 def owner_of(issuer: str, subject: str) -> str:
-    """The owner that stands for a subject of an issuer: the same always, another for every other pair, and not to be guessed back.
+    """The owner that stands for a subject of an issuer: always the same, and another one for every other pair.
 
     "oidc-" and the SHA-256 of both, as a JSON list, in lower-case base32 (RFC 4648).
     """

@@ -1,4 +1,4 @@
-"""TLS on both sides of Envoy. Certificates come to it as secrets in files, which it reads again when one is replaced by a rename."""
+"""TLS on both sides of Envoy. Certificates are secrets in files, which it reads again when one is replaced by a rename."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def gateway_tls(settings: EnvoySettings) -> Json | None:
     if settings.gateway_ca is None:
         if shown:
             raise InvalidSettings(
-                "TELLTALE_ENVOY_GATEWAY_CERTIFICATE is shown over TLS alone; set TELLTALE_ENVOY_GATEWAY_CA, too"
+                "TELLTALE_ENVOY_GATEWAY_CERTIFICATE is shown over TLS alone; set TELLTALE_ENVOY_GATEWAY_CA"
             )
         return None
     name = settings.gateway_name or settings.gateway_host

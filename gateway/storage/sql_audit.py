@@ -51,11 +51,12 @@ class SqlAudit:
         async with self._database.reading() as connection:
             return await connection.run_sync(_last)
 
-    async def entries(self, after: int = 0) -> AsyncIterator[Sequence[Entry]]:
-        """All entries behind number `after` in order of their numbers, `BATCH` in memory at a time."""
-        while batch := await self._read(table.c.sequence > after):
+    async def entries(self, at_once: int = BATCH) -> AsyncIterator[Sequence[Entry]]:
+        """All entries in order of their numbers, so many in memory at a time."""
+        last = 0
+        while batch := await self._read(table.c.sequence > last, at_once):
             yield batch
-            after = batch[-1].sequence
+            last = batch[-1].sequence
 
     async def found(self, wanted: Filter, most: int) -> Sequence[Entry]:
         """The newest entries that are looked for, oldest of them first."""
@@ -66,9 +67,7 @@ class SqlAudit:
             append(connection, events)
 
     @uninterrupted
-    async def _read(
-        self, wanted: ColumnElement[bool], most: int = BATCH, *, newest_first: bool = False
-    ) -> Sequence[Entry]:
+    async def _read(self, wanted: ColumnElement[bool], most: int, *, newest_first: bool = False) -> Sequence[Entry]:
         order = table.c.sequence.desc() if newest_first else table.c.sequence
         query = select(table).where(wanted).order_by(order).limit(most)
         async with self._database.reading() as connection:

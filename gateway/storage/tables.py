@@ -161,13 +161,13 @@ audit = Table(
     metadata,
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("time_ms", BigInteger, nullable=False),
-    Column("method", String(64), nullable=False),
-    Column("outcome", String(64), nullable=False),
+    Column("method", String(128), nullable=False),
+    Column("outcome", String(128), nullable=False),
     Column("token_id", String(128), nullable=False),
     Column("owner", String(128), nullable=False),
     # Names, joined by blanks.
     Column("resources", Text, nullable=False),
-    Column("network", String(64), nullable=False),
+    Column("network", String(128), nullable=False),
     Column("request_id", String(36), nullable=False),
     Column("calls", Integer, nullable=False),
     # Hexadecimal SHA-256 of the row before, and of this one.

@@ -89,7 +89,9 @@ def broken_off(method: Method, material: Material, chance: random.Random) -> Scr
 def half_closed(method: Method, material: Material, chance: random.Random) -> Script:
     """Nothing is sent, or only the beginning."""
     kept = 0 if chance.random() < 0.5 else 1
-    return Script("half_closed", _pieces(method, material, chance, 0.0)[:kept])
+    # To a call of one request that has none, grpc.aio's server never answers: it lasts as long as its caller wants.
+    patience_s = _PATIENCE_S if kept or method.streams_in else 1.0
+    return Script("half_closed", _pieces(method, material, chance, 0.0)[:kept], timeout_s=patience_s)
 
 
 def disordered(method: Method, material: Material, chance: random.Random) -> Script:

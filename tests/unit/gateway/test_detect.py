@@ -13,7 +13,7 @@ from gateway.detect import Detection, Detector, Inquiry
 from gateway.notes import NoNotes
 from gateway.plan import ASSIGNMENTS, AV_SYNC, IMAGE, METADATA, TEMPORAL
 from kit.convert.evidence import finding
-from kit.errors import UndecodableMedia
+from kit.errors import DetectorUnavailable, UndecodableMedia
 from kit.media.file import MediaFile
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.gateway.v1 import resources_pb2
@@ -132,14 +132,18 @@ async def test_detectors_work_at_the_same_time(media: MediaFile) -> None:
 
 async def test_what_came_within_the_budget_counts_and_the_rest_is_late(media: MediaFile) -> None:
     hangs = Hangs()
-    request = await Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budgets(0.05)).run(new_case(), media, NoNotes())
+    request = await Detection({IMAGE: hangs, METADATA: Answers(METADATA)}, budgets(0.05)).run(
+        new_case(), media, NoNotes()
+    )
     late = {piece.cue for piece in request.evidence if piece.HasField("abstention")}
     assert late == {"face_spatial", "noise_residual", "whole_picture"}
     assert hangs.closed
 
 
 async def test_a_refusal_is_named_in_the_abstentions(media: MediaFile) -> None:
-    request = await Detection({IMAGE: Refuses(), METADATA: Answers(METADATA)}, budgets(5)).run(new_case(), media, NoNotes())
+    request = await Detection({IMAGE: Refuses(), METADATA: Answers(METADATA)}, budgets(5)).run(
+        new_case(), media, NoNotes()
+    )
     missing = [piece for piece in request.evidence if piece.HasField("abstention")]
     assert {piece.abstention.reason for piece in missing} == {evidence_pb2.ABSTENTION_REASON_DETECTOR_UNAVAILABLE}
     assert missing[0].abstention.parameters["error"] == "UNDECODABLE_MEDIA"
@@ -242,3 +246,63 @@ async def test_nobody_waits_for_faces_in_a_recording(media: MediaFile) -> None:
     detectors: dict[str, Detector] = {AV_SYNC: late, METADATA: Answers(METADATA)}
     await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_AUDIO), media, NoNotes())
     assert late.tracks == [None]
+
+
+class ComesBack(Answers):
+    """Cannot be reached a few times; its first attempt breaks off in the middle."""
+
+    def __init__(self, name: str, away: int) -> None:
+        super().__init__(name)
+        self.away = away
+
+    async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
+        self.away -= 1
+        if self.away >= 0:
+            yield finding(CUES[self._name][0], 0.0, 1.0, "some_reason", {})
+            raise DetectorUnavailable("it is away")
+        async for event in super().examine(inquiry):
+            yield event
+
+
+@pytest.mark.parametrize(("away", "missing"), [(2, 0), (3, len(CUES[METADATA]))])
+async def test_a_detector_that_is_away_is_asked_again_for_a_while(media: MediaFile, away: int, missing: int) -> None:
+    metadata = ComesBack(METADATA, away)
+    detection = Detection({IMAGE: Answers(IMAGE), METADATA: metadata}, budgets(5), patience=(0.0, 0.0))
+    request = await detection.run(new_case(), media, NoNotes())
+    asked = [cue for cue in CUES[METADATA] if any(piece.cue == cue for piece in request.evidence)]
+    abstained = [piece for piece in request.evidence if piece.HasField("abstention")]
+    assert len(abstained) == (missing and len(asked) - 1), "what it said before it broke off counts"
+
+
+class RememberedNotes(NoNotes):
+    """Notes in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[str, resources_pb2.Analysis] = {}
+
+    async def keep(self, detector: str, part: resources_pb2.Analysis) -> None:
+        self.kept[detector] = part
+
+    async def keep_faces(self, faces: image_service_pb2.FaceTracks) -> None:
+        self.faces = faces
+
+
+async def test_who_takes_an_analysis_up_again_asks_only_those_who_had_not_ended(media: MediaFile) -> None:
+    finder, notes = FindsFaces(), RememberedNotes()
+    finder.go_on.set()
+    detectors: dict[str, Detector] = {
+        IMAGE: finder,
+        TEMPORAL: Refuses(),
+        AV_SYNC: TakesFacesLate(finder),
+        METADATA: Answers(METADATA),
+    }
+    await Detection(detectors, budgets(5)).run(new_case(media_pb2.MEDIA_KIND_VIDEO), media, notes)
+    assert set(notes.kept) == {IMAGE, AV_SYNC, METADATA}
+    notes.parts = notes.kept
+    user = Answers(TEMPORAL)
+    case = new_case(media_pb2.MEDIA_KIND_VIDEO)
+    request = await Detection({TEMPORAL: user}, budgets(5)).run(case, media, notes)
+    assert [inquiry.tracks for inquiry in user.asked] == [TRACKS]
+    assert not any(piece.HasField("abstention") for piece in request.evidence)
+    assert len(case.analysis.tracks) == len(TRACKS.tracks)

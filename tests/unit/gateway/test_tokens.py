@@ -13,7 +13,6 @@ from gateway.tokens import Scope, TokenStore
 from kit.errors import ExpiredToken, InvalidRequest, InvalidToken, NotFound
 from tests.support.clock import FakeClock
 
-
 DAY_S = 86_400
 
 

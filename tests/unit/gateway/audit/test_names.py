@@ -25,9 +25,7 @@ FILES = (
     operations_pb2,
     share_service_pb2,
 )
-SERVICES: list[ServiceDescriptor] = [
-    service for file in FILES for service in file.DESCRIPTOR.services_by_name.values()
-]
+SERVICES: list[ServiceDescriptor] = [service for file in FILES for service in file.DESCRIPTOR.services_by_name.values()]
 # An upload makes what it names, and a link is opened by its secret, which nobody may write down.
 NAMELESS = {
     "UploadMedia",
@@ -47,7 +45,9 @@ def filled(message_type: Descriptor) -> object:
             setattr(message, field.name, f"media/{ID}") if not field.is_repeated else None
         elif field.message_type is not None and field.message_type.full_name.startswith("telltale."):
             child = getattr(message, field.name)
-            child.append(filled(field.message_type)) if field.is_repeated else child.CopyFrom(filled(field.message_type))
+            child.append(filled(field.message_type)) if field.is_repeated else child.CopyFrom(
+                filled(field.message_type)
+            )
     return message
 
 

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-import gateway.storage.sql_audit
 from gateway.audit.chain import checked_chain
 from gateway.audit.entry import NOTHING
 from gateway.storage.database import Database, open_database
@@ -107,11 +106,10 @@ async def test_what_a_caller_had_a_hand_in_always_fits(database: Database) -> No
     assert (await checked_chain(log.entries())).problem == ""
 
 
-async def test_reading_is_bounded_whatever_the_length(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway.storage.sql_audit, "BATCH", 7)
+async def test_reading_is_bounded_whatever_the_length(database: Database) -> None:
     log = SqlAudit(database)
     await log.append([EVENT] * 20)
-    assert [len(batch) async for batch in log.entries()] == [7, 7, 6]
+    assert [len(batch) async for batch in log.entries(7)] == [7, 7, 6]
 
 
 async def test_entries_are_on_the_disk_when_they_are_written(tmp_path: Path) -> None:
