@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from cli.client import DEPTHS, GrpcAnalyzer, Wish, analyze_all
+from cli.client import DEPTHS, StackAnalyzer, Wish, analyze_all
 from cli.connection import connect
 from cli.display import show
 from cli.meter import Meter
@@ -55,10 +55,10 @@ def analyze(files: tuple[Path, ...], as_json_lines: bool, depth: str, language: 
 async def _analyze(files: Sequence[Path], as_json_lines: bool, wish: Wish, settings: CliSettings) -> list[Outcome]:
     progress = _progress(len(files))
     shown = _json_printer() if as_json_lines else _pretty_printer(progress)
-    async with connect(settings, say) as connection:
-        with connection.channel() as channel, progress:
+    async with connect(settings, say) as connection, connection.client() as client:
+        with progress:
             meter = Meter(progress, len(files))
-            analyzer = GrpcAnalyzer(channel, connection, wish, meter.step)
+            analyzer = StackAnalyzer(client, wish, meter.step)
             return await analyze_all(analyzer, files, settings.in_flight, _also(shown, meter.done))
 
 

@@ -1,29 +1,23 @@
-"""Files in, analyses out: streaming uploads over gRPC, several at once, each one retried when the stack says "not now"."""
+"""Files in, analyses or errors out, several at once and in order. How the gateway is spoken to is the client's affair."""
 
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import grpc
-from google.api import httpbody_pb2
 
-from cli.connection import Connection
+import telltale_client.errors
 from cli.output import Outcome
-from kit.errors import Internal, InvalidRequest, NotFound, Overloaded, RateLimited, TelltaleError
-from kit.rpc.status import from_rpc_error
+from kit.errors import InvalidRequest, NotFound, TelltaleError
+from kit.rpc.status import error_of
 from telltale.common.v1 import media_pb2
-from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc, resources_pb2
-
-_CHUNK_BYTES = 2**20
-# Above what the edge allows: 900 s for the upload and 900 s for the analysis.
-_TIMEOUT_S = 1860.0
-_ATTEMPTS = 8
-_DEFAULT_PAUSE_S = 1.0
+from telltale.gateway.v1 import resources_pb2
+from telltale_client import AsyncClient
 
 DEPTHS = {
     "quick": media_pb2.DEPTH_QUICK,
@@ -47,7 +41,7 @@ class Wish:
 
 
 OnStep = Callable[[Path, resources_pb2.Analysis], None]
-"""Takes a file and its analysis under way. Called from several threads."""
+"""Takes a file and its analysis under way."""
 
 
 class Analyzer(Protocol):
@@ -58,16 +52,11 @@ class Analyzer(Protocol):
         ...
 
 
-class GrpcAnalyzer:
-    """Judges by AnalysisService.AnalyzeMedia.
+class StackAnalyzer:
+    """Judges by a stack."""
 
-    Calls are sync ones in threads: an asyncio client whose upload is refused early may see INTERNAL instead of the
-    reason (grpc issue 36066), and a wrong token must read as one.
-    """
-
-    def __init__(self, channel: grpc.Channel, connection: Connection, wish: Wish, on_step: OnStep) -> None:
-        self._stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
-        self._connection = connection
+    def __init__(self, client: AsyncClient, wish: Wish, on_step: OnStep) -> None:
+        self._client = client
         self._wish = wish
         self._on_step = on_step
 
@@ -78,29 +67,29 @@ class GrpcAnalyzer:
             NotFound, InvalidRequest: the file is missing or cannot be read.
             TelltaleError: whatever the stack said, after its "try again" was followed a few times.
         """
-        _require_file(path)
-        # One key for all attempts: an analysis that was made but whose answer got lost is not made twice.
-        request_id = str(uuid.uuid4())
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return await asyncio.to_thread(self._once, path, request_id)
-            except (RateLimited, Overloaded) as error:
-                await asyncio.sleep(error.retry_after_s or _DEFAULT_PAUSE_S)
-        return await asyncio.to_thread(self._once, path, request_id)
+        require_file(path)
+        with our_errors():
+            return await self._client.analyze(
+                path,
+                depth=self._wish.depth,
+                language=self._wish.language,
+                on_progress=lambda analysis: self._on_step(path, analysis),
+            )
 
-    def _once(self, path: Path, request_id: str) -> resources_pb2.Analysis:
-        upload = _upload(path, request_id, self._wish)
-        call = self._stub.AnalyzeMedia(upload, metadata=self._connection.metadata(), timeout=_TIMEOUT_S)
-        last: resources_pb2.Analysis | None = None
-        try:
-            for last in call:
-                if last.state == resources_pb2.ANALYSIS_STATE_RUNNING:
-                    self._on_step(path, last)
-        except grpc.RpcError as error:
-            raise from_rpc_error(error) from error
-        if last is None:
-            raise Internal(f"the stack ended the call for {path} without an analysis; look into its logs")
-        return last
+
+@contextmanager
+def our_errors() -> Iterator[None]:
+    """Turns the client's errors into those that commands print."""
+    try:
+        yield
+    except telltale_client.errors.TelltaleError as error:
+        raise ours(error) from error
+
+
+def ours(error: telltale_client.errors.TelltaleError) -> TelltaleError:
+    """The error that commands print for one of the client's."""
+    code = grpc.StatusCode[error.code]
+    return error_of(error.reason, code, error.message, error.retry_after_s, **error.details)
 
 
 async def analyze_all(
@@ -125,23 +114,8 @@ async def analyze_all(
     return outcomes
 
 
-def _upload(path: Path, request_id: str, wish: Wish) -> Iterator[analysis_service_pb2.AnalyzeMediaRequest]:
-    first: dict[str, Any] = {
-        "request_id": request_id,
-        "display_name": path.name[-200:],
-        "depth": wish.depth,
-        "language": wish.language,
-    }
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            body = httpbody_pb2.HttpBody(data=chunk)
-            yield analysis_service_pb2.AnalyzeMediaRequest(file=body, **first)
-            first = {}
-    if first:
-        yield analysis_service_pb2.AnalyzeMediaRequest(file=httpbody_pb2.HttpBody(), **first)
-
-
-def _require_file(path: Path) -> None:
+def require_file(path: Path) -> None:
+    """Raises NotFound, InvalidRequest for what is no file that can be read."""
     if not path.exists():
         raise NotFound(f"{path} does not exist; check the name")
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""From "a stack somewhere" to an open channel and a token: the one that is named, the one that runs, or one of our own."""
+"""From "a stack somewhere" to its address and a token for it: the one that is named, the one that runs, or one of our own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import grpc
-
 from cli.first_token import ensure_first_token
 from cli.settings import CliSettings
 from cli.stack.plan import endpoints, on_free_ports, plan
@@ -18,8 +16,10 @@ from cli.stack.state import StateFolder
 from cli.stack.supervisor import Say, Supervisor
 from kit.clock import SystemClock
 from kit.errors import InvalidSettings, MissingToken
-from kit.rpc.channel import open_channel
-from kit.rpc.options import CHANNEL_OPTIONS
+from telltale_client import AsyncClient, Retry
+
+
+_PATIENCE = Retry()
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,11 @@ class Connection:
     token: str = field(repr=False)
     tls: bool = False
 
-    def channel(self) -> grpc.Channel:
-        """A new channel; the caller closes it."""
-        if self.tls:
-            return grpc.secure_channel(self.target, grpc.ssl_channel_credentials(), options=CHANNEL_OPTIONS)
-        return open_channel(self.target)
-
-    def metadata(self) -> tuple[tuple[str, str], ...]:
-        """What every call carries."""
-        return (("authorization", f"Bearer {self.token}"),)
+    def client(self, retry: Retry = _PATIENCE) -> AsyncClient:
+        """A new client; the caller closes it."""
+        # Who names an address by http:// has decided that the token may travel in plain text.
+        address = f"{'https' if self.tls else 'http'}://{self.target}"
+        return AsyncClient(address, token=self.token, allow_plaintext=not self.tls, retry=retry)
 
 
 @asynccontextmanager

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import click
-import grpc
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.connection import Connection, connect
+from cli.client import our_errors
+from cli.connection import connect
 from cli.hindsight import Tally, as_json, tally, truth_name
 from cli.options import runs, say, settings_with, state_option, token_option, url_option
 from cli.output import label_name
 from cli.settings import CliSettings
-from kit.rpc.status import from_rpc_error
-from telltale.gateway.v1 import feedback_service_pb2, feedback_service_pb2_grpc, resources_pb2
+from telltale.gateway.v1 import resources_pb2
 
-_TIMEOUT_S = 30.0
 _NOTHING = "Nothing was said yet. Say what a file turned out to be on its page, and it is counted here."
 
 
@@ -42,24 +39,9 @@ def feedback(as_json_document: bool, **options: object) -> None:
 
 @runs
 async def _fetch(settings: CliSettings) -> list[resources_pb2.Feedback]:
-    async with connect(settings, say) as connection:
-        with connection.channel() as channel:
-            return await asyncio.to_thread(lambda: list(all_feedback(channel, connection)))
-
-
-def all_feedback(channel: grpc.Channel, connection: Connection) -> Iterator[resources_pb2.Feedback]:
-    """All that the caller said, newest analysis first. Raises TelltaleError."""
-    stub = feedback_service_pb2_grpc.FeedbackServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
-    request = feedback_service_pb2.ListFeedbackRequest(page_size=200)
-    while True:
-        try:
-            page = stub.ListFeedback(request, metadata=connection.metadata(), timeout=_TIMEOUT_S)
-        except grpc.RpcError as error:
-            raise from_rpc_error(error) from error
-        yield from page.feedback
-        if not page.next_page_token:
-            return
-        request.page_token = page.next_page_token
+    async with connect(settings, say) as connection, connection.client() as client:
+        with our_errors():
+            return [each async for each in client.list_feedback()]
 
 
 def _show(said: Sequence[resources_pb2.Feedback]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 from rich.progress import Progress, TaskID
@@ -13,25 +12,22 @@ _NAME_LENGTH = 32
 
 
 class Meter:
-    """Moves the bars of a `Progress`. Steps come from several threads."""
+    """Moves the bars of a `Progress`."""
 
     def __init__(self, progress: Progress, files: int) -> None:
         self._progress = progress
         self._all = progress.add_task("judging", total=files)
         self._long: dict[Path, TaskID] = {}
-        self._lock = threading.Lock()
 
     def step(self, path: Path, analysis: resources_pb2.Analysis) -> None:
         """A file's analysis is so far."""
-        with self._lock:
-            if path not in self._long:
-                self._long[path] = self._progress.add_task(path.name[-_NAME_LENGTH:], total=1.0)
-            self._progress.update(self._long[path], completed=done_share(analysis))
+        if path not in self._long:
+            self._long[path] = self._progress.add_task(path.name[-_NAME_LENGTH:], total=1.0)
+        self._progress.update(self._long[path], completed=done_share(analysis))
 
     def done(self, path: Path) -> None:
         """A file has its answer."""
-        with self._lock:
-            task = self._long.pop(path, None)
+        task = self._long.pop(path, None)
         if task is not None:
             self._progress.remove_task(task)
         self._progress.advance(self._all)

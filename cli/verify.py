@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from cli.client import GrpcAnalyzer, Wish
+from cli.client import StackAnalyzer, Wish
 from cli.connection import private_stack
 from cli.options import models_option, runs, say, settings_with
 from cli.settings import CliSettings
@@ -87,9 +87,8 @@ class PrivateStack:
         wish = Wish(report.analysis.depth, report.judged.language)
         with tempfile.TemporaryDirectory(prefix="telltale-replay-") as folder:
             settings = self.settings.changed(state=Path(folder) / "state")
-            async with private_stack(settings, say) as connection:
-                with connection.channel() as channel:
-                    return await GrpcAnalyzer(channel, connection, wish, lambda *_: None).analyze(self.media)
+            async with private_stack(settings, say) as connection, connection.client() as client:
+                return await StackAnalyzer(client, wish, lambda *_: None).analyze(self.media)
 
 
 def _print(file: Path, checks: Sequence[Check], *, as_json: bool, refused: bool) -> None:

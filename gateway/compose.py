@@ -39,6 +39,7 @@ from gateway.key.service import KeyServicer, key_service
 from gateway.lounge import Lounge
 from gateway.media.service import MediaServicer, media_service
 from gateway.notify.courier import Sender
+from gateway.notify.postman import Postman, SystemResolver, tls_context
 from gateway.operation.service import (
     OperationServicer,
     OperationsServicer,
@@ -254,6 +255,9 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox, role: st
             eye=SandboxEye(sandbox, limits),
             key=_signing_key(settings.signing_key_file()),
             engine=open_engine(settings, role, clock),
+            sender=Postman(
+                settings.destinations(), SystemResolver(), tls_context(settings.webhook_ca), settings.webhook_timeout_s
+            ),
         )
 
 

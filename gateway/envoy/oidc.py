@@ -85,7 +85,7 @@ def _keys(jwks: str) -> Json:
         return {"local_jwks": {"filename": jwks}}
     fetch = {"uri": jwks, "cluster": _CLUSTER, "timeout": _TIMEOUT}
     # Fetched before anybody asks, and again in time: no call waits for it, and a provider that is away for minutes is not missed.
-    return {"remote_jwks": {"http_uri": fetch, "cache_duration": _KEPT, "async_fetch": {"fast_listener": True}}}
+    return {"remote_jwks": {"http_uri": fetch, "cache_duration": _KEPT, "async_fetch": {}}}
 
 
 def _is_remote(settings: EnvoySettings) -> bool:

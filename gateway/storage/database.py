@@ -138,7 +138,7 @@ def _engine(parsed: URL) -> AsyncEngine:
 
 
 def _appender(parsed: URL) -> Engine:
-    # Of threads, because the asyncio driver of SQLite changes threads at every statement, and this is for many short transactions.
+    # For threads: the asyncio driver of SQLite changes threads at every statement, and these are many short transactions.
     if parsed.get_backend_name() != "sqlite":
         patience = {"connect_timeout": _CONNECT_TIMEOUT_S}
         threaded = parsed.set(drivername="postgresql+psycopg")

@@ -45,9 +45,7 @@ def from_rpc_error(error: grpc.RpcError) -> TelltaleError:
     typed = None if status is None else error_in(status)
     if typed is not None:
         return typed
-    code = error.code()
-    sentence = f"the call failed: {explained(error.details() or '')}"
-    return _BY_CODE.get(code, errors.DetectorUnavailable)(sentence, grpc_code=code.name)
+    return error_of("", error.code(), f"the call failed: {explained(error.details() or '')}")
 
 
 def error_in(status: status_pb2.Status) -> TelltaleError | None:
@@ -56,6 +54,15 @@ def error_in(status: status_pb2.Status) -> TelltaleError | None:
     if info is None or info.reason not in _BY_REASON:
         return None
     return _BY_REASON[info.reason](status.message, retry_after_s=_retry_after_s(status), **dict(info.metadata))
+
+
+def error_of(
+    reason: str, code: grpc.StatusCode, message: str, retry_after_s: float | None = None, **details: str
+) -> TelltaleError:
+    """The typed error with a reason, e.g. "EMPTY_MEDIA"; where it is none that we know, a general one that fits the code."""
+    if reason in _BY_REASON:
+        return _BY_REASON[reason](message, retry_after_s=retry_after_s, **details)
+    return _BY_CODE.get(code, errors.DetectorUnavailable)(message, grpc_code=code.name)
 
 
 def reason_of(status: status_pb2.Status) -> str:

@@ -1,29 +1,29 @@
 """Triggers that make the database itself refuse to change or delete entries of the audit log, or to take one out of its turn.
 
-They stop mistakes, and programs that may only use the table. Who owns the table can take them away: against that there are the hashes
-of the entries, and signed heads that are kept elsewhere.
+They stop mistakes, and programs that may only use the table. Who owns the table can take them away: against that there are the
+hashes of the entries, and signed heads that are kept elsewhere.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-_REFUSAL = "the audit log only grows: its entries are neither changed nor deleted"
-_GAP = "the next entry of the audit log has the number after the last one"
-
 # A replacing insert deletes without asking the trigger for deletions; so it is the number that is looked at.
 _SQLITE = (
-    f"CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
-    f"CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+    "CREATE TRIGGER audit_update BEFORE UPDATE ON audit"
+    " BEGIN SELECT RAISE(ABORT, 'the audit log only grows: its entries are not changed'); END",
+    "CREATE TRIGGER audit_delete BEFORE DELETE ON audit"
+    " BEGIN SELECT RAISE(ABORT, 'the audit log only grows: its entries are not deleted'); END",
     "CREATE TRIGGER audit_insert BEFORE INSERT ON audit"
     " WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM audit)"
-    f" BEGIN SELECT RAISE(ABORT, '{_GAP}'); END",
+    " BEGIN SELECT RAISE(ABORT, 'the next entry of the audit log has the number after the last one'); END",
 )
 _POSTGRESQL = (
-    f"CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
+    "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+    " BEGIN RAISE EXCEPTION 'the audit log only grows: its entries are neither changed nor deleted'; END $$",
     "CREATE FUNCTION audit_in_turn() RETURNS trigger LANGUAGE plpgsql AS $$"
     " BEGIN IF NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM audit)"
-    f" THEN RAISE EXCEPTION '{_GAP}'; END IF; RETURN NEW; END $$",
+    " THEN RAISE EXCEPTION 'the next entry of the audit log has the number after the last one'; END IF; RETURN NEW; END $$",
     "CREATE TRIGGER audit_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON audit"
     " FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
     "CREATE TRIGGER audit_in_turn BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION audit_in_turn()",

@@ -39,7 +39,12 @@ async def some_names(world: World) -> Names:
 async def test_odd_requests_are_answered_or_refused_with_a_reason(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    limits = {"write_rate": UNLIMITED, "read_rate": UNLIMITED, "visitor_rate": UNLIMITED}
+    limits = {
+        "webhook_hosts": ("hooks.example.org",),
+        "write_rate": UNLIMITED,
+        "read_rate": UNLIMITED,
+        "visitor_rate": UNLIMITED,
+    }
     async with running_gateway(tmp_path, **limits) as world:
         material = Material(await some_names(world), (PHOTO, VIDEO, SOUND, BROKEN, b"", PHOTO * 20_000))
         tokens = [

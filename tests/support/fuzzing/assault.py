@@ -15,6 +15,7 @@ from tests.support.fuzzing.outcomes import Outcome, Tally, cancelled, outcome_of
 AT_ONCE = 8
 BURST = 200
 _BURST_SHARE = 0.1
+_DELETIONS = 0.15
 _ANSWER_BYTES = 64 * 2**20
 
 
@@ -48,7 +49,7 @@ class Assault:
     ) -> None:
         for number in numbers:
             chance = random.Random(f"{self._seed}-{number}")
-            method = chance.choice(self._methods)
+            method = self._some_method(chance)
             await self._strike(channel, number, method, script(method, self._material, chance), chance)
             after_each(number)
 
@@ -57,7 +58,7 @@ class Assault:
 
         async def one(number: int) -> None:
             chance = random.Random(f"{self._seed}-{number}")
-            method = chance.choice(self._methods)
+            method = self._some_method(chance)
             pieces = valid(method, self._material, chance).pieces
             left = Script("burst", pieces, leave_after_s=chance.uniform(0, 0.5))
             await self._strike(channel, number, method, left, chance)
@@ -96,6 +97,15 @@ class Assault:
             )
         if last:
             self._material.names.learn(method.answer.FromString(last))
+
+    def _some_method(self, chance: random.Random) -> Method:
+        """Any of them; those that delete more rarely, or nothing would be there for the others."""
+        method = chance.choice(self._methods)
+        return (
+            method
+            if not method.name.startswith("Delete") or chance.random() < _DELETIONS
+            else self._some_method(chance)
+        )
 
     def _token(self, chance: random.Random) -> Headers:
         if chance.random() < 0.8:

@@ -42,7 +42,7 @@ def filled(kind: type[Message], names: Names, chance: random.Random, wildness: f
 
 def _fill(message: Message, names: Names, chance: random.Random, wildness: float, depth: int) -> None:
     for field in message.DESCRIPTOR.fields:
-        if chance.random() < (0.5 if field.name not in names.FIELDS else 0.1):
+        if chance.random() < (0.5 if field.name not in names.FIELDS else wildness / 3):
             continue
         if field.cpp_type == FieldDescriptor.CPPTYPE_MESSAGE:
             if depth:
@@ -80,14 +80,14 @@ def _value(field: FieldDescriptor, names: Names, chance: random.Random, wildness
         case FieldDescriptor.CPPTYPE_DOUBLE | FieldDescriptor.CPPTYPE_FLOAT:
             return chance.choice(_REALS)
         case FieldDescriptor.CPPTYPE_ENUM if not wild:
-            return chance.choice(field.enum_type.values).number
+            return chance.choice(field.enum_type.values[1:]).number
         case kind:
-            return _integer(_BITS[kind], chance, wild=wild)
+            return _integer(field.name, _BITS[kind], chance, wild=wild)
 
 
-def _integer(bounds: tuple[int, int], chance: random.Random, *, wild: bool) -> int:
+def _integer(field: str, bounds: tuple[int, int], chance: random.Random, *, wild: bool) -> int:
     if not wild:
-        return chance.choice((0, 1, 2, 10, 60, 100))
+        return chance.choice({"seconds": (60, 600), "nanos": (0,)}.get(field, (0, 1, 10, 100)))
     return max(bounds[0], min(bounds[1], chance.choice((*_INTEGERS, chance.randint(*bounds)))))
 
 
@@ -96,11 +96,10 @@ def _text(field: FieldDescriptor, names: Names, chance: random.Random, *, wild: 
         return chance.choice((*_TEXTS, "".join(chance.choices(string.printable, k=chance.randint(1, 60)))))
     if field.name == "request_id":
         return str(uuid.UUID(int=chance.getrandbits(128), version=4))
-    pattern = field.GetOptions().Extensions[validate_pb2.field].string.pattern
-    known = names.known(field.name, pattern)
+    known = names.known(field)
     if known and chance.random() < 0.9:
         return chance.choice(known)
     # The beginning of a pattern is what names of this kind begin with: "^media/[a-z0-9]{26}$".
-    beginning = re.match(r"\^([a-z]+/)?", pattern)
-    prefix = (beginning[1] or "") if beginning else ""
-    return prefix + "".join(chance.choices(_ID_LETTERS, k=26))
+    beginning = re.match(r"\^([a-z]+/)", field.GetOptions().Extensions[validate_pb2.field].string.pattern)
+    prefix = beginning[1] if beginning else ""
+    return prefix + "".join(chance.choices(_ID_LETTERS, k=43 if field.name == "secret" else 26))

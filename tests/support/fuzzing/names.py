@@ -7,23 +7,35 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-_KEPT = 12
-_KINDS = ("media", "analyses", "operations", "contributions")
+from buf.validate import validate_pb2
+
+_KEPT = 40
+_FIXED = {
+    "content_type": ("image/jpeg", "image/png", "", "video/mp4", "application/octet-stream"),
+    "cue": ("face_spatial", "noise_residual", "region_consistency"),
+    "filter": ("", "done = true", "done = false"),
+    "language": ("en", "de", "en-GB"),
+    "notify_url": ("", "https://hooks.example.org/x"),
+}
+_ASSETS = ("page.js", "openapi.json", "icon.svg")
+# Of fields whose contract has no pattern.
+_PATTERNS = {"Feedback": "/feedback$", "ListOperationsRequest": "^operations$"}
 
 
 class Names:
     """Remembers the newest ones of each kind.
 
     Attributes:
-        FIELDS: fields of requests that hold names.
+        FIELDS: fields of requests that hold names, or what a request is about.
     """
 
-    FIELDS: ClassVar = ("name", "media", "parent", "secret", "cue", "requests", "feedback", "page_token", "file")
+    FIELDS: ClassVar = ("name", "media", "parent", "secret", "cue", "requests", "feedback", "truth", "file")
 
     def __init__(self) -> None:
-        self._names: dict[str, deque[str]] = {}
+        self._known: dict[str, deque[str]] = {}
 
     def learn(self, answer: Message) -> None:
         """Takes what an answer names."""
@@ -31,32 +43,30 @@ class Names:
         for field in ("name", "media", "secret", "next_page_token"):
             value = getattr(found, field, "")
             if isinstance(value, str) and value:
-                self._note("secret" if field == "secret" else "page_token" if "token" in field else "name", value)
-        for nested in getattr(found, "maps", ()):
+                self._note("page_token" if field == "next_page_token" else field, value)
+        for nested in (*getattr(found, "maps", ()), *getattr(found, "operations", ())):
             self._note("name", nested.name)
 
-    def known(self, field: str, pattern: str) -> Sequence[str]:
-        """What could stand in a field whose contract asks for a pattern (none when empty)."""
-        match field:
-            case "name" | "media" | "parent":
-                return [name for name in self._all_names() if re.search(pattern or "^operations/", name)]
-            case "cue":
-                return ("face_spatial", "noise_residual", "region_consistency")
-            case "language":
-                return ("en", "de", "en-GB")
-            case "content_type":
-                return ("image/jpeg", "image/png", "", "video/mp4", "application/octet-stream")
-            case _:
-                return [*self._names.get(field, ())]
+    def known(self, field: FieldDescriptor) -> Sequence[str]:
+        """What could stand in a field."""
+        if field.name in ("name", "media", "parent"):
+            wanted = field.GetOptions().Extensions[validate_pb2.field].string.pattern
+            pattern = wanted or _PATTERNS.get(field.containing_type.name, "^operations/")
+            return [name for name in self._all_names() if re.search(pattern, name)]
+        if field.name == "page_token":
+            return ["", *self._known.get(field.name, ())]
+        return _FIXED.get(field.name) or tuple(self._known.get(field.name, ()))
 
     def _all_names(self) -> Iterator[str]:
-        for name in self._names.get("name", ()):
+        yield from (*_ASSETS, "operations")
+        for name in {*self._known.get("name", ()), *self._known.get("media", ())}:
             yield name
-            if re.fullmatch("analyses/[^/]+", name):
+            if re.fullmatch("(analyses|operations)/[^/]+", name):
                 yield name.replace("analyses", "operations")
-                yield f"{name}/feedback"
+                yield name.replace("operations", "analyses")
+                yield name.replace("operations", "analyses") + "/feedback"
 
     def _note(self, kind: str, value: str) -> None:
-        known = self._names.setdefault(kind, deque(maxlen=_KEPT * len(_KINDS)))
+        known = self._known.setdefault(kind, deque(maxlen=_KEPT))
         if value not in known:
             known.append(value)

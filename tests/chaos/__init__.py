@@ -1,0 +1,1 @@
+"""Chaos: a whole stack at work while its processes are killed; afterwards, everything is counted."""
