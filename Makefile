@@ -4,6 +4,9 @@ BIN := .venv/bin
 TRAIN := .venv-train/bin
 DATA ?= ../shared/data
 TESTS ?= tests
+SEED ?= 1
+ANALYSES ?= 200
+STORE ?= sqlite
 # Unzipped, never installed: it wants an older protobuf.
 MESH := mediapipe==0.10.21
 # Files of tests side by side, one process a core; a file stays together, and with it what its tests share.
@@ -11,7 +14,7 @@ SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test chaos test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-load fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -92,6 +95,9 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.video.sound_evidence --data $(DATA) --evidence build/video_evidence.jsonl --out build/clips_evidence.jsonl
 	$(TRAIN)/python -m colab_training.ensemble --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --out models/fusion/4.0.0
 
+chaos: .venv/.ready-dev test-deps ## kill processes at random while analyses run, and count what is lost; SEED=1 ANALYSES=200 STORE=sqlite|postgres
+	$(BIN)/python -m tests.chaos --seed $(SEED) --analyses $(ANALYSES) --store $(STORE) --out bench/out
+
 bench-faces: .venv-train/.ready ## the face finder and its teacher side by side: recall, false faces, milliseconds; DATA=folder
 	$(TRAIN)/python -m bench.faces --data $(DATA) --out bench/out
 
@@ -100,6 +106,10 @@ bench-accuracy: .venv-train/.ready ## accuracy, calibration and false alarms on 
 
 bench-verdict: .venv-train/.ready ## how far verdicts of all kinds can be trusted: docs/VERDICT.md and the page's numbers; DATA=folder, after `make train`
 	$(TRAIN)/python -m bench.verdict --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --docs docs --web gateway/web/assets
+
+bench-protection: .venv/.ready .venv-train/.ready ## what rounding costs, us and an attacker, and what the budget on variants lets through; DATA=folder
+	$(BIN)/python -m bench.protection.variants --data $(DATA)
+	$(TRAIN)/python -m bench.protection --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl
 
 bench-stills: .venv/.ready ## milliseconds of face finding and of every test of a still with one face
 	$(BIN)/python -m bench.stills --out bench/out
@@ -115,6 +125,18 @@ bench-clips: .venv-train/.ready ## accuracy on video: by kind and source, after 
 
 bench-metadata: .venv/.ready ## facts of every labelled metadata file against what is known of it; DATA=folder
 	$(BIN)/python -m bench.metadata --data $(DATA) --docs docs
+
+bench-load: .venv/.ready ## what the stack bears, then twice as much for MINUTES (30): what is shed, how late, whose turn, memory
+	$(BIN)/python -m bench.load --minutes $(or $(MINUTES),30) --out bench/out
+
+fuzz-media: .venv/.ready-dev ## N damaged photos, videos and recordings (10000) to the whole stack, out of SEED (1), and its memory
+	$(BIN)/python -m tests.fuzz.hostile --count $(or $(N),10000) --seed $(or $(SEED),1) --out bench/out/fuzz_media.json
+
+fuzz-rest: .venv/.ready-dev ## N odd requests (10000) over REST to the whole stack, out of SEED (1)
+	$(BIN)/python -m pytest --timeout 0 $(TESTS)/fuzz/requests/test_rest_requests.py -k whole_stack --requests $(or $(N),10000) --seed $(or $(SEED),1)
+
+fuzz-grpc: .venv/.ready-dev ## the same over gRPC: damaged messages, broken streams, hundreds of callers who leave
+	$(BIN)/python -m pytest --timeout 0 $(TESTS)/fuzz/requests/test_grpc_requests.py -k whole_stack --requests $(or $(N),10000) --seed $(or $(SEED),1)
 
 bench-serving: .venv/.ready ## latency through REST against the same work in one process
 	$(BIN)/python -m bench.serving --out bench/out

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from cli.client import DEPTHS, StackAnalyzer, Wish, analyze_all
 from cli.connection import connect
 from cli.display import show
-from cli.meter import Meter
+from cli.meter import Meter, bars
 from cli.options import (
     depth_option,
     language_option,
@@ -53,19 +53,13 @@ def analyze(files: tuple[Path, ...], as_json_lines: bool, depth: str, language: 
 
 @runs
 async def _analyze(files: Sequence[Path], as_json_lines: bool, wish: Wish, settings: CliSettings) -> list[Outcome]:
-    progress = _progress(len(files))
+    progress = bars(len(files))
     shown = _json_printer() if as_json_lines else _pretty_printer(progress)
     async with connect(settings, say) as connection, connection.client() as client:
         with progress:
             meter = Meter(progress, len(files))
             analyzer = StackAnalyzer(client, wish, meter.step)
             return await analyze_all(analyzer, files, settings.in_flight, _also(shown, meter.done))
-
-
-def _progress(total: int) -> Progress:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal or total == 0)
 
 
 def _json_printer() -> Shown:

@@ -6,20 +6,23 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from cli.first_token import ensure_first_token
 from cli.settings import CliSettings
+from cli.stack.certificates import CLI
 from cli.stack.plan import endpoints, on_free_ports, plan
 from cli.stack.probes import GrpcHealth
-from cli.stack.state import StateFolder
+from cli.stack.state import Endpoints, StateFolder
 from cli.stack.supervisor import Say, Supervisor
 from kit.clock import SystemClock
 from kit.errors import InvalidSettings, MissingToken
+from kit.rpc.credentials import ClientTls
 from telltale_client import AsyncClient, Retry
 
-
 _PATIENCE = Retry()
+_NO_PAPERS = ClientTls()
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,21 @@ class Connection:
     target: str
     token: str = field(repr=False)
     tls: bool = False
+    papers: ClientTls = _NO_PAPERS
 
     def client(self, retry: Retry = _PATIENCE) -> AsyncClient:
         """A new client; the caller closes it."""
         # Who names an address by http:// has decided that the token may travel in plain text.
         address = f"{'https' if self.tls else 'http'}://{self.target}"
-        return AsyncClient(address, token=self.token, allow_plaintext=not self.tls, retry=retry)
+        return AsyncClient(
+            address,
+            token=self.token,
+            allow_plaintext=not self.tls,
+            retry=retry,
+            ca_file=self.papers.ca,
+            certificate_file=self.papers.certificate,
+            key_file=self.papers.key,
+        )
 
 
 @asynccontextmanager
@@ -50,9 +62,9 @@ async def connect(settings: CliSettings, say: Say) -> AsyncIterator[Connection]:
     state = StateFolder(settings.state)
     running = state.running()
     if settings.url is not None:
-        yield _named(settings.url, _token(settings, state))
+        yield _named(settings, settings.url, _token(settings, state))
     elif running is not None:
-        yield Connection(running.grpc, _token(settings, state))
+        yield _running(running, _token(settings, state))
     elif await _elsewhere(settings):
         yield Connection(f"127.0.0.1:{settings.grpc_port}", _token(settings, state))
     else:
@@ -96,9 +108,17 @@ def _token(settings: CliSettings, state: StateFolder) -> str:
     return token
 
 
-def _named(url: str, token: str) -> Connection:
+def _running(stack: Endpoints, token: str) -> Connection:
+    if not stack.certificates:
+        return Connection(stack.grpc, token)
+    file = Path(stack.certificates) / f"{CLI}.pem"
+    return Connection(stack.grpc, token, True, ClientTls(Path(stack.certificates) / "ca.pem", file, file))
+
+
+def _named(settings: CliSettings, url: str, token: str) -> Connection:
     parts = urlsplit(url if "//" in url else f"http://{url}")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise InvalidSettings(f"{url!r} is no address of a stack; give one like http://127.0.0.1:8080")
     tls = parts.scheme == "https"
-    return Connection(f"{parts.hostname}:{parts.port or (443 if tls else 80)}", token, tls)
+    papers = ClientTls(settings.tls_ca, settings.tls_certificate, settings.tls_key)
+    return Connection(f"{parts.hostname}:{parts.port or (443 if tls else 80)}", token, tls, papers)

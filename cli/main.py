@@ -8,6 +8,7 @@ from cli.analyze import analyze
 from cli.audit import audit
 from cli.feedback import feedback
 from cli.models import models
+from cli.scan.command import scan
 from cli.tokens import tokens
 from cli.up import up
 from cli.verify import verify
@@ -18,5 +19,5 @@ def main() -> None:
     """Was this photo, video or recording manipulated or synthesised, how sure are we, and where do you look to see it?"""
 
 
-for command in (up, analyze, verify, feedback, tokens, audit, models):
+for command in (up, analyze, scan, verify, feedback, tokens, audit, models):
     main.add_command(command)

@@ -13,12 +13,7 @@ from telltale.gateway.v1 import resources_pb2
 
 EXIT_OK = 0
 EXIT_ERROR = 1
-_EXIT_CODES = {
-    verdict_pb2.LABEL_AUTHENTIC: EXIT_OK,
-    verdict_pb2.LABEL_SUSPICIOUS: 10,
-    verdict_pb2.LABEL_MANIPULATED: 20,
-    verdict_pb2.LABEL_INCONCLUSIVE: 30,
-}
+_EXIT_CODES = {"AUTHENTIC": EXIT_OK, "SUSPICIOUS": 10, "MANIPULATED": 20, "INCONCLUSIVE": 30}
 # An unanswered file outweighs every answer; among answers the one that asks for most attention wins.
 _WORST_FIRST = (EXIT_ERROR, 20, 10, 30, EXIT_OK)
 
@@ -37,7 +32,12 @@ def abstention_name(reason: evidence_pb2.AbstentionReason.ValueType) -> str:
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
     """The worst of all: 1 error, then 20 manipulated, 10 suspicious, 30 inconclusive, 0 authentic."""
-    codes = {_exit_code(outcome) for outcome in outcomes}
+    return exit_code_of("" if isinstance(each, TelltaleError) else label_name(each.verdict.label) for each in outcomes)
+
+
+def exit_code_of(labels: Iterable[str]) -> int:
+    """The same by names of labels; an empty one is a file that could not be judged."""
+    codes = {_EXIT_CODES.get(label, EXIT_ERROR) for label in labels}
     return next((code for code in _WORST_FIRST if code in codes), EXIT_OK)
 
 
@@ -68,7 +68,3 @@ def _signals(analysis: resources_pb2.Analysis) -> dict[str, float | None]:
 
 def _log_likelihood_ratio(evidence: evidence_pb2.Evidence) -> float | None:
     return evidence.finding.log_likelihood_ratio if evidence.HasField("finding") else None
-
-
-def _exit_code(outcome: Outcome) -> int:
-    return EXIT_ERROR if isinstance(outcome, TelltaleError) else _EXIT_CODES.get(outcome.verdict.label, EXIT_ERROR)

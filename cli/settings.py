@@ -29,6 +29,14 @@ class CliSettings(Settings):
     av_sync_port: int = Field(default=50063, ge=1, le=65535, description="TCP port of av_sync_svc.")
     metadata_port: int = Field(default=50064, ge=1, le=65535, description="TCP port of metadata_svc.")
     fusion_port: int = Field(default=50065, ge=1, le=65535, description="TCP port of fusion_svc.")
+    mtls: bool = Field(
+        default=False, description="Whether the processes that `up` starts know each other by certificates (mTLS)."
+    )
+    tls_ca: Path | None = Field(
+        default=None, description="PEM authorities that the certificate behind an https url must chain to."
+    )
+    tls_certificate: Path | None = Field(default=None, description="PEM certificate chain to show there.")
+    tls_key: Path | None = Field(default=None, description="PEM private key of that certificate.")
     start_timeout_s: float = Field(default=90.0, gt=0, description="Seconds that all services get to become ready.")
     stop_grace_s: float = Field(
         default=12.0, ge=0, description="Seconds that a service gets to end before it is killed."

@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from cli.first_token import LOCAL_OWNER, database_url
 from cli.options import runs, say, settings_with, state_option
 from cli.stack.state import StateFolder
+from gateway.passports import owner_of
 from gateway.tokens import NewToken, Scope, Token, open_token_store
 
 
@@ -94,6 +95,14 @@ async def revoke(state: Path | None, token_id: str) -> None:
     async with open_token_store(_database(state)) as store:
         await store.revoke(token_id)
     say(f"token {token_id} is revoked")
+
+
+@tokens.command(name="owner")
+@click.argument("issuer")
+@click.argument("subject")
+def owner_name(issuer: str, subject: str) -> None:
+    """Prints the owner that stands for a SUBJECT (sub) of an ISSUER (iss), who signs in at an identity provider."""
+    click.echo(owner_of(issuer, subject))
 
 
 def _database(state: Path | None) -> str:

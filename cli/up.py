@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
@@ -12,7 +14,8 @@ import click
 from cli.first_token import ensure_first_token
 from cli.options import models_option, runs, say, settings_with, state_option
 from cli.settings import CliSettings
-from cli.stack.plan import endpoints, plan, require_free_ports
+from cli.stack.certificates import Certificates
+from cli.stack.plan import certificates, endpoints, plan, require_free_ports
 from cli.stack.state import StateFolder
 from cli.stack.supervisor import Supervisor
 from kit.clock import SystemClock
@@ -31,6 +34,7 @@ _PORT = click.IntRange(1, 65535)
 @click.option("--av-sync-port", type=_PORT, help="TCP port of av_sync_svc [50063].")
 @click.option("--metadata-port", type=_PORT, help="TCP port of metadata_svc [50064].")
 @click.option("--fusion-port", type=_PORT, help="TCP port of fusion_svc [50065].")
+@click.option("--mtls/--no-mtls", default=None, help="Whether the processes know each other by certificates [no].")
 @runs
 async def up(**options: object) -> None:
     """Runs the whole stack: detectors, fusion, gateway, Envoy. Ctrl-C stops it."""
@@ -45,16 +49,31 @@ async def up(**options: object) -> None:
         _cancel_on_signal()
         say(f"starting (logs: {state.logs}) …")
         try:
-            async with _supervisor(settings, state) as supervisor:
+            async with _papers(settings) as papers, _supervisor(settings, state, papers) as supervisor:
                 click.echo(_welcome(where.url, where.grpc, token, state.token_file))
                 await supervisor.watch()
         except asyncio.CancelledError:
             say("stopped")
 
 
-def _supervisor(settings: CliSettings, state: StateFolder) -> Supervisor:
+@asynccontextmanager
+async def _papers(settings: CliSettings) -> AsyncIterator[Certificates | None]:
+    """The certificates of the stack, renewed for as long as it runs; None without mTLS."""
+    if not settings.mtls:
+        yield None
+        return
+    papers = certificates(settings, SystemClock())
+    papers.renew()
+    renewing = asyncio.create_task(papers.keep_renewing())
+    try:
+        yield papers
+    finally:
+        renewing.cancel()
+
+
+def _supervisor(settings: CliSettings, state: StateFolder, papers: Certificates | None) -> Supervisor:
     return Supervisor(
-        plan(settings, edge=True),
+        plan(settings, edge=True, papers=papers),
         state.logs,
         say,
         SystemClock(),

@@ -10,7 +10,7 @@ from gateway.order import Order
 from gateway.paging import Page, cut
 from gateway.plan import settled
 from gateway.search import Search
-from gateway.storage.repository import AnalysisRepository, Claim, Commission, Deletion, NewAnalysis, Terms
+from gateway.storage.repository import AnalysisRepository, Claim, Commission, NewAnalysis, Terms
 from gateway.storage.times import to_timestamp
 from kit.clock import Clock
 from kit.errors import NotFound, RequestIdReused
@@ -111,10 +111,6 @@ class Archive:
     async def page(self, owner: str, page: Page, search: Search) -> tuple[Sequence[resources_pb2.Analysis], str]:
         """Analyses that are looked for, newest first, and the token of the next page."""
         return cut(await self._rows.page(owner, page, search), page)
-
-    async def delete(self, owner: str, analysis_id: str) -> Deletion:
-        """Deletes an analysis and all that hangs on it; what went. Raises NotFound."""
-        return await self._rows.delete(owner, analysis_id)
 
     async def evidence_map(self, owner: str, analysis_id: str, cue: str) -> evidence_pb2.EvidenceMap:
         """The map of one test. Raises NotFound."""

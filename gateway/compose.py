@@ -23,8 +23,9 @@ from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
 from gateway.backends.temporal import TemporalBackend
 from gateway.chores import Chore, keep_at
+from gateway.contributions import Contributions
 from gateway.counter import Counter
-from gateway.counters import open_counters
+from gateway.counters import counting
 from gateway.desk import Desk
 from gateway.detect import Detector
 from gateway.feedback.service import FeedbackServicer, feedback_service
@@ -37,6 +38,7 @@ from gateway.jobs.engine import Engine
 from gateway.judge import Fusion
 from gateway.key.service import KeyServicer, key_service
 from gateway.lounge import Lounge
+from gateway.map_room import MapRoom
 from gateway.media.service import MediaServicer, media_service
 from gateway.notify.courier import Sender
 from gateway.notify.postman import Postman, SystemResolver, tls_context
@@ -65,11 +67,10 @@ from gateway.share.service import ShareServicer, share_service
 from gateway.sharing import Sharing
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import Database, open_database
-from gateway.storage.sql_analyses import SqlAnalyses
 from gateway.storage.sql_audit import SqlAudit
 from gateway.storage.sql_feedback import SqlFeedback
-from gateway.storage.sql_media import SqlMedia
 from gateway.storage.sql_shares import SqlShares
+from gateway.storeroom import open_storeroom
 from gateway.tokens import TokenStore
 from gateway.unkept import Unkept
 from gateway.vault import Vault
@@ -106,6 +107,8 @@ class Outside:
     key: SigningKey
     engine: Engine
     sender: Sender
+    counters: Storage
+    contributions: BlobStore | None = None
 
 
 @dataclass(frozen=True)
@@ -156,31 +159,33 @@ async def serve_worker(settings: GatewaySettings, sandbox: Sandbox) -> None:
 
 async def compose(settings: GatewaySettings, outside: Outside, database: Database) -> Gateway:
     """Builds a gateway on a migrated database."""
-    clock, rows, memory, locks = outside.clock, SqlMedia(database), Memory(settings.upload_memory_bytes), Locks()
-    records = SqlAnalyses(database)
-    tokens, counters = TokenStore(database, clock), open_counters(settings.rate_storage_url)
+    clock, memory, locks = outside.clock, _memory(settings), Locks()
+    store = open_storeroom(database, outside.blobs, outside.contributions, outside.engine, clock)
+    tokens, counters = TokenStore(database, clock), outside.counters
     quotas = open_quotas(counters, settings.byte_quota, settings.media_seconds_quota)
     audit = AuditLog(SqlAudit(database), clock)
     watch = Watch(audit, clock, Tally(clock))
     gate = _gate(settings, tokens, counters, clock, WatchedRecorder(audit, watch))
     intake = Intake(memory, quotas, settings.max_media_bytes, settings.upload_timeout_s)
-    vault = Vault(rows, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
+    vault = Vault(store.media, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
     doorkeeper = Doorkeeper(_near_duplicates(settings, counters, outside.key), watch)
     registrar = Registrar(vault, outside.prober, outside.scanner, quotas, doorkeeper, locks)
-    archive = Archive(records, clock)
+    archive = Archive(store.analyses, clock)
     supplies = Supplies(outside.detectors, outside.fusion, outside.engine, outside.sender, outside.key, clock)
-    shop = open_workshop(settings, supplies, database, vault)
+    shop = open_workshop(settings, supplies, database, store, vault)
     desk = _desk(settings, outside, registrar, vault, archive, shop, locks)
     counter = _counter(settings, intake, desk, registrar, shop, clock)
     places = Slots(settings.max_reports, settings.max_queued_reports)
     reports = ReportRoom(archive, vault, outside.eye, outside.key, places)
+    maps = MapRoom(archive, Slots(settings.max_maps, settings.max_queued_maps))
     receipts, sharing = Receipts(outside.key, clock), Sharing(SqlShares(database), archive, clock)
+    gifts = Contributions(store.contributions, store.contributed, vault, outside.eye, places, clock)
     private = (
-        media_service(MediaServicer(gate, intake, registrar, vault, receipts)),
-        analysis_service(AnalysisServicer(gate, counter, archive, reports, receipts)),
+        media_service(MediaServicer(gate, intake, registrar, vault, store.shredder, gifts, receipts)),
+        analysis_service(AnalysisServicer(gate, counter, archive, store.shredder, reports, maps, receipts)),
         operation_service(OperationServicer(gate, desk)),
-        operations_service(OperationsServicer(gate, desk, archive)),
-        share_service(ShareServicer(gate, sharing, Lounge(sharing, archive, reports, vault))),
+        operations_service(OperationsServicer(gate, desk, archive, store.shredder)),
+        share_service(ShareServicer(gate, sharing, Lounge(sharing, maps, reports, vault))),
         feedback_service(FeedbackServicer(gate, Hindsight(SqlFeedback(database), clock))),
     )
     # These two open nothing that is anybody's.
@@ -189,7 +194,7 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
         web_service(WebServicer(Pages())),
     )
     services = (*(_observed(service, gate) for service in private), *public)
-    janitor = Janitor(vault, rows, outside.blobs, sharing, clock, audit)
+    janitor = Janitor(store.shredder, store.media, store.orphans, sharing, clock, audit)
     chores = (shop.foreman.sweep, shop.reminder.sweep, audit.sum_up, QueueGauge(shop.rows, clock).look)
     return Gateway(services, tokens, janitor, gate, audit, shop.workbench, chores)
 
@@ -197,6 +202,10 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
 def _observed(service: AioServiceBinding, gate: Gate) -> AioServiceBinding:
     """A service of which the audit log sees every call: what it asks for, and that it was refused for breaking its contract."""
     return noting(replace(service, refuse=gate.refuse))
+
+
+def _memory(settings: GatewaySettings) -> Memory:
+    return Memory(settings.upload_memory_bytes, settings.upload_memory_per_token_bytes)
 
 
 def _gate(settings: GatewaySettings, tokens: TokenStore, counters: Storage, clock: Clock, audit: Notary) -> Gate:
@@ -239,6 +248,7 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox, role: st
         open_aio_channel(settings.av_sync_target, tls) as av_sync,
         open_aio_channel(settings.metadata_target, tls) as metadata,
         open_aio_channel(settings.fusion_target, tls) as fusion,
+        counting(settings.rate_storage_url) as counters,
     ):
         yield Outside(
             scanner=open_scanner(settings, sandbox),
@@ -258,7 +268,14 @@ async def _services_behind(settings: GatewaySettings, sandbox: Sandbox, role: st
             sender=Postman(
                 settings.destinations(), SystemResolver(), tls_context(settings.webhook_ca), settings.webhook_timeout_s
             ),
+            counters=counters,
+            contributions=_contributions(settings, clock),
         )
+
+
+def _contributions(settings: GatewaySettings, clock: Clock) -> BlobStore | None:
+    url = settings.contributions_url
+    return open_blobs(url, settings.contributions_quota_bytes, clock) if url else None
 
 
 def _signing_key(path: Path) -> SigningKey:

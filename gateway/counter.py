@@ -42,8 +42,8 @@ class Counter:
         """Takes orders: all of them or none. Raises WebhookRefused, and what `Desk.take` raises."""
         orders = [(id_in(request.media), self._order(call, request)) for request in requests]
         if len(orders) == 1:
-            return [call.made(await self._desk.take(call.owner, *orders[0]))]
-        return [call.made(analysis) for analysis in await self._desk.take_many(call.owner, orders)]
+            return [await self._desk.take(call.owner, *orders[0])]
+        return await self._desk.take_many(call.owner, orders)
 
     async def answers_about(
         self, call: Call, pieces: AsyncIterator[Piece]

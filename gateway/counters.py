@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-from limits.aio.storage import Storage
+from limits.aio.storage import RedisStorage, Storage
+from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
+from redis.asyncio import Redis, RedisCluster
 
 from kit.errors import InvalidSettings, StorageUnavailable
 
@@ -29,6 +31,19 @@ def open_counters(url: str) -> Storage:
     if not isinstance(counters, Storage):
         raise InvalidSettings(_WANTED)
     return counters
+
+
+@asynccontextmanager
+async def counting(url: str) -> AsyncIterator[Storage]:
+    """The same, for as long as the context lasts; its connections are closed behind it."""
+    counters = open_counters(url)
+    try:
+        yield counters
+    finally:
+        if isinstance(counters, RedisStorage) and isinstance(counters.bridge, RedispyBridge):
+            connection = counters.bridge.get_connection()
+            assert isinstance(connection, Redis | RedisCluster)
+            await connection.aclose()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SECRET_PREFIX = "tt_"
+OWN_PREFIX = "tt_"
 """Begins the secret of every token of ours, so that it is told from a token of an identity provider, and found in what leaks."""
 
 CLAIMS = "x-telltale-claims"

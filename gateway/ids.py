@@ -52,6 +52,11 @@ def feedback_name(analysis_id: str) -> str:
     return f"{analysis_name(analysis_id)}/feedback"
 
 
+def contribution_name(contribution_id: str) -> str:
+    """The resource name "contributions/{id}"."""
+    return f"contributions/{contribution_id}"
+
+
 def id_in(name: str) -> str:
     """The id in a resource name that has passed its contract's pattern; of what belongs to an analysis, the analysis's."""
     return name.split("/")[1]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Literal, Protocol
 
 from google.api import httpbody_pb2
+from google.protobuf import duration_pb2
 
 from gateway.access import Call
 from gateway.plan import settled
@@ -31,6 +34,15 @@ class Piece(Protocol):
     display_name: str
 
     @property
+    def time_to_live(self) -> duration_pb2.Duration:
+        """How long the file is to be kept."""
+        ...
+
+    def HasField(self, name: Literal["time_to_live"]) -> bool:  # noqa: N802 - protobuf's name
+        """Whether a field was sent."""
+        ...
+
+    @property
     def file(self) -> httpbody_pb2.HttpBody:
         """Bytes, and in the first message their claimed type."""
         ...
@@ -49,6 +61,7 @@ class Upload:
         language: of the verdict's sentences, a BCP 47 tag; English when empty.
         token_id: who sent it, for quotas.
         retention: what is kept of it.
+        time_to_live: how long it is to be kept; None: as long as others.
     """
 
     media: MediaFile
@@ -59,6 +72,7 @@ class Upload:
     language: str = ""
     token_id: str = ""
     retention: resources_pb2.Retention.ValueType = resources_pb2.RETENTION_STANDARD
+    time_to_live: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -69,24 +83,30 @@ class _Head:
     depth: media_pb2.Depth.ValueType = media_pb2.DEPTH_STANDARD
     language: str = ""
     retention: resources_pb2.Retention.ValueType = resources_pb2.RETENTION_STANDARD
+    time_to_live: timedelta | None = None
 
 
 class Memory:
-    """How many bytes of media may be held at once, by all calls together."""
+    """How many bytes of media may be held at once, by all calls together and by those of one token."""
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self, limit_bytes: int, share_bytes: int | None = None) -> None:
         self._limit_bytes = limit_bytes
-        self._used_bytes = 0
+        self._share_bytes = limit_bytes if share_bytes is None else share_bytes
+        self._used_bytes: Counter[str] = Counter()
 
-    def take(self, size_bytes: int) -> None:
-        """Accounts for more bytes. Raises Overloaded when they are too many."""
-        if self._used_bytes + size_bytes > self._limit_bytes:
+    def take(self, size_bytes: int, holder: str = "") -> None:
+        """Accounts for more bytes, held for a token where that is known. Raises Overloaded when they are too many."""
+        if holder and self._used_bytes[holder] + size_bytes > self._share_bytes:
+            raise Overloaded("too many uploads of this token are under way; try again in a moment", retry_after_s=2.0)
+        if self._used_bytes.total() + size_bytes > self._limit_bytes:
             raise Overloaded("too many uploads are under way; try again in a moment", retry_after_s=2.0)
-        self._used_bytes += size_bytes
+        self._used_bytes[holder] += size_bytes
 
-    def give(self, size_bytes: int) -> None:
+    def give(self, size_bytes: int, holder: str = "") -> None:
         """Takes bytes off the account."""
-        self._used_bytes -= size_bytes
+        self._used_bytes[holder] -= size_bytes
+        if not self._used_bytes[holder]:
+            del self._used_bytes[holder]
 
 
 class Intake:
@@ -120,9 +140,10 @@ class Intake:
                     head.language,
                     call.token_id,
                     head.retention,
+                    head.time_to_live,
                 )
         finally:
-            self._memory.give(call.received_bytes)
+            self._memory.give(call.received_bytes, call.token_id)
 
     async def _fill(self, writer: MediaWriter, pieces: AsyncIterator[Piece], call: Call) -> _Head:
         head: _Head | None = None
@@ -131,7 +152,7 @@ class Intake:
             async with asyncio.timeout(self._timeout_s):
                 async for piece in pieces:
                     head = head or _head(piece)
-                    self._memory.take(len(piece.file.data))
+                    self._memory.take(len(piece.file.data), call.token_id)
                     call.received_bytes += len(piece.file.data)
                     # What is over already is over for the whole file, too: it would only be in the way until its end.
                     if call.received_bytes > room_bytes:
@@ -160,6 +181,7 @@ def _head(first: Piece) -> _Head:
         )
     mime_type = None if claimed in _NO_CLAIM else claimed
     name = clean_display_name(first.display_name)
+    life = first.time_to_live.ToTimedelta() if first.HasField("time_to_live") else None
     if isinstance(first, analysis_service_pb2.AnalyzeMediaRequest):
-        return _Head(mime_type, first.request_id, name, settled(first.depth), first.language, first.retention)
-    return _Head(mime_type, first.request_id, name)
+        return _Head(mime_type, first.request_id, name, settled(first.depth), first.language, first.retention, life)
+    return _Head(mime_type, first.request_id, name, time_to_live=life)

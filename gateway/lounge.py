@@ -9,13 +9,11 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 
 from gateway.access import Call
-from gateway.archive import Archive
-from gateway.heatmap import heatmap_png
 from gateway.ids import id_in
+from gateway.map_room import MapRoom
 from gateway.report.room import ReportRoom, WrittenReport
 from gateway.sharing import Sharing, closed, shown_to_visitors
 from gateway.storage.repository import Shared
-from gateway.uninterrupted import in_thread
 from gateway.vault import Vault
 from kit.errors import NotFound
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
@@ -24,9 +22,9 @@ from telltale.gateway.v1 import analysis_service_pb2, resources_pb2
 class Lounge:
     """Shows visitors what a link opens."""
 
-    def __init__(self, sharing: Sharing, archive: Archive, reports: ReportRoom, vault: Vault) -> None:
+    def __init__(self, sharing: Sharing, maps: MapRoom, reports: ReportRoom, vault: Vault) -> None:
         self._sharing = sharing
-        self._archive = archive
+        self._maps = maps
         self._reports = reports
         self._vault = vault
 
@@ -36,11 +34,10 @@ class Lounge:
         return shown_to_visitors(shared.analysis, secret)
 
     async def map_png(self, call: Call, secret: str, cue: str) -> bytes:
-        """The map of one test as PNG. Raises NotFound."""
+        """The map of one test as PNG. Raises NotFound, Overloaded."""
         shared = await self._enter(call, secret)
         with _in_the_same_words():
-            found = await self._archive.evidence_map(shared.owner, id_in(shared.analysis.name), cue)
-        return await in_thread(heatmap_png, found, shared.analysis.info)
+            return await self._maps.draw(shared.owner, shared.analysis, cue)
 
     async def report(
         self, call: Call, secret: str, wanted: analysis_service_pb2.ReportFormat.ValueType

@@ -10,7 +10,19 @@ from kit.sealing.keys import SigningKey
 from telltale.gateway.v1 import resources_pb2
 
 FORMAT = "telltale-deletion/1"
-ARTEFACTS = ("file", "analysis", "evidence", "maps", "shares", "feedback", "request ids", "notifications")
+ARTEFACTS = (
+    "file",
+    "analysis",
+    "evidence",
+    "maps",
+    "partial results",
+    "shares",
+    "feedback",
+    "request ids",
+    "jobs",
+    "notifications",
+    "contribution",
+)
 """Kinds of stored data, in the order in which receipts name them."""
 
 

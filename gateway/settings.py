@@ -36,8 +36,18 @@ class GatewaySettings(TransportSettings):
     )
     media_url: str = Field(default="", description="fsspec URL of the media store; a folder in state_dir when empty.")
     media_quota_bytes: int = Field(default=20 * 2**30, ge=1, description="Most bytes that the media store may hold.")
-    media_retention_h: float = Field(default=24.0, gt=0, description="Hours until a file and its analyses are deleted.")
+    media_retention_h: float = Field(
+        default=24.0, gt=0, description="Hours until a file and its analyses are deleted, unless its sender wants less."
+    )
     janitor_interval_s: float = Field(default=60.0, gt=0, description="Seconds between two sweeps for expired files.")
+
+    contributions_url: str = Field(
+        default="",
+        description="fsspec URL of a store for copies that people give us to learn from; nobody can when empty.",
+    )
+    contributions_quota_bytes: int = Field(
+        default=20 * 2**30, ge=1, description="Most bytes that the store of contributions may hold."
+    )
 
     signing_key: Path | None = Field(
         default=None,
@@ -49,6 +59,9 @@ class GatewaySettings(TransportSettings):
     )
     max_reports: int = Field(default=2, ge=1, description="Reports written at once.")
     max_queued_reports: int = Field(default=32, ge=0, description="Reports that may wait; more are OVERLOADED.")
+
+    max_maps: int = Field(default=4, ge=1, description="Maps drawn as pictures at once.")
+    max_queued_maps: int = Field(default=256, ge=0, description="Maps that may wait; more are OVERLOADED.")
 
     max_media_bytes: int = Field(default=200 * 2**20, ge=1, description="Longest file that is taken.")
     max_pixels: int = Field(
@@ -67,6 +80,9 @@ class GatewaySettings(TransportSettings):
     )
     upload_memory_bytes: int = Field(
         default=2 * 2**30, ge=1, description="Most bytes of uploads held in memory at once."
+    )
+    upload_memory_per_token_bytes: int = Field(
+        default=2**30, ge=1, description="Most of them by one token, so that nobody's slow uploads keep all others out."
     )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds within which an upload must be complete.")
 

@@ -15,7 +15,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.audit.entry import OK, Event
-from gateway.headers import SECRET_PREFIX
+from gateway.headers import OWN_PREFIX
 from gateway.ids import new_id
 from gateway.storage.database import Database, open_database
 from gateway.storage.sql_audit import append
@@ -172,7 +172,7 @@ class TokenStore:
         now = self._clock.now()
         expire_time = None if lifetime is None else now + lifetime
         token = Token(new_id(self._clock), owner, label, scopes, now, expire_time, revoke_time=None)
-        return NewToken(token, SECRET_PREFIX + secrets.token_urlsafe(32))
+        return NewToken(token, OWN_PREFIX + secrets.token_urlsafe(32))
 
 
 @asynccontextmanager

@@ -29,9 +29,16 @@ def uninterrupted(method: Method[Parameters, Result]) -> Method[Parameters, Resu
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             await asyncio.wait({work})
+            _forgive(work)
             raise
 
     return whole
+
+
+def _forgive(work: asyncio.Future[Any]) -> None:
+    """Takes note of how work ended whose caller has gone: asyncio would write a traceback for every refusal that nobody hears."""
+    if not work.cancelled():
+        work.exception()
 
 
 @uninterrupted
@@ -55,6 +62,7 @@ async def in_thread_until_cancelled(
     except asyncio.CancelledError:
         cancel.cancel()
         await asyncio.wait({work})
+        _forgive(work)
         raise
 
 
@@ -62,7 +70,8 @@ async def side_by_side(first: Coroutine[Any, Any, First], second: Coroutine[Any,
     """What both give. When one fails the other is cancelled and waited for, and the error is the one that came first."""
     tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
     try:
-        return await asyncio.gather(*tasks)
+        one, other = await asyncio.gather(*tasks)
+        return one, other
     finally:
         for task in tasks:
             task.cancel()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from gateway.ids import id_in, media_name, new_id
@@ -13,11 +12,11 @@ from gateway.ingest import Memory, Upload
 from gateway.inspection import Inspection
 from gateway.paging import Page, cut
 from gateway.storage.blobs import BlobStore
-from gateway.storage.repository import Claim, Deletion, MediaRepository
+from gateway.storage.repository import Claim, MediaRepository
 from gateway.storage.times import to_timestamp
 from gateway.uninterrupted import in_thread
 from kit.clock import Clock
-from kit.errors import DigestMismatch
+from kit.errors import DigestMismatch, Overloaded, StorageUnavailable
 from kit.media.file import MediaFile, MediaWriter
 from telltale.gateway.v1 import resources_pb2
 
@@ -37,7 +36,7 @@ class Vault:
     async def keep(
         self, owner: str, upload: Upload, inspection: Inspection, claim: Claim | None
     ) -> resources_pb2.Media:
-        """Stores an upload. Raises StorageFull, and leaves nothing behind then."""
+        """Stores an upload for as long as its sender and the operator want. Raises StorageFull, StorageUnavailable."""
         media_id = new_id(self._clock)
         now = self._clock.now()
         media = resources_pb2.Media(
@@ -46,7 +45,7 @@ class Vault:
             scan=inspection.scan,
             display_name=upload.display_name,
             create_time=to_timestamp(now),
-            expire_time=to_timestamp(now + self._retention),
+            expire_time=to_timestamp(now + min(self._retention, upload.time_to_live or self._retention)),
         )
         stored = False
         try:
@@ -55,7 +54,7 @@ class Vault:
             stored = True
         finally:
             if not stored:
-                await in_thread(self._blobs.delete, media_id)
+                await self._discard(media_id)
         return media
 
     async def get(self, owner: str, media_id: str) -> resources_pb2.Media:
@@ -70,12 +69,10 @@ class Vault:
         """Files, newest first, and the token of the next page."""
         return cut(await self._rows.page(owner, page), page)
 
-    async def delete(self, owner: str, media_id: str) -> Deletion:
-        """Deletes a file, its analyses and all that hangs on them; what went. Raises NotFound."""
-        await self._rows.get(owner, media_id)
-        was_there = await in_thread(self._blobs.delete, media_id)
-        gone = await self._rows.delete(owner, media_id)
-        return replace(gone, artefacts=gone.artefacts | {"file"}) if was_there else gone
+    async def delete(self, owner: str, media_id: str) -> None:
+        """Deletes a file of which nothing was made yet; `gateway.shredder` deletes others. Raises NotFound."""
+        await in_thread(self._blobs.delete, media_id)
+        await self._rows.delete(owner, media_id)
 
     @asynccontextmanager
     async def open(self, media: resources_pb2.Media) -> AsyncIterator[MediaFile]:
@@ -105,6 +102,13 @@ class Vault:
             await in_thread(pieces.close)
         if digest.hexdigest() != media.info.sha256:
             raise _damaged(media)
+
+    async def _discard(self, media_id: str) -> None:
+        # A transaction that broke off may have been completed all the same, and a row without its file would be a trap. Where
+        # nobody can say, the janitor will.
+        with suppress(StorageUnavailable, Overloaded):
+            if media_id not in await self._rows.known([media_id]):
+                await in_thread(self._blobs.delete, media_id)
 
     def _load(self, key: str, size_bytes: int) -> MediaFile:
         with MediaWriter(size_bytes) as writer:

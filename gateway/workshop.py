@@ -16,9 +16,9 @@ from gateway.notify.courier import Courier, Sender
 from gateway.notify.reminder import Reminder
 from gateway.settings import GatewaySettings
 from gateway.storage.database import Database
-from gateway.storage.sql_media import SqlMedia
 from gateway.storage.sql_notifications import SqlNotifications
 from gateway.storage.sql_work import SqlWork
+from gateway.storeroom import Storeroom
 from gateway.vault import Vault
 from gateway.workbench import Tools, Workbench
 from kit.clock import Clock
@@ -51,9 +51,11 @@ class Supplies:
     clock: Clock
 
 
-def open_workshop(settings: GatewaySettings, supplies: Supplies, database: Database, vault: Vault) -> Workshop:
+def open_workshop(
+    settings: GatewaySettings, supplies: Supplies, database: Database, store: Storeroom, vault: Vault
+) -> Workshop:
     """A workshop on a migrated database."""
-    clock, rows, bulletin = supplies.clock, SqlWork(database), Bulletin()
+    clock, rows, bulletin = supplies.clock, SqlWork(database, store.evidence), Bulletin()
     letters = SqlNotifications(database)
     reminder = Reminder(letters, supplies.engine, clock)
     endings = Endings(rows, supplies.engine, bulletin, clock)
@@ -61,6 +63,6 @@ def open_workshop(settings: GatewaySettings, supplies: Supplies, database: Datab
     judge = Judge(supplies.fusion, settings.fusion_budget_s)
     # No secret hangs on when somebody is told again, so no cryptographic chance.
     courier = Courier(letters, settings.destinations(), supplies.sender, supplies.key, clock, random.Random())
-    tools = Tools(rows, SqlMedia(database), vault, detection, judge, endings, bulletin, courier, clock)
+    tools = Tools(rows, store.media, vault, detection, judge, endings, bulletin, courier, clock)
     foreman = Foreman(rows, supplies.engine, endings, clock)
     return Workshop(rows, detection, judge, bulletin, endings, reminder, foreman, Workbench(tools))

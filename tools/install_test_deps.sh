@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs what the tests drive besides Python packages: a browser, curl, PostgreSQL and ClamAV.
+# Installs what the tests drive besides Python packages: a browser, curl, PostgreSQL, Redis and ClamAV.
 set -eu
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v curl >/dev/null || missing="$missing curl"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v redis-server >/dev/null || missing="$missing redis-server"
 [ -x /usr/sbin/clamd ] || missing="$missing clamav-daemon"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

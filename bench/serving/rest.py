@@ -20,7 +20,7 @@ from kit.settings import child_environment
 
 # The limit protects a stack from its users; here it would only be measured itself.
 _UNLIMITED = {"TELLTALE_GATEWAY_WRITE_RATE": "1000000/minute", "TELLTALE_ENVOY_REQUESTS_PER_S": "10000"}
-_PORTS = (
+PORTS = (
     "--port",
     "--grpc-port",
     "--image-port",
@@ -64,7 +64,7 @@ def running_stack(models: Path) -> Iterator[RestClient]:
     """`telltale up` on free ports with a state of its own; stopped at the end."""
     with TemporaryDirectory(prefix="telltale-bench-") as folder:
         state = StateFolder(Path(folder) / "state")
-        ports = [word for pair in zip(_PORTS, map(str, free_ports(len(_PORTS))), strict=True) for word in pair]
+        ports = [word for pair in zip(PORTS, map(str, free_ports(len(PORTS))), strict=True) for word in pair]
         command = [sys.executable, "-m", "cli", "up", "--state", str(state.root), "--models", str(models), *ports]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=child_environment(_UNLIMITED))
         try:

@@ -21,10 +21,8 @@ def watched(root_pid: int) -> Iterator[dict[str, float]]:
 
     def look() -> None:
         while not stop.wait(_INTERVAL_S):
-            for pid in _children(root_pid):
-                name = _name(pid)
-                if name:
-                    peaks[name] = max(peaks.get(name, 0.0), _tree_mib(pid))
+            for name, held in held_mib(root_pid).items():
+                peaks[name] = max(peaks.get(name, 0.0), held)
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
@@ -33,6 +31,11 @@ def watched(root_pid: int) -> Iterator[dict[str, float]]:
     finally:
         stop.set()
         thread.join()
+
+
+def held_mib(root_pid: int) -> dict[str, float]:
+    """What each service below a process holds now, in MiB (proportional set size, decoding children included), by name."""
+    return {name: _tree_mib(pid) for pid in _children(root_pid) if (name := _name(pid))}
 
 
 def _name(pid: int) -> str:

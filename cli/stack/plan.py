@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 
 from cli.settings import CliSettings
+from cli.stack.certificates import CLI, EDGE, GATEWAY, Certificates
 from cli.stack.ports import free_ports, require_free
 from cli.stack.probes import GrpcHealth
 from cli.stack.process import ProcessSpec
-from cli.stack.state import Endpoints
+from cli.stack.state import Endpoints, StateFolder
+from cli.stack.transport import Transport, certificate_name
+from kit.clock import Clock
 
 _LOOPBACK = "127.0.0.1"
 _PORTS = ("port", "grpc_port", "image_port", "temporal_port", "av_sync_port", "metadata_port", "fusion_port")
@@ -34,40 +37,53 @@ def on_free_ports(settings: CliSettings) -> CliSettings:
 def endpoints(settings: CliSettings, pid: int, *, edge: bool) -> Endpoints:
     """Where the stack will be reached."""
     url = f"http://{_reachable(settings.host)}:{settings.port}" if edge else ""
-    return Endpoints(pid=pid, url=url, grpc=f"{_LOOPBACK}:{settings.grpc_port}")
+    folder = str(StateFolder(settings.state.absolute()).certificates) if settings.mtls and edge else ""
+    # The gateway's certificate has a name, no address.
+    host = "localhost" if folder else _LOOPBACK
+    return Endpoints(pid=pid, url=url, grpc=f"{host}:{settings.grpc_port}", certificates=folder)
 
 
-def plan(settings: CliSettings, *, edge: bool) -> list[ProcessSpec]:
-    """Every process of the stack; without `edge` there is no Envoy, so no REST and no page."""
+def certificates(settings: CliSettings, clock: Clock) -> Certificates:
+    """The certificates of the stack, still to be made."""
+    packages = ("image_svc", "temporal_svc", "av_sync_svc", "metadata_svc", "fusion_svc")
+    names = (GATEWAY, EDGE, CLI, *map(certificate_name, packages))
+    return Certificates(StateFolder(settings.state.absolute()).certificates, names, clock)
+
+
+def plan(settings: CliSettings, *, edge: bool, papers: Certificates | None = None) -> list[ProcessSpec]:
+    """Every process of the stack; without `edge` there is no Envoy, so no REST and no page; without `papers` no mTLS."""
+    transport = Transport(papers)
     models = {"MODELS": str(settings.models.absolute())}
     detectors = [
-        _service("image_svc", "TELLTALE_IMAGE_", settings.image_port, models),
-        _service("temporal_svc", "TELLTALE_TEMPORAL_", settings.temporal_port, models),
-        _service("av_sync_svc", "TELLTALE_AV_SYNC_", settings.av_sync_port, models),
-        _service("metadata_svc", "TELLTALE_METADATA_", settings.metadata_port, models),
-        _service("fusion_svc", "TELLTALE_FUSION_", settings.fusion_port, models),
+        _service("image_svc", "TELLTALE_IMAGE_", settings.image_port, models, transport),
+        _service("temporal_svc", "TELLTALE_TEMPORAL_", settings.temporal_port, models, transport),
+        _service("av_sync_svc", "TELLTALE_AV_SYNC_", settings.av_sync_port, models, transport),
+        _service("metadata_svc", "TELLTALE_METADATA_", settings.metadata_port, models, transport),
+        _service("fusion_svc", "TELLTALE_FUSION_", settings.fusion_port, models, transport),
     ]
-    return [*detectors, _gateway(settings), *([_envoy(settings)] if edge else [])]
+    return [*detectors, _gateway(settings, transport), *([_envoy(settings, transport)] if edge else [])]
 
 
-def _gateway(settings: CliSettings) -> ProcessSpec:
+def _gateway(settings: CliSettings, transport: Transport) -> ProcessSpec:
     environment = {
         "STATE_DIR": str(settings.state.absolute()),
-        "IMAGE_TARGET": f"{_LOOPBACK}:{settings.image_port}",
-        "TEMPORAL_TARGET": f"{_LOOPBACK}:{settings.temporal_port}",
-        "AV_SYNC_TARGET": f"{_LOOPBACK}:{settings.av_sync_port}",
-        "METADATA_TARGET": f"{_LOOPBACK}:{settings.metadata_port}",
-        "FUSION_TARGET": f"{_LOOPBACK}:{settings.fusion_port}",
+        "IMAGE_TARGET": transport.target("image_svc", settings.image_port),
+        "TEMPORAL_TARGET": transport.target("temporal_svc", settings.temporal_port),
+        "AV_SYNC_TARGET": transport.target("av_sync_svc", settings.av_sync_port),
+        "METADATA_TARGET": transport.target("metadata_svc", settings.metadata_port),
+        "FUSION_TARGET": transport.target("fusion_svc", settings.fusion_port),
+        **transport.to_services(),
     }
-    return _service("gateway", "TELLTALE_GATEWAY_", settings.grpc_port, environment, _GATEWAY_STAGE)
+    return _service("gateway", "TELLTALE_GATEWAY_", settings.grpc_port, environment, transport, _GATEWAY_STAGE)
 
 
-def _envoy(settings: CliSettings) -> ProcessSpec:
+def _envoy(settings: CliSettings, transport: Transport) -> ProcessSpec:
     environment = {
         "HOST": settings.host,
         "GATEWAY_HOST": _LOOPBACK,
         "GATEWAY_PORT": str(settings.grpc_port),
         "FOLDER": str(settings.state.absolute() / "envoy"),
+        **transport.to_gateway(),
         # Who listens on more than loopback is called by names that nobody here can know.
         **({} if settings.host == _LOOPBACK else {"PUBLIC_HOSTS": '["*"]'}),
     }
@@ -82,13 +98,18 @@ def _envoy(settings: CliSettings) -> ProcessSpec:
 
 
 def _service(
-    package: str, prefix: str, port: int, environment: dict[str, str], stop_stage: int = _DETECTOR_STAGE
+    package: str,
+    prefix: str,
+    port: int,
+    environment: dict[str, str],
+    transport: Transport,
+    stop_stage: int = _DETECTOR_STAGE,
 ) -> ProcessSpec:
     return ProcessSpec(
         package,
         (sys.executable, "-m", package),
-        GrpcHealth(f"{_LOOPBACK}:{port}"),
-        _prefixed(prefix, {"HOST": _LOOPBACK, "PORT": str(port), **environment}),
+        transport.probe(package, port),
+        _prefixed(prefix, {"HOST": _LOOPBACK, "PORT": str(port), **environment, **transport.server(package)}),
         stop_stage,
     )
 

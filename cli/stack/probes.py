@@ -9,6 +9,7 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from kit.rpc.channel import open_aio_channel
+from kit.rpc.credentials import ClientTls
 
 _PROBE_TIMEOUT_S = 2.0
 
@@ -26,10 +27,11 @@ class GrpcHealth:
     """The standard gRPC health service at `target` says SERVING. Asked through Envoy it proves the whole way in."""
 
     target: str
+    tls: ClientTls | None = None
 
     async def ready(self) -> bool:
         """Whether the process serves."""
-        async with open_aio_channel(self.target) as channel:
+        async with open_aio_channel(self.target, self.tls) as channel:
             stub = health_pb2_grpc.HealthStub(channel)
             try:
                 answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=_PROBE_TIMEOUT_S)

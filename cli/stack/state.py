@@ -15,11 +15,18 @@ from kit.errors import InvalidSettings
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where a stack is reached. `url` is REST and page, and empty when only gRPC is served; `grpc` is host:port."""
+    """Where a stack is reached.
+
+    Attributes:
+        url: REST and page; empty when only gRPC is served.
+        grpc: host:port.
+        certificates: folder of those by which gRPC is spoken (mTLS); empty: it is spoken in plain text.
+    """
 
     pid: int
     url: str
     grpc: str
+    certificates: str = ""
 
 
 class StateFolder:
@@ -32,6 +39,11 @@ class StateFolder:
     def logs(self) -> Path:
         """Folder of the log files."""
         return self.root / "logs"
+
+    @property
+    def certificates(self) -> Path:
+        """Folder of the certificates by which the processes know each other."""
+        return self.root / "certificates"
 
     @property
     def token_file(self) -> Path:

@@ -103,9 +103,9 @@ class AsyncClient(Awaiting):
         """Has up to 100 stored files judged: all orders are taken, or none. `analysis_request` makes one."""
         return [AsyncOperation(each, self._driver) for each in await self._driver.run(operations.batch(requests))]
 
-    async def list_operations(self) -> AsyncIterator[AsyncOperation]:
-        """Operations of the token's owner, newest first."""
-        async for each in self._driver.iterate(operations.list_operations()):
+    async def list_operations(self, *, done: bool | None = None) -> AsyncIterator[AsyncOperation]:
+        """Operations of the token's owner, newest first: those that are done, those that are not, or all."""
+        async for each in self._driver.iterate(operations.list_operations(done=done)):
             yield AsyncOperation(each, self._driver)
 
     share = awaiting(shares.share)

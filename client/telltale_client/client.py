@@ -103,9 +103,9 @@ class Client(Blocking):
         """Has up to 100 stored files judged: all orders are taken, or none. `analysis_request` makes one."""
         return [Operation(each, self._driver) for each in self._driver.run(operations.batch(requests))]
 
-    def list_operations(self) -> Iterator[Operation]:
-        """Operations of the token's owner, newest first."""
-        return (Operation(each, self._driver) for each in self._driver.iterate(operations.list_operations()))
+    def list_operations(self, *, done: bool | None = None) -> Iterator[Operation]:
+        """Operations of the token's owner, newest first: those that are done, those that are not, or all."""
+        return (Operation(each, self._driver) for each in self._driver.iterate(operations.list_operations(done=done)))
 
     share = blocking(shares.share)
     list_shares = blocking(shares.list_shares)

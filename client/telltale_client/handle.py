@@ -5,6 +5,8 @@ from __future__ import annotations
 from google.longrunning import operations_pb2
 
 from telltale.gateway.v1 import resources_pb2
+from telltale_client.errors import FailedPrecondition
+from telltale_client.flows.operations import result_of
 
 
 class OperationFacts:
@@ -33,6 +35,12 @@ class OperationFacts:
         metadata = resources_pb2.AnalysisOperation()
         self.message.metadata.Unpack(metadata)
         return metadata
+
+    def result(self) -> resources_pb2.Analysis:
+        """The finished analysis. Raises what it ended with; FailedPrecondition when it was not done."""
+        if not self.done:
+            raise FailedPrecondition(f"{self.name} was not done; wait for it, or refresh")
+        return result_of(self.message)
 
     def __repr__(self) -> str:
         state = resources_pb2.AnalysisState.Name(self.progress.state).removeprefix("ANALYSIS_STATE_")

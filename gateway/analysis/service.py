@@ -12,15 +12,15 @@ from google.longrunning import operations_pb2
 from gateway.access import Gate
 from gateway.archive import Archive
 from gateway.counter import Counter
-from gateway.heatmap import heatmap_png
 from gateway.ids import cue_in, id_in
+from gateway.map_room import MapRoom
 from gateway.operations import operation_of
 from gateway.paging import page
 from gateway.receipts import Receipts
 from gateway.report.room import ReportRoom
 from gateway.search import search
+from gateway.shredder import Shredder
 from gateway.tokens import Scope
-from gateway.uninterrupted import in_thread
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc, resources_pb2
 
@@ -28,11 +28,22 @@ from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc,
 class AnalysisServicer:
     """Convert, call, convert."""
 
-    def __init__(self, gate: Gate, counter: Counter, archive: Archive, reports: ReportRoom, receipts: Receipts) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        counter: Counter,
+        archive: Archive,
+        shredder: Shredder,
+        reports: ReportRoom,
+        maps: MapRoom,
+        receipts: Receipts,
+    ) -> None:
         self._gate = gate
         self._counter = counter
         self._archive = archive
+        self._shredder = shredder
         self._reports = reports
+        self._maps = maps
         self._receipts = receipts
 
     async def CreateAnalysis(
@@ -41,7 +52,7 @@ class AnalysisServicer:
         """Has a stored file judged."""
         async with self._gate.admit("CreateAnalysis", context, Scope.ANALYZE) as call:
             [analysis] = await self._counter.take(call, [request])
-            return operation_of(analysis)
+            return call.made(operation_of(analysis))
 
     async def BatchCreateAnalyses(
         self, request: analysis_service_pb2.BatchCreateAnalysesRequest, context: grpc.aio.ServicerContext
@@ -49,7 +60,7 @@ class AnalysisServicer:
         """Has many stored files judged."""
         async with self._gate.admit("BatchCreateAnalyses", context, Scope.ANALYZE) as call:
             taken = await self._counter.take(call, request.requests)
-            return analysis_service_pb2.BatchCreateAnalysesResponse(operations=map(operation_of, taken))
+            return call.made(analysis_service_pb2.BatchCreateAnalysesResponse(operations=map(operation_of, taken)))
 
     async def AnalyzeMedia(
         self, requests: AsyncIterator[analysis_service_pb2.AnalyzeMediaRequest], context: grpc.aio.ServicerContext
@@ -93,7 +104,7 @@ class AnalysisServicer:
     ) -> analysis_service_pb2.DeleteAnalysisResponse:
         """Deletes an analysis."""
         async with self._gate.admit("DeleteAnalysis", context, Scope.ANALYZE) as call:
-            gone = await self._archive.delete(call.owner, id_in(request.name))
+            gone = await self._shredder.analysis(call.owner, id_in(request.name))
             receipt = self._receipts.write(gone)
             return call.made(analysis_service_pb2.DeleteAnalysisResponse(deleted=gone.names, receipt=receipt))
 
@@ -113,8 +124,7 @@ class AnalysisServicer:
         """A map as PNG."""
         async with self._gate.admit("GetMap", context, Scope.READ) as call:
             analysis = await self._archive.get(call.owner, id_in(request.name))
-            found = await self._archive.evidence_map(call.owner, id_in(request.name), cue_in(request.name))
-            png = await in_thread(heatmap_png, found, analysis.info)
+            png = await self._maps.draw(call.owner, analysis, cue_in(request.name))
             return analysis_service_pb2.GetMapResponse(file=httpbody_pb2.HttpBody(content_type="image/png", data=png))
 
 

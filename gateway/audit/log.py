@@ -50,6 +50,7 @@ class AuditLog:
         self._writer: asyncio.Task[None] | None = None
         self._failed_s: float | None = None
 
+    @uninterrupted
     async def ready(self) -> None:
         """Returns at once as long as the log can be written. Raises StorageUnavailable."""
         if self._failed_s is None:

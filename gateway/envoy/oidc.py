@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from gateway.envoy.settings import EnvoySettings
 from gateway.envoy.tls import jwks_tls
-from gateway.headers import CLAIMS, SECRET_PREFIX
+from gateway.headers import CLAIMS, OWN_PREFIX
 from kit.errors import InvalidSettings
 
 Json = dict[str, Any]
@@ -60,7 +60,7 @@ def rules(settings: EnvoySettings) -> list[Json]:
     """Envoy's `rules` of `jwt_authn`: a bearer token that is none of ours must be the provider's; who has none is not asked."""
     if not settings.oidc_issuer:
         return []
-    ours = {"name": "authorization", "string_match": {"prefix": f"Bearer {SECRET_PREFIX}"}, "invert_match": True}
+    ours = {"name": "authorization", "string_match": {"prefix": f"Bearer {OWN_PREFIX}"}, "invert_match": True}
     either = {"requirements": [{"provider_name": _PROVIDER}, {"allow_missing": {}}]}
     return [{"match": {"prefix": "/", "headers": [ours]}, "requires": {"requires_any": either}}]
 

@@ -45,6 +45,9 @@ SECURITY_HEADERS = {
 }
 
 
+# HTTP allows more characters in names of headers than gRPC, which would fail the whole call over one of them.
+_NO_GRPC_NAME = r":?[^:]*[^:0-9a-z_.-].*"
+
 _AS_THEY_ARE = (
     "host",
     "port",
@@ -92,6 +95,7 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
             _header(CLIENT_ADDRESS, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),
             # Before the filter that puts it in, and also where there is none.
             {"remove": CLAIMS},
+            {"remove_on_match": {"key_matcher": {"safe_regex": {"regex": _NO_GRPC_NAME}}}},
         ],
         "response_headers": _response_headers(settings),
         "local_replies": local_reply_config(settings.max_body_bytes),

@@ -9,14 +9,15 @@ import grpc
 from google.api import httpbody_pb2
 
 from gateway.access import Gate
+from gateway.contributions import Contributions
 from gateway.ids import id_in
 from gateway.ingest import Intake
 from gateway.paging import page
 from gateway.receipts import Receipts
 from gateway.registrar import Registrar
+from gateway.shredder import Shredder
 from gateway.tokens import Scope
 from gateway.vault import Vault
-from kit.errors import NotConfigured, NotFound
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import media_service_pb2, media_service_pb2_grpc, resources_pb2
 
@@ -24,11 +25,22 @@ from telltale.gateway.v1 import media_service_pb2, media_service_pb2_grpc, resou
 class MediaServicer:
     """Convert, call, convert."""
 
-    def __init__(self, gate: Gate, intake: Intake, registrar: Registrar, vault: Vault, receipts: Receipts) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        intake: Intake,
+        registrar: Registrar,
+        vault: Vault,
+        shredder: Shredder,
+        contributions: Contributions,
+        receipts: Receipts,
+    ) -> None:
         self._gate = gate
         self._intake = intake
         self._registrar = registrar
         self._vault = vault
+        self._shredder = shredder
+        self._contributions = contributions
         self._receipts = receipts
 
     async def UploadMedia(
@@ -71,7 +83,7 @@ class MediaServicer:
     ) -> media_service_pb2.DeleteMediaResponse:
         """Deletes a file and all that was made of it."""
         async with self._gate.admit("DeleteMedia", context, Scope.ANALYZE) as call:
-            gone = await self._vault.delete(call.owner, id_in(request.name))
+            gone = await self._shredder.media(call.owner, id_in(request.name))
             receipt = self._receipts.write(gone)
             return call.made(media_service_pb2.DeleteMediaResponse(deleted=gone.names, receipt=receipt))
 
@@ -79,15 +91,16 @@ class MediaServicer:
         self, request: media_service_pb2.ContributeMediaRequest, context: grpc.aio.ServicerContext
     ) -> resources_pb2.Contribution:
         """Takes a copy of the pixels, with consent."""
-        async with self._gate.admit("ContributeMedia", context, Scope.ANALYZE):
-            raise NotConfigured("contributions are not set up here; the operator can do so by contributions_url")
+        async with self._gate.admit("ContributeMedia", context, Scope.ANALYZE) as call:
+            return call.made(await self._contributions.give(call.owner, id_in(request.name), request.truth))
 
     async def DeleteContribution(
         self, request: media_service_pb2.DeleteContributionRequest, context: grpc.aio.ServicerContext
     ) -> media_service_pb2.DeleteContributionResponse:
         """Deletes that copy."""
-        async with self._gate.admit("DeleteContribution", context, Scope.ANALYZE):
-            raise NotFound(f"You have no {request.name}.", name=request.name)
+        async with self._gate.admit("DeleteContribution", context, Scope.ANALYZE) as call:
+            gone = await self._contributions.take_back(call.owner, id_in(request.name))
+            return call.made(media_service_pb2.DeleteContributionResponse(receipt=self._receipts.write(gone)))
 
 
 def media_service(servicer: MediaServicer) -> AioServiceBinding:

@@ -16,6 +16,7 @@ from gateway.desk import Desk
 from gateway.operations import analysis_id_in, operation_of, wanted_done
 from gateway.paging import page
 from gateway.search import operations_search
+from gateway.shredder import Shredder
 from gateway.tokens import Scope
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import operation_service_pb2, operation_service_pb2_grpc
@@ -53,10 +54,11 @@ class OperationServicer:
 class OperationsServicer:
     """Convert, call, convert: the mixin that every client of long-running operations knows."""
 
-    def __init__(self, gate: Gate, desk: Desk, archive: Archive) -> None:
+    def __init__(self, gate: Gate, desk: Desk, archive: Archive, shredder: Shredder) -> None:
         self._gate = gate
         self._desk = desk
         self._archive = archive
+        self._shredder = shredder
 
     async def ListOperations(
         self, request: operations_pb2.ListOperationsRequest, context: grpc.aio.ServicerContext
@@ -81,7 +83,7 @@ class OperationsServicer:
     ) -> empty_pb2.Empty:
         """Forgets an operation with its analysis."""
         async with self._gate.admit("DeleteOperation", context, Scope.ANALYZE) as call:
-            await self._archive.delete(call.owner, analysis_id_in(request.name))
+            await self._shredder.analysis(call.owner, analysis_id_in(request.name))
             return empty_pb2.Empty()
 
     async def CancelOperation(
@@ -96,7 +98,8 @@ class OperationsServicer:
         self, request: operations_pb2.WaitOperationRequest, context: grpc.aio.ServicerContext
     ) -> operations_pb2.Operation:
         """The operation when it is done, or as it stands when the time is over."""
-        asked_s = request.timeout.ToTimedelta().total_seconds() if request.HasField("timeout") else DEFAULT_WAIT_S
+        # This contract is not ours and has no rules: a duration may be longer than Python's.
+        asked_s = float(request.timeout.seconds) if request.HasField("timeout") else DEFAULT_WAIT_S
         async with self._gate.admit("WaitOperation", context, Scope.READ) as call:
             timeout_s = min(max(0.0, asked_s), MAX_WAIT_S)
             return await wait(self._desk, call.owner, analysis_id_in(request.name), timeout_s)

@@ -39,6 +39,10 @@ class Eye(Protocol):
         """A photo, (H, W, 3), RGB, upright, its longer side at most 1200 px."""
         ...
 
+    def whole(self, media: MediaFile) -> Pixels:
+        """A photo in its own size, (H, W, 3), RGB, upright."""
+        ...
+
     def moments(self, media: MediaFile, times_s: Sequence[float]) -> list[Frame]:
         """The frames of a video nearest to these moments, in order of time, each once; same size as stills."""
         ...
@@ -53,8 +57,11 @@ class SandboxEye:
 
     def still(self, media: MediaFile) -> Pixels:
         """A photo, reduced to 1200 px."""
-        pixels = decode_image(self._sandbox, media, self._limits, timeout_s=_TIMEOUT_S).pixels
-        return reduced(pixels, MAX_SIDE_PX)
+        return reduced(self.whole(media), MAX_SIDE_PX)
+
+    def whole(self, media: MediaFile) -> Pixels:
+        """A photo."""
+        return decode_image(self._sandbox, media, self._limits, timeout_s=_TIMEOUT_S).pixels
 
     def moments(self, media: MediaFile, times_s: Sequence[float]) -> list[Frame]:
         """Frames of a video."""

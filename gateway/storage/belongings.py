@@ -1,52 +1,85 @@
-"""What hangs on analyses and goes with them: looked up right before they are deleted, for the receipt."""
+"""What hangs on media and analyses and goes with them: looked up before they are deleted, for the receipt and for the files."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Column, ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.ids import feedback_name, share_name
-from gateway.storage.tables import analyses, feedback, notifications, request_ids, shares
+from gateway.ids import contribution_name, feedback_name, share_name
+from gateway.jobs.engine import job_id
+from gateway.storage.repository import Deletion
+from gateway.storage.tables import (
+    analyses,
+    contributions,
+    feedback,
+    notifications,
+    partial_results,
+    request_ids,
+    shares,
+)
 from telltale.gateway.v1 import resources_pb2
 
 REQUEST_IDS = "request ids"
 
 
-class Belongings(NamedTuple):
-    """Analyses and all that hangs on them: names of the resources, kinds of stored data that are really there."""
-
-    names: tuple[str, ...]
-    artefacts: frozenset[str]
-
-
-async def belongings(connection: AsyncConnection, chosen: ColumnElement[bool]) -> Belongings:
-    """What the analyses that `chosen` picks are and have."""
+async def of_analyses(connection: AsyncConnection, chosen: ColumnElement[bool], *, locked: bool) -> Deletion:
+    """The analyses that `chosen` picks and all that hangs on them; `locked`: nobody may add to it until the transaction ends."""
+    judged = await _analyses(connection, chosen, locked=locked)
     ids = select(analyses.c.id).where(chosen)
-    judged = await _analyses(connection, chosen)
     shared = await connection.execute(select(shares.c.analysis_id, shares.c.id).where(shares.c.analysis_id.in_(ids)))
     links = sorted(share_name(analysis_id, share_id) for analysis_id, share_id in shared)
-    said = await connection.execute(select(feedback.c.analysis_id).where(feedback.c.analysis_id.in_(ids)))
-    learned = sorted(feedback_name(analysis_id) for (analysis_id,) in said)
-    keys = select(request_ids.c.request_id).where(request_ids.c.analysis_id.in_(ids)).limit(1)
-    told = select(notifications.c.id).where(notifications.c.analysis_id.in_(ids)).limit(1)
+    learned = sorted(map(feedback_name, await _column(connection, feedback.c.analysis_id, ids)))
+    letters = await _column(connection, notifications.c.id, ids)
     found = {
         "shares": links,
         "feedback": learned,
-        REQUEST_IDS: await connection.scalar(keys),
-        "notifications": await connection.scalar(told),
+        "notifications": letters,
+        "partial results": await _column(connection, partial_results.c.detector, ids),
+        REQUEST_IDS: await _column(connection, request_ids.c.request_id, ids),
     }
-    kinds = judged.artefacts | {kind for kind, there in found.items() if there}
-    return Belongings((*judged.names, *links, *learned), kinds)
+    return Deletion(
+        names=(*judged.names, *links, *learned),
+        artefacts=judged.artefacts | {kind for kind, there in found.items() if there},
+        jobs=(*judged.jobs, *(job_id("notification", letter) for letter in letters)),
+        evidence=judged.evidence,
+    )
 
 
-async def _analyses(connection: AsyncConnection, chosen: ColumnElement[bool]) -> Belongings:
-    query = select(analyses.c.document, analyses.c.evidence.is_not(None)).where(chosen).order_by(analyses.c.id)
+async def of_media(connection: AsyncConnection, media_id: str, *, locked: bool, contributed: bool) -> Deletion:
+    """The same of a file: its analyses, its keys and, unless consent outlives it, its contributed copy."""
+    found = await of_analyses(connection, analyses.c.media_id == media_id, locked=locked)
+    claimed = select(request_ids.c.request_id).where(request_ids.c.media_id == media_id).limit(1)
+    given = select(contributions.c.id).where(contributions.c.media_id == media_id)
+    copies = tuple(await connection.scalars(given)) if contributed else ()
+    kinds = {REQUEST_IDS: await connection.scalar(claimed), "contribution": copies}
+    return Deletion(
+        names=(*found.names, *map(contribution_name, copies)),
+        artefacts=found.artefacts | {kind for kind, there in kinds.items() if there},
+        jobs=found.jobs,
+        file=media_id,
+        evidence=found.evidence,
+        contributions=copies,
+    )
+
+
+async def _analyses(connection: AsyncConnection, chosen: ColumnElement[bool], *, locked: bool) -> Deletion:
+    columns = (analyses.c.id, analyses.c.document, analyses.c.evidence_key, analyses.c.evidence.is_not(None))
+    query = select(*columns).where(chosen).order_by(analyses.c.id)
     names: list[str] = []
     kinds: set[str] = set()
-    for document, has_evidence in await connection.execute(query):
+    jobs: list[str] = []
+    files: list[str] = []
+    for analysis_id, document, key, in_row in await connection.execute(query.with_for_update() if locked else query):
         analysis = resources_pb2.Analysis.FromString(document)
         names += [analysis.name, *(shown.name for shown in analysis.maps)]
-        kinds |= {"analysis"} | ({"evidence"} if has_evidence else set()) | ({"maps"} if analysis.maps else set())
-    return Belongings(tuple(names), frozenset(kinds))
+        kinds |= {"analysis"} | ({"evidence"} if key or in_row else set()) | ({"maps"} if analysis.maps else set())
+        jobs.append(job_id("analysis", analysis_id))
+        files += [key] if key else []
+    return Deletion(tuple(names), frozenset(kinds), tuple(jobs), evidence=tuple(files))
+
+
+async def _column(connection: AsyncConnection, wanted: Column[str], ids: Select[tuple[str]]) -> Sequence[str]:
+    column = wanted.table.c.analysis_id
+    return (await connection.scalars(select(wanted).where(column.in_(ids)))).all()

@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from gateway.storage import sqlite
+from gateway.storage.appender import CONNECT_TIMEOUT_S, Appender, open_appender
 from gateway.storage.database_errors import errors_are_typed
 from kit.errors import InvalidSettings, Overloaded, StorageUnavailable
 from kit.log import get_logger
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-# secure_delete: what is deleted is overwritten, not just forgotten. busy_timeout: milliseconds.
-_PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
-_BEGIN = "telltale_begin"
 _OPEN_ATTEMPTS = 50
 _OPEN_PAUSE_S = 0.1
 _FORGET_ATTEMPTS = 20
 _FORGET_PAUSE_S = 0.05
 # Who migrates holds this lock of PostgreSQL; the number means nothing, but no other program of the database may use it.
 _MIGRATION_LOCK = 7_461_001
-_CONNECT_TIMEOUT_S = 5
 
 
 class Database:
     """Transactions on one database. Made by `open_database`."""
 
-    def __init__(self, engine: AsyncEngine, appender: Engine) -> None:
+    def __init__(self, engine: AsyncEngine, appender: Appender) -> None:
         self._readers = engine
-        # SQLite cannot turn a reading transaction into a writing one while another writes, so writers say so at once.
-        self._writers = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        self._appender = appender.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._writers = engine.execution_options(**sqlite.WRITING)
+        self._appender = appender
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -57,11 +53,12 @@ class Database:
             async with self._writers.begin() as connection:
                 yield connection
 
-    @contextmanager
-    def appending(self) -> Iterator[Connection]:
-        """The same for threads, on a connection that nobody else can take: what it writes is on the disk when it has ended."""
-        with errors_are_typed(), self._appender.begin() as connection:
-            yield connection
+    async def append(self, work: Callable[[Connection], None]) -> None:
+        """Does `work` in a transaction that waits for no other work of this process and is on the disk when this returns.
+
+        Raises as `writing` does.
+        """
+        await self._appender.run(work)
 
     async def forget(self) -> None:
         """Makes what was deleted unreadable on the disk, too: SQLite keeps earlier pages in its log until it is emptied.
@@ -85,7 +82,7 @@ class Database:
 
     async def close(self) -> None:
         """Ends all connections."""
-        self._appender.dispose()
+        self._appender.close()
         await self._readers.dispose()
 
 
@@ -102,7 +99,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 async def _opened(url: str) -> Database:
     try:
         parsed = make_url(url)
-        database = Database(_engine(parsed), _appender(parsed))
+        database = Database(_engine(parsed), open_appender(parsed))
         await _migrate(database)
     except ArgumentError as error:
         raise InvalidSettings(f"the database URL is not one of SQLAlchemy's: {error}") from error
@@ -127,52 +124,13 @@ async def _migrate(database: Database) -> None:
 def _engine(parsed: URL) -> AsyncEngine:
     # Errors reach the log; what people wrote and named must not come with them.
     if parsed.get_backend_name() != "sqlite":
-        patience = {"connect_timeout": _CONNECT_TIMEOUT_S}
+        patience = {"connect_timeout": CONNECT_TIMEOUT_S}
         return create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args=patience)
     engine = create_async_engine(parsed, hide_parameters=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    sqlite.prepare(engine.sync_engine, "NORMAL")
     return engine
-
-
-def _appender(parsed: URL) -> Engine:
-    # For threads: the asyncio driver of SQLite changes threads at every statement, and these are many short transactions.
-    if parsed.get_backend_name() != "sqlite":
-        patience = {"connect_timeout": _CONNECT_TIMEOUT_S}
-        threaded = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(
-            threaded, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=0, connect_args=patience
-        )
-    engine = create_engine(parsed.set(drivername="sqlite"), hide_parameters=True, pool_size=1, max_overflow=0)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "connect", _write_through)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _write_through(connection: Any, _record: object) -> None:
-    # PostgreSQL does so by itself; SQLite would lose the last commits when the power fails.
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own BEGIN comes too late for a consistent read and not at all before DDL: `_begin_sqlite` sends it.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # Reading needs no BEGIN: each SELECT is a transaction of its own, and every statement costs a change of threads.
-    statement = connection.get_execution_options().get(_BEGIN)
-    if statement is not None:
-        connection.exec_driver_sql(statement)
 
 
 def _upgrade(connection: Connection) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from kit.errors import Overloaded, StorageFull, StorageUnavailable, TelltaleError
 
 # SQLSTATE of PostgreSQL (appendix A of its manual): disk_full; read_only_sql_transaction, which is what a server says that has
-# become a standby; and the classes transaction rollback (deadlocks) and object not in prerequisite state (locks).
+# become a standby; idle_in_transaction_session_timeout, which ends who stood still for too long; and the classes transaction
+# rollback (deadlocks) and object not in prerequisite state (locks).
 _FULL = "53100"
-_STANDBY = "25006"
+_ENDED = ("25006", "25P03")
 _BUSY = ("40", "55P03")
 # SQLite has words instead of numbers, and tells its own mistakes by the same class of error: these are no mistakes.
 _SQLITE_FULL = ("is full", "No space left")
@@ -53,7 +54,7 @@ def _typed_by_state(error: DBAPIError, state: str) -> TelltaleError | None:
     if state.startswith(_BUSY):
         return _busy()
     # Whatever else is operational is so for reasons that lie with the server or the way to it.
-    away = state == _STANDBY or isinstance(error, OperationalError | InterfaceError)
+    away = state in _ENDED or isinstance(error, OperationalError | InterfaceError)
     return _away() if away else None
 
 

@@ -72,13 +72,21 @@ class Deletion:
 
     Attributes:
         names: of the resources, what was asked for first.
-        sha256: of the media that they were or spoke of.
         artefacts: kinds of stored data that were really there, as `telltale.gateway.v1.DeletionReceipt` names them.
+        jobs: keys of the job engine.
+        sha256: of the media that they were or spoke of; empty when nobody knows any more.
+        file: key of the media's file; empty when that stays.
+        evidence: keys of files with evidence.
+        contributions: ids of copies that were given to us.
     """
 
     names: tuple[str, ...]
-    sha256: str
     artefacts: frozenset[str]
+    jobs: tuple[str, ...] = ()
+    sha256: str = ""
+    file: str = ""
+    evidence: tuple[str, ...] = ()
+    contributions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,10 @@ class RequestIdTaken(Exception):
 
 
 class MediaRepository(Protocol):
-    """Rows of stored files. Everything but `expired` and `known` sees one owner's rows alone."""
+    """Rows of stored files. Everything but `expired` and `known` sees one owner's rows alone.
+
+    What has expired is not found any more, whether it was deleted already or not.
+    """
 
     async def add(self, owner: str, media: resources_pb2.Media, claim: Claim | None) -> None:
         """Stores a new row, and the key under which it may be asked for again. Raises StorageFull, Overloaded."""
@@ -127,21 +138,28 @@ class MediaRepository(Protocol):
         """Rows, newest first; one more than the page's size when another page follows."""
         ...
 
-    async def delete(self, owner: str, media_id: str) -> Deletion:
-        """Deletes a row with its analyses, all that hangs on them, and its keys. Raises NotFound."""
+    async def belongings(self, owner: str, media_id: str, *, contributed: bool = True) -> Deletion:
+        """What `delete` would delete now. Raises NotFound."""
+        ...
+
+    async def delete(self, owner: str, media_id: str, *, contributed: bool = True) -> Deletion:
+        """Deletes a row, expired or not, with its analyses, all that hangs on them, and its keys. Raises NotFound.
+
+        `contributed`: with the row of a copy that was given to us; otherwise that stays, and knows no media any more.
+        """
         ...
 
     async def expired(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         """Owner and id of rows whose time is over, at most `limit`."""
         ...
 
-    async def known(self, media_ids: Sequence[str]) -> frozenset[str]:
-        """Those of the ids that have a row, whoever owns it."""
+    async def known(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of the keys of the media store that a row speaks of, of media or of evidence, whoever owns it."""
         ...
 
 
 class AnalysisRepository(Protocol):
-    """Rows of analyses, as their owners see them: each one its own."""
+    """Rows of analyses, as their owners see them: each one its own, until their media expire."""
 
     async def add(self, owner: str, analyses: Sequence[NewAnalysis]) -> None:
         """Stores new rows, and the keys under which they may be asked for again: all or none.
@@ -177,8 +195,12 @@ class AnalysisRepository(Protocol):
         """Rows that are looked for, newest first; one more than the page's size when another page follows."""
         ...
 
+    async def belongings(self, owner: str, analysis_id: str) -> Deletion:
+        """What `delete` would delete now. Raises NotFound."""
+        ...
+
     async def delete(self, owner: str, analysis_id: str) -> Deletion:
-        """Deletes a row, all that hangs on it, and its keys. Raises NotFound."""
+        """Deletes a row, expired or not, all that hangs on it, and its keys. Raises NotFound."""
         ...
 
 
@@ -234,6 +256,34 @@ class WorkRepository(Protocol):
 
     async def overdue(self, now: datetime, limit: int) -> Sequence[Commission]:
         """Rows whose deadline is over and that have not ended."""
+        ...
+
+
+class ContributionRepository(Protocol):
+    """Rows of copies that were given to us, each one its owner's. They outlive the rows of their media when these expire."""
+
+    async def add(self, owner: str, media_id: str, made: resources_pb2.Contribution) -> resources_pb2.Contribution:
+        """Stores a new row; what is stored, which is another one where the media have one already. Raises NotFound."""
+        ...
+
+    async def of_media(self, owner: str, media_id: str) -> resources_pb2.Contribution | None:
+        """The row of a stored file."""
+        ...
+
+    async def correct(self, owner: str, contribution_id: str, truth: resources_pb2.Truth.ValueType) -> None:
+        """Replaces what is said to be true. Raises NotFound."""
+        ...
+
+    async def get(self, owner: str, contribution_id: str) -> resources_pb2.Contribution:
+        """One row. Raises NotFound."""
+        ...
+
+    async def delete(self, owner: str, contribution_id: str) -> None:
+        """Deletes a row. Raises NotFound."""
+        ...
+
+    async def known(self, contribution_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the ids that have a row, whoever owns it."""
         ...
 
 

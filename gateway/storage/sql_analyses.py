@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, delete, insert, select, true
+from sqlalchemy import Column, ColumnElement, Row, delete, insert, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import analysis_name, id_in
 from gateway.paging import Page
 from gateway.search import Search, folded
-from gateway.storage.belongings import belongings
+from gateway.storage.belongings import of_analyses
 from gateway.storage.claims import add_claim, find_claim
 from gateway.storage.database import Database
+from gateway.storage.evidence import EvidenceFiles
 from gateway.storage.repository import Claim, Deletion, NewAnalysis, Terms
 from gateway.storage.tables import analyses as table
+from gateway.storage.tables import media
 from gateway.storage.times import to_ms
 from gateway.uninterrupted import uninterrupted
+from kit.clock import Clock
 from kit.errors import NotFound
 from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
 
-Value = TypeVar("Value")
-
 # There are three depths; who failed more often than that is better judged anew.
 _UNJUDGED = 8
+EVIDENCE = (table.c.evidence_key, table.c.evidence)
+"""Where the evidence of a row is."""
 
 
 class SqlAnalyses:
     """`AnalysisRepository` on a SQL database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, evidence: EvidenceFiles, clock: Clock) -> None:
         self._database = database
+        self._evidence = evidence
+        self._clock = clock
 
     @uninterrupted
     async def add(self, owner: str, analyses: Sequence[NewAnalysis]) -> None:
@@ -47,36 +53,37 @@ class SqlAnalyses:
     async def get(self, owner: str, analysis_id: str) -> resources_pb2.Analysis:
         """One row. Raises NotFound."""
         async with self._database.reading() as connection:
-            return await _get(connection, owner, analysis_id)
+            return await _get(connection, self._live(owner), analysis_id)
 
     @uninterrupted
     async def newer(self, owner: str, analysis_id: str, revision: int) -> tuple[resources_pb2.Analysis, int] | None:
         """The row and its revision, when that is above `revision`. Raises NotFound."""
         async with self._database.reading() as connection:
-            found = await _column(connection, table.c.revision, owner, analysis_id)
-            if found <= revision:
+            found = await _row(connection, [table.c.revision], self._live(owner), analysis_id)
+            if found.revision <= revision:
                 return None
-            return await _get(connection, owner, analysis_id), found
+            return await _get(connection, self._live(owner), analysis_id), found.revision
 
     @uninterrupted
     async def evidence(self, owner: str, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
         """What fusion was given; None before detection has ended. Raises NotFound."""
         async with self._database.reading() as connection:
-            document = await _column(connection, table.c.evidence, owner, analysis_id)
-        return None if document is None else fusion_service_pb2.FuseRequest.FromString(document)
+            row = await _row(connection, EVIDENCE, self._live(owner), analysis_id)
+        return await evidence_in(row, self._evidence)
 
     @uninterrupted
     async def claimed(self, owner: str, claim: Claim) -> resources_pb2.Analysis | None:
         """The row behind a key. Raises RequestIdReused."""
         async with self._database.reading() as connection:
             row = await find_claim(connection, owner, claim)
-            return await _get(connection, owner, row.analysis_id) if row is not None else None
+            return await _get(connection, self._live(owner), row.analysis_id) if row is not None else None
 
     @uninterrupted
     async def unjudged(self, owner: str, media_id: str) -> Sequence[resources_pb2.Analysis]:
         """The newest rows of a file with evidence and without a verdict."""
-        failed = (table.c.state == resources_pb2.ANALYSIS_STATE_FAILED) & table.c.evidence.is_not(None)
-        wanted = (table.c.owner == owner) & (table.c.media_id == media_id) & failed
+        examined = table.c.evidence_key.is_not(None) | table.c.evidence.is_not(None)
+        failed = (table.c.state == resources_pb2.ANALYSIS_STATE_FAILED) & examined
+        wanted = self._live(owner) & (table.c.media_id == media_id) & failed
         query = select(table.c.document).where(wanted).order_by(table.c.id.desc()).limit(_UNJUDGED)
         async with self._database.reading() as connection:
             return [resources_pb2.Analysis.FromString(document) for (document,) in await connection.execute(query)]
@@ -84,7 +91,7 @@ class SqlAnalyses:
     @uninterrupted
     async def page(self, owner: str, page: Page, search: Search) -> Sequence[resources_pb2.Analysis]:
         """Rows that are looked for, newest first; one more than asked for when more follow."""
-        wanted = (table.c.owner == owner) & _matches(search)
+        wanted = self._live(owner) & _matches(search)
         if page.before is not None:
             wanted &= table.c.id < page.before
         query = select(table.c.document).where(wanted).order_by(table.c.id.desc()).limit(page.size + 1)
@@ -92,14 +99,22 @@ class SqlAnalyses:
             return [resources_pb2.Analysis.FromString(document) for (document,) in await connection.execute(query)]
 
     @uninterrupted
+    async def belongings(self, owner: str, analysis_id: str) -> Deletion:
+        """What goes with the row. Raises NotFound."""
+        async with self._database.reading() as connection:
+            return await _belongings(connection, owner, analysis_id, locked=False)
+
+    @uninterrupted
     async def delete(self, owner: str, analysis_id: str) -> Deletion:
         """Deletes the row with all that hangs on it. Raises NotFound."""
         async with self._database.writing() as connection:
-            analysis = await _get(connection, owner, analysis_id)
-            found = await belongings(connection, table.c.id == analysis_id)
-            await connection.execute(delete(table).where(_is(owner, analysis_id)))
+            found = await _belongings(connection, owner, analysis_id, locked=True)
+            await connection.execute(delete(table).where((table.c.owner == owner) & (table.c.id == analysis_id)))
         await self._database.forget()
-        return Deletion(found.names, analysis.info.sha256, found.artefacts)
+        return found
+
+    def _live(self, owner: str) -> ColumnElement[bool]:
+        return (table.c.owner == owner) & (table.c.expire_time_ms > to_ms(self._clock.now()))
 
 
 async def _insert(connection: AsyncConnection, owner: str, analysis: resources_pb2.Analysis, terms: Terms) -> None:
@@ -108,6 +123,8 @@ async def _insert(connection: AsyncConnection, owner: str, analysis: resources_p
         "owner": owner,
         "media_id": id_in(analysis.media),
         "revision": 1,
+        # Null, and refused, when the media are gone.
+        "expire_time_ms": select(media.c.expire_time_ms).where(media.c.id == id_in(analysis.media)).scalar_subquery(),
         **columns_of(analysis),
         **columns_of_terms(terms),
     }
@@ -154,18 +171,29 @@ def _matches(search: Search) -> ColumnElement[bool]:
     return wanted
 
 
-def _is(owner: str, analysis_id: str) -> ColumnElement[bool]:
-    return (table.c.owner == owner) & (table.c.id == analysis_id)
+async def evidence_in(row: Any, files: EvidenceFiles) -> fusion_service_pb2.FuseRequest | None:
+    """The evidence that a row with the columns `EVIDENCE` speaks of."""
+    if row.evidence_key is not None:
+        return await files.get(row.evidence_key)
+    return None if row.evidence is None else fusion_service_pb2.FuseRequest.FromString(row.evidence)
 
 
-async def _get(connection: AsyncConnection, owner: str, analysis_id: str) -> resources_pb2.Analysis:
-    document = await _column(connection, table.c.document, owner, analysis_id)
-    return resources_pb2.Analysis.FromString(document or b"")
+async def _belongings(connection: AsyncConnection, owner: str, analysis_id: str, *, locked: bool) -> Deletion:
+    analysis = await _get(connection, table.c.owner == owner, analysis_id)
+    found = await of_analyses(connection, table.c.id == analysis_id, locked=locked)
+    return replace(found, sha256=analysis.info.sha256)
 
 
-async def _column(connection: AsyncConnection, column: Column[Value], owner: str, analysis_id: str) -> Value:
-    rows = (await connection.execute(select(column).where(_is(owner, analysis_id)))).scalars().all()
-    if not rows:
+async def _get(connection: AsyncConnection, wanted: ColumnElement[bool], analysis_id: str) -> resources_pb2.Analysis:
+    row = await _row(connection, [table.c.document], wanted, analysis_id)
+    return resources_pb2.Analysis.FromString(row.document)
+
+
+async def _row(
+    connection: AsyncConnection, columns: Sequence[Column[Any]], wanted: ColumnElement[bool], analysis_id: str
+) -> Row[Any]:
+    row = (await connection.execute(select(*columns).where(wanted & (table.c.id == analysis_id)))).first()
+    if row is None:
         name = analysis_name(analysis_id)
         raise NotFound(f"You have no {name}; it may have expired.", name=name)
-    return rows[0]
+    return row

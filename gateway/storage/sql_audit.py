@@ -13,7 +13,7 @@ from gateway.audit.entry import NOTHING, Entry, Event, listed, plain, request_id
 from gateway.storage.database import Database
 from gateway.storage.tables import audit as table
 from gateway.storage.times import to_ms
-from gateway.uninterrupted import in_thread, uninterrupted
+from gateway.uninterrupted import uninterrupted
 
 BATCH = 5_000
 # Who appends holds this lock of PostgreSQL until the commit; in SQLite the transaction as such is enough.
@@ -43,7 +43,7 @@ class SqlAudit:
 
     async def append(self, events: Sequence[Event]) -> None:
         """Puts events behind the last entry, on the disk. Raises StorageFull, Overloaded, StorageUnavailable."""
-        await in_thread(self._append, events)
+        await self._database.append(lambda connection: append(connection, events))
 
     @uninterrupted
     async def last(self) -> tuple[int, str]:
@@ -61,10 +61,6 @@ class SqlAudit:
     async def found(self, wanted: Filter, most: int) -> Sequence[Entry]:
         """The newest entries that are looked for, oldest of them first."""
         return (await self._read(_matches(wanted), most, newest_first=True))[::-1]
-
-    def _append(self, events: Sequence[Event]) -> None:
-        with self._database.appending() as connection:
-            append(connection, events)
 
     @uninterrupted
     async def _read(self, wanted: ColumnElement[bool], most: int, *, newest_first: bool = False) -> Sequence[Entry]:

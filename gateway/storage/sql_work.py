@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import id_in, lowest_id
 from gateway.storage.database import Database
+from gateway.storage.evidence import EvidenceFiles
 from gateway.storage.repository import Commission, Ending, Terms
-from gateway.storage.sql_analyses import columns_of, columns_of_terms
+from gateway.storage.sql_analyses import EVIDENCE, columns_of, columns_of_terms, evidence_in
 from gateway.storage.sql_notifications import add_notification
 from gateway.storage.tables import analyses as table
 from gateway.storage.tables import partial_results
@@ -29,8 +30,9 @@ _UNENDED = table.c.state.in_((resources_pb2.ANALYSIS_STATE_QUEUED, _RUNNING))
 class SqlWork:
     """`WorkRepository` on a SQL database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, evidence: EvidenceFiles) -> None:
         self._database = database
+        self._evidence = evidence
 
     @uninterrupted
     async def queue(self) -> tuple[int, str]:
@@ -90,17 +92,22 @@ class SqlWork:
 
     @uninterrupted
     async def examined(self, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest) -> None:
-        """Stores the evidence of a running row and forgets its parts."""
+        """Stores the evidence, then names it in the running row and forgets its parts; leaves no file that no row names."""
+        key = await self._evidence.put(evidence)
         async with self._database.writing() as connection:
-            await _change(connection, _UNENDED, analysis, evidence=evidence.SerializeToString())
+            current = select(table.c.evidence_key).where((table.c.id == id_in(analysis.name)) & _UNENDED)
+            replaced = await connection.scalar(current.with_for_update())
+            changed = await _change(connection, _UNENDED, analysis, evidence_key=key)
             await _forget_parts(connection, id_in(analysis.name))
+        superfluous = replaced if changed else key
+        await self._evidence.delete([superfluous] if superfluous else [])
 
     @uninterrupted
     async def evidence(self, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
         """The evidence, when it is there."""
         async with self._database.reading() as connection:
-            document = await connection.scalar(select(table.c.evidence).where(table.c.id == analysis_id))
-        return None if document is None else fusion_service_pb2.FuseRequest.FromString(document)
+            row = (await connection.execute(select(*EVIDENCE).where(table.c.id == analysis_id))).first()
+        return None if row is None else await evidence_in(row, self._evidence)
 
     @uninterrupted
     async def end(self, analysis: resources_pb2.Analysis) -> Ending:

@@ -42,8 +42,12 @@ analyses = Table(
     Column("state", Integer, nullable=False),
     # Serialized telltale.gateway.v1.Analysis, as callers see it.
     Column("document", LargeBinary, nullable=False),
-    # Serialized telltale.fusion.v1.FuseRequest: the evidence as fusion saw it, maps included. Null until detection has ended.
+    # Serialized telltale.fusion.v1.FuseRequest: only of analyses from before there was a key.
     Column("evidence", LargeBinary),
+    # Under which the evidence, as fusion saw it, lies in the media store, maps included. Null until detection has ended.
+    Column("evidence_key", String(40)),
+    # That of the media: then nobody is shown it any more.
+    Column("expire_time_ms", BigInteger, nullable=False, server_default="0"),
     # What lists are searched by, all of it out of the document: the name for the file as `gateway.search.folded` writes it, …
     Column("folded_name", Text, nullable=False, server_default=""),
     Column("sha256", String(64), nullable=False, server_default=""),
@@ -59,10 +63,11 @@ analyses = Table(
     Column("notify_url", Text, nullable=False, server_default=""),
     # Counts the changes of the document: who watches asks for nothing else.
     Column("revision", BigInteger, nullable=False, server_default="0"),
-    # Holds all that a search looks at: rows are as long as their maps, and a search that read them would take seconds.
-    Index("analyses_by_owner", "owner", "id", "label", "kind", "sha256", "folded_name"),
+    # Holds all that a search looks at: rows are long, and a search that read them would take seconds.
+    Index("analyses_by_owner", "owner", "id", "expire_time_ms", "label", "kind", "sha256", "folded_name"),
     Index("analyses_by_media", "media_id", "id"),
     Index("analyses_by_state", "state", "id"),
+    Index("analyses_by_evidence", "evidence_key", unique=True),
 )
 
 # What each detector has seen, as soon as it has ended: whoever takes a job up again asks only the others.
@@ -92,6 +97,19 @@ notifications = Table(
     Column("next_time_ms", BigInteger, nullable=False),
     Index("notifications_by_analysis", "analysis_id"),
     Index("notifications_by_state", "state", "next_time_ms"),
+)
+
+# Copies of pictures that their owners gave to us. They outlive their media.
+contributions = Table(
+    "contributions",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    # Null once the media have expired: from then on nothing leads from the copy to the file.
+    Column("media_id", String(26), ForeignKey("media.id", ondelete="SET NULL"), unique=True),
+    # A number of telltale.gateway.v1.Truth.
+    Column("truth", Integer, nullable=False),
+    Column("create_time_ms", BigInteger, nullable=False),
 )
 
 request_ids = Table(

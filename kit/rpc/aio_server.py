@@ -18,6 +18,7 @@ from kit.log import get_logger
 from kit.rpc.callers import only_for
 from kit.rpc.credentials import server_credentials
 from kit.rpc.guard import Refuse, guard_aio
+from kit.rpc.health import AioHealth
 from kit.rpc.options import SERVER_OPTIONS
 from kit.rpc.readable import ReadableRequests
 from kit.settings import ServerSettings
@@ -26,7 +27,7 @@ from kit.telemetry import served
 
 @dataclass(frozen=True)
 class AioServiceBinding:
-    """One service of a server: its contract, grpc's generated `add_…_to_server`, an asyncio servicer, and who is told of refusals."""
+    """One service of a server: its contract, grpc's generated `add_…_to_server`, an asyncio servicer, who hears of refusals."""
 
     descriptor: ServiceDescriptor
     add: Callable[[Any, Any], None]
@@ -64,7 +65,7 @@ async def start_aio(
     for service in services:
         servicer = only_for(settings.tls_client_names, service.servicer, service.descriptor)
         service.add(guard_aio(servicer, service.descriptor, service.refuse), server)
-    healthy = health.aio.HealthServicer()
+    healthy = AioHealth()
     health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
     reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
     port = _bind(server, settings)

@@ -12,7 +12,7 @@ _HINTS = (
     ("WRONG_VERSION_NUMBER", "the other side speaks plain text, and TLS is set up here"),
     (
         "Socket closed",
-        "the other side ended the connection at once; it may want TLS, or another certificate than it was shown (its log says which)",
+        "the other side ended the connection at once; it may want TLS, or another certificate than it was shown",
     ),
 )
 

@@ -7,7 +7,12 @@ MAX_MESSAGE_BYTES = 4 * 2**20  # Chunks are 1 MiB; an answer with its maps stays
 # The report of a long video may be longer; who asks for it by gRPC raises their own limit.
 MAX_ANSWER_BYTES = 32 * 2**20
 
+# As many as Envoy lets through: what an identity provider says of somebody with many groups takes more than the usual 8 KiB.
+_MAX_HEADER_BYTES = 32 * 2**10
+
 SERVER_OPTIONS = (
+    ("grpc.max_metadata_size", _MAX_HEADER_BYTES),
+    ("grpc.absolute_max_metadata_size", 2 * _MAX_HEADER_BYTES),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_send_message_length", MAX_ANSWER_BYTES),
     ("grpc.so_reuseport", 0),  # A second process on the same port must fail, not take half of the calls.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -74,13 +75,13 @@ class Authority:
         )
         return cls(key, builder.sign(key, hashes.SHA256()))
 
-    def issue(self, name: str, now: datetime, lifetime: timedelta) -> Identity:
-        """A certificate with `name` as its only subject alternative name (DNS)."""
+    def issue(self, names: Sequence[str], now: datetime, lifetime: timedelta) -> Identity:
+        """A certificate with these subject alternative names (DNS), the first one also as its common name."""
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = self._certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
         builder = (
-            _builder(_name(name), self._certificate.subject, key.public_key(), now, lifetime)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            _builder(_name(names[0]), self._certificate.subject, key.public_key(), now, lifetime)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(_SIGNS), critical=True)
             .add_extension(x509.ExtendedKeyUsage(_USES), critical=False)

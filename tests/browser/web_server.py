@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/v1/"):
             self._api()
         else:
-            self._asset("index.html" if path == "/" else path.removeprefix("/assets/"))
+            self._asset({"/": "index.html", "/docs": "docs.html"}.get(path) or path.removeprefix("/assets/"))
 
     def do_POST(self) -> None:
         self._api()

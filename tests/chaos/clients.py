@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import grpc
-from google.longrunning import operations_proto_pb2 as operations_pb2
+from google.longrunning import operations_pb2
 from google.protobuf import duration_pb2
 
 from kit.rpc.channel import open_aio_channel
@@ -60,7 +60,9 @@ class Outcome:
 class Client:
     """Wants one order."""
 
-    def __init__(self, order: Order, gateways: Sequence[str], token: str, notify_url: str, chance: random.Random) -> None:
+    def __init__(
+        self, order: Order, gateways: Sequence[str], token: str, notify_url: str, chance: random.Random
+    ) -> None:
         self._order = order
         self._gateways = gateways
         self._headers = [("authorization", f"Bearer {token}")]
@@ -79,6 +81,7 @@ class Client:
                 await self._ask()
             except grpc.aio.AioRpcError as error:
                 self.outcome.refusals[error.code().name] += 1
+                self._media = self._operation = ""  # Who does not trust his memory asks for everything again.
                 if error.code() in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.ALREADY_EXISTS):
                     self.outcome.state = f"REFUSED {error.details()}"
                 await asyncio.sleep(self._chance.uniform(0.1, 0.6))
@@ -109,6 +112,7 @@ class Client:
             self._media = await self._upload(channel)
         if not self._operation:
             self._operation = await self._create(channel)
+            self.outcome.names.add(self._operation.replace("operations/", "analyses/"))
         stub = operation_service_pb2_grpc.OperationServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
         request = operation_service_pb2.WaitOperationRequest(
             name=self._operation, timeout=duration_pb2.Duration(seconds=_WAIT_S)

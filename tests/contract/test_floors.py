@@ -30,6 +30,7 @@ FENCES = {
     "reportlab": r"gateway/report/.*",
     "jinja2": r"gateway/report/.*",
     "dbos": r"gateway/jobs/.*",
+    "yara_x": r"gateway/scanning/.*",
     "aiohttp": r"gateway/notify/postman\.py|gateway/storage/habits\.py",
     "exifread": r"metadata_svc/cues/.*",
     "matplotlib": r"colab_training/.*|bench/.*",

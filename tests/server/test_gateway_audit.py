@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pytest
-from google.protobuf import unknown_fields
 
 from gateway.audit.chain import checked_chain
 from gateway.audit.entry import Event
@@ -19,7 +15,7 @@ from gateway.tokens import Scope
 from gateway.visitors import CLIENT_ADDRESS
 from kit.errors import InvalidRequest, MissingToken, NotFound, Overloaded, RateLimited, StorageUnavailable
 from telltale.gateway.v1 import analysis_service_pb2, media_service_pb2, share_service_pb2
-from tests.support.gateway import PHOTO, VIDEO, Headers, World, refusal, running_gateway
+from tests.support.gateway import PHOTO, VIDEO, World, refusal, running_gateway
 
 LIST = media_service_pb2.ListMediaRequest()
 REQUEST_ID = "0b8bb6a0-5a0f-4a0b-9d30-2f0e0a4d9c11"

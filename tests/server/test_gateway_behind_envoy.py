@@ -7,13 +7,24 @@ import json
 from pathlib import Path
 from typing import Any
 
+import grpc
 from structlog.testing import capture_logs
 
 from gateway.visitors import CLIENT_ADDRESS
+from kit.rpc.channel import open_aio_channel
 from tests.support.edge import Reply, call, envoy
 from tests.support.gateway import PHOTO, World, running_gateway
 
 JSON = {"content-type": "application/json"}
+INTERNAL = (
+    "/telltale.model.v1.ModelService/GetModel",
+    "/telltale.model.v1.ModelService/ListModels",
+    "/telltale.image.v1.ImageService/AnalyzeImage",
+    "/telltale.temporal.v1.TemporalService/AnalyzeVideo",
+    "/telltale.av_sync.v1.AvSyncService/AnalyzeSound",
+    "/telltale.metadata.v1.MetadataService/AnalyzeMetadata",
+    "/telltale.fusion.v1.FusionService/Fuse",
+)
 
 
 class Browser:
@@ -73,3 +84,18 @@ async def test_feedback_search_and_receipt_over_rest(tmp_path: Path) -> None:
         assert listed.json()["feedback"] == [said.json()]
         assert [each["name"] for each in found.json()["analyses"]] == [analysis.name]
         assert gone.json()["receipt"]["artefacts"] == ["file", "analysis", "evidence", "maps", "feedback"]
+
+
+async def test_services_behind_the_gateway_cannot_be_called_through_the_edge(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path / "gateway") as world:
+        with envoy(tmp_path, world.port) as port:
+            async with open_aio_channel(f"127.0.0.1:{port}") as channel:
+                assert {await _status(channel, method) for method in INTERNAL} == {grpc.StatusCode.UNIMPLEMENTED}
+
+
+async def _status(channel: grpc.aio.Channel, method: str) -> grpc.StatusCode:
+    try:
+        await channel.unary_unary(method)(b"", timeout=10)
+    except grpc.aio.AioRpcError as error:
+        return error.code()
+    return grpc.StatusCode.OK

@@ -10,9 +10,11 @@ import grpc
 from fsspec.implementations.local import LocalFileSystem
 
 from gateway.storage.blobs import FsspecBlobs
+from gateway.storage.habits import habits_of
 from gateway.tokens import Scope
 from kit.errors import DigestMismatch, InsufficientScope, InvalidRequest, NotFound
 from telltale.gateway.v1 import media_service_pb2
+from tests.support.clock import FakeClock
 from tests.support.gateway import SOUND, VIDEO, Headers, World, refusal, running_gateway
 
 MIB = 2**20
@@ -24,7 +26,8 @@ class Watched(FsspecBlobs):
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        super().__init__(LocalFileSystem(), str(folder), quota_bytes=2**30)
+        files = LocalFileSystem()
+        super().__init__(files, str(folder), habits_of(files), 2**30, FakeClock())
         self.closed, self.read_pieces = asyncio.Event(), 0
         self._loop = asyncio.get_running_loop()
 

@@ -33,7 +33,7 @@ async def test_fifty_equal_requests_at_once_make_one_analysis(tmp_path: Path) ->
         answers = await asyncio.gather(*(world.analyze(request_id=KEY) for _ in range(50)))
         assert len({analysis.name for [analysis] in answers}) == 1
         assert len(world.backends.image.received) == len(world.backends.fusion.requests) == 1
-        assert len(world.blobs.keys()) == 1
+        assert len(world.blobs.keys()) == 2  # the file and its evidence
 
 
 async def test_twenty_equal_uploads_at_once_make_one_file(tmp_path: Path) -> None:

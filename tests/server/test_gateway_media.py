@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import grpc
 import pytest
+from fsspec import AbstractFileSystem
 from fsspec.implementations.local import LocalFileSystem
 
 from gateway.ids import new_id
 from gateway.storage.blobs import FsspecBlobs
+from gateway.storage.evidence import SUFFIX
+from gateway.storage.habits import PARTIAL, habits_of, write_beside
 from kit.errors import (
     DigestMismatch,
     EmptyMedia,
@@ -27,15 +31,14 @@ from kit.errors import (
 )
 from kit.rpc.options import MAX_MESSAGE_BYTES
 from telltale.gateway.v1 import analysis_service_pb2, media_service_pb2, media_service_pb2_grpc
+from tests.support.clock import FakeClock
 from tests.support.gateway import BROKEN, PHOTO, pieces, refusal, running_gateway
 
 
-class FullDisk(FsspecBlobs):
+def write_to_a_full_disk(files: AbstractFileSystem, path: str, chunks: Iterable[bytes]) -> None:
     """Opens /dev/full under the name of every file: the kernel itself says that no space is left."""
-
-    def _write(self, path: str, chunks: Iterable[bytes]) -> None:
-        Path(path).symlink_to("/dev/full")
-        super()._write(path, chunks)
+    Path(path + PARTIAL).symlink_to("/dev/full")
+    write_beside(files, path, chunks)
 
 
 async def test_a_stored_file_is_known_under_a_name_of_ours(tmp_path: Path) -> None:
@@ -143,7 +146,9 @@ async def test_a_bad_name_is_refused(tmp_path: Path) -> None:
 
 async def test_a_full_disk_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "media").mkdir()
-    blobs = FullDisk(LocalFileSystem(), str(tmp_path / "media"), quota_bytes=10**6)
+    files = LocalFileSystem()
+    habits = replace(habits_of(files), write=write_to_a_full_disk)
+    blobs = FsspecBlobs(files, str(tmp_path / "media"), habits, 10**6, FakeClock())
     async with running_gateway(tmp_path, blobs) as world:
         assert isinstance(await refusal(world.analyze()), StorageFull)
         assert list(blobs.keys()) == []
@@ -176,7 +181,8 @@ async def test_expired_files_and_their_analyses_are_swept(tmp_path: Path) -> Non
         [young] = await world.analyze()
         world.clock.advance(2)
         assert await world.gateway.janitor.sweep() == 1
-        assert list(world.blobs.keys()) == [young.media.removeprefix("media/")]
+        [file, evidence] = sorted(world.blobs.keys(), key=len)
+        assert (file, evidence[26:]) == (young.media.removeprefix("media/"), SUFFIX)
         get = analysis_service_pb2.GetAnalysisRequest(name=old.name)
         assert isinstance(await refusal(world.analysis.GetAnalysis(get, metadata=world.headers)), NotFound)
 

@@ -12,10 +12,10 @@ from google.protobuf.duration_pb2 import Duration
 from google.rpc import code_pb2
 
 from gateway.storage.database import open_database
-from gateway.storage.sql_work import SqlWork
 from kit.errors import Cancelled, InvalidRequest, NotFound, Overloaded, RequestIdReused
 from telltale.gateway.v1 import analysis_service_pb2, media_service_pb2, operation_service_pb2, resources_pb2
 from tests.support.gateway import PHOTO, SOUND, VIDEO, World, refusal, running_gateway
+from tests.support.storeroom import work_on
 
 KEY = str(uuid.UUID(int=7))
 CANCELLED, FAILED = resources_pb2.ANALYSIS_STATE_CANCELLED, resources_pb2.ANALYSIS_STATE_FAILED
@@ -179,7 +179,9 @@ async def test_what_detectors_have_seen_is_not_looked_for_twice(tmp_path: Path) 
         analysis_id = operation.name.split("/")[1]
         async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'telltale.db'}") as database:
             async with asyncio.timeout(5):
-                while not {"image", "metadata", "faces"} <= set(await SqlWork(database).parts(analysis_id)):
+                while not {"image", "metadata", "faces"} <= set(
+                    await work_on(database, tmp_path, world.clock).parts(analysis_id)
+                ):
                     await asyncio.sleep(0.02)
         await world.engine.forget([f"analysis-{analysis_id}"])
         world.backends.temporal.go_on.set()

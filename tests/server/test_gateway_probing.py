@@ -1,4 +1,4 @@
-"""Who probes the models, as a whole gateway sees it: variants of one picture, and names that are tried out."""
+"""Who probes the models, as a whole gateway sees it: variants of one picture, and tokens that are tried out."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from sqlalchemy import select
 from gateway.probing.watch import NOTICED
 from gateway.storage.database import open_database
 from gateway.storage.tables import audit
-from kit.errors import NotFound, TooManyNearDuplicates
+from kit.errors import InvalidToken, TooManyNearDuplicates
 from kit.telemetry import exposition
 from telltale.gateway.v1 import media_service_pb2
-from tests.support.gateway import LOOKS, PHOTO, World, refusal, running_gateway
+from tests.support.gateway import LOOKS, PHOTO, World, bearer, refusal, running_gateway
+
+LIST = media_service_pb2.ListMediaRequest()
 
 
 def variant(number: int, looks: int = 0x0123456789ABCDEF) -> bytes:
     return PHOTO + LOOKS + f"{looks:016x} {number}".encode()
 
 
-async def guess_names(world: World, times: int) -> None:
+async def guess_tokens(world: World, times: int) -> None:
     for number in range(times):
-        request = media_service_pb2.GetMediaRequest(name=f"media/{number:026d}")
-        assert isinstance(await refusal(world.media.GetMedia(request, metadata=world.headers)), NotFound)
+        headers = bearer(f"tt_guess{number}")
+        assert isinstance(await refusal(world.media.ListMedia(LIST, metadata=headers)), InvalidToken)
 
 
 async def noticed(folder: Path) -> list[tuple[str, bool]]:
@@ -60,15 +62,15 @@ async def test_another_token_has_a_budget_of_its_own(tmp_path: Path) -> None:
         await world.upload(variant(2), headers=await world.headers_for(owner="bob"))
 
 
-async def test_names_that_are_tried_out_are_written_into_the_audit_log(tmp_path: Path) -> None:
+async def test_tokens_that_are_tried_out_are_written_into_the_audit_log(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
-        await guess_names(world, 101)
-        assert await noticed(tmp_path) == [("GUESSED_NAMES", True)]
+        await guess_tokens(world, 51)
+        assert await noticed(tmp_path) == [("GUESSED_TOKENS", False)]
 
 
 async def test_calls_are_counted_by_method_and_outcome(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
-        await guess_names(world, 1)
+        await guess_tokens(world, 1)
         told = [line for line in exposition().splitlines() if line.startswith("telltale_gateway_calls_total")]
-        assert any('method="GetMedia",outcome="NOT_FOUND"' in line for line in told)
+        assert any('method="ListMedia",outcome="INVALID_TOKEN"' in line for line in told)
         assert not any(word in line for line in told for word in ("alice", world.headers[0][1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,15 @@ async def serving_aio(**settings: Any) -> AsyncIterator[int]:
     running = await start_aio(ServerSettings(drain_s=0, **settings), [AioServiceBinding(MODELS, add, AioModels())])
     yield running.port
     await running.stop()
+
+
+@asynccontextmanager
+async def calling(office: Office, tls: ClientTls) -> AsyncIterator[model_service_pb2_grpc.ModelServiceStub]:
+    """A server, and a client on one channel to it."""
+    async with AsyncExitStack() as stack:
+        port = await stack.enter_async_context(serving_aio(**office.server("image-svc")))
+        channel = await stack.enter_async_context(open_aio_channel(f"image-svc@127.0.0.1:{port}", tls))
+        yield model_service_pb2_grpc.ModelServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
 
 
 def call(target: str, tls: ClientTls | None) -> TelltaleError | None:
@@ -147,24 +156,20 @@ def test_a_server_keeps_its_certificate_while_the_new_one_is_half_there(office: 
 
 async def test_a_client_shows_a_new_certificate_without_a_restart(office: Office) -> None:
     tls = office.client("gateway", expired=True)
-    async with serving_aio(**office.server("image-svc")) as port:
-        async with open_aio_channel(f"image-svc@127.0.0.1:{port}", tls) as channel:
-            stub = model_service_pb2_grpc.ModelServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
-            with pytest.raises(grpc.aio.AioRpcError):
-                await stub.ListModels(LIST, timeout=10)
-            office.certificate("gateway")
+    async with calling(office, tls) as stub:
+        with pytest.raises(grpc.aio.AioRpcError):
             await stub.ListModels(LIST, timeout=10)
+        office.certificate("gateway")
+        await stub.ListModels(LIST, timeout=10)
 
 
 async def test_a_call_under_way_outlives_the_certificate_that_it_began_with(office: Office) -> None:
     tls = office.client("gateway")
-    async with serving_aio(**office.server("image-svc")) as port:
-        async with open_aio_channel(f"image-svc@127.0.0.1:{port}", tls) as channel:
-            stub = model_service_pb2_grpc.ModelServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
-            first = stub.ListModels(LIST, timeout=10)
-            office.certificate("gateway")
-            second = stub.ListModels(LIST, timeout=10)
-            assert (await first, await second) == (model_service_pb2.ListModelsResponse(),) * 2
+    async with calling(office, tls) as stub:
+        first = stub.ListModels(LIST, timeout=10)
+        office.certificate("gateway")
+        second = stub.ListModels(LIST, timeout=10)
+        assert (await first, await second) == (model_service_pb2.ListModelsResponse(),) * 2
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,12 @@ def video_of_many(frames: int = 5_000) -> bytes:
     file = io.BytesIO()
     with av.open(file, mode="w", format="webm") as container:
         stream = container.add_stream("libvpx", rate=1_000, options={"deadline": "realtime", "cpu-used": "8"})
-        stream.width, stream.height, stream.pix_fmt = 16, 16, "yuv420p"  # type: ignore[attr-defined]
+        stream.width, stream.height, stream.pix_fmt = 16, 16, "yuv420p"
         frame = av.VideoFrame.from_ndarray(np.zeros((16, 16, 3), np.uint8), format="rgb24")
         for number in range(frames):
             frame.pts = number
-            container.mux(stream.encode(frame))  # type: ignore[attr-defined]
-        container.mux(stream.encode(None))  # type: ignore[attr-defined]
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
     return file.getvalue()
 
 

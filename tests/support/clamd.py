@@ -37,7 +37,7 @@ def running_clamd(folder: Path) -> Iterator[str]:
     (folder / "eicar.ndb").write_text(f"Eicar-Test-Signature:0:*:{EICAR.hex()}\n")
     configuration = folder / "clamd.conf"
     configuration.write_text(_CONFIGURATION.format(folder=folder, port=port, max_bytes=MAX_BYTES))
-    command = [CLAMD, "--config-file", configuration]
+    command: list[str | Path] = [CLAMD, "--config-file", configuration]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             _wait_until_ready(process)

@@ -16,6 +16,9 @@ class FakeEye:
     def still(self, media: MediaFile) -> Pixels:
         return gradient()
 
+    def whole(self, media: MediaFile) -> Pixels:
+        return gradient()
+
     def moments(self, media: MediaFile, times_s: Sequence[float]) -> list[Frame]:
         return [Frame(time_s, gradient()) for time_s in sorted(times_s)]
 

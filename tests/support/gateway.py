@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
 from gateway.backends.temporal import TemporalBackend
 from gateway.compose import Gateway, Outside, compose
+from gateway.counters import counting
 from gateway.detect import Detector
+from gateway.jobs.engine import Engine
 from gateway.notify.destinations import Destination
 from gateway.notify.postman import Answer
 from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
@@ -96,6 +99,7 @@ class World:
     operations: operations_pb2_grpc.OperationsStub
     waiting: operation_service_pb2_grpc.OperationServiceStub
     engine: FakeEngine
+    sender: FakeSender
     headers: Headers = ()
 
     async def headers_for(self, *scopes: Scope, owner: str = "alice", lifetime: timedelta | None = None) -> Headers:
@@ -173,17 +177,34 @@ async def refusal(call: Any) -> TelltaleError:
 
 
 class FakeSender:
-    """Nobody is told anything."""
+    """Notes who is told what.
+
+    Attributes:
+        told: set when somebody was.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, str], bytes]] = []
+        self.told = asyncio.Event()
 
     async def post(self, destination: Destination, headers: dict[str, str], body: bytes) -> Answer:
+        self.sent.append((destination.url, headers, body))
+        self.told.set()
         return Answer(204, "")
 
 
 @asynccontextmanager
 async def running_gateway(
-    folder: Path, blobs: BlobStore | None = None, scanner: Scanner | None = None, **settings: Any
+    folder: Path,
+    blobs: BlobStore | None = None,
+    scanner: Scanner | None = None,
+    new_engine: Callable[[GatewaySettings], Engine] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[World]:
-    """A gateway with its state in `folder`, and whatever settings a test wants to differ."""
+    """A gateway with its state in `folder`, and whatever settings a test wants to differ.
+
+    Jobs are done by `World.engine`, a fake, unless `new_engine` makes another one.
+    """
     # Detectors that are away in tests do not come back, unless a test says so.
     chosen = GatewaySettings(port=0, drain_s=0, state_dir=folder, **{"detector_pauses_s": (), **settings})
     clock = FakeClock()
@@ -201,7 +222,9 @@ async def running_gateway(
             METADATA: MetadataBackend(metadata),
         }
         key = SigningKey.load_or_create(chosen.signing_key_file())
-        engine, sender = FakeEngine(chosen.max_analyses), FakeSender()
+        fake, sender = FakeEngine(chosen.max_analyses), FakeSender()
+        engine = new_engine(chosen) if new_engine else fake
+        copies = chosen.contributions_url
         outside = Outside(
             fake_probe,
             scanner or NoScanner(),
@@ -213,6 +236,8 @@ async def running_gateway(
             key,
             engine,
             sender,
+            await stack.enter_async_context(counting(chosen.rate_storage_url)),
+            open_blobs(copies, chosen.contributions_quota_bytes, clock) if copies else None,
         )
         gateway = await compose(chosen, outside, database)
         stack.push_async_callback(gateway.gate.until_empty, 5.0)
@@ -234,7 +259,8 @@ async def running_gateway(
             key_service_pb2_grpc.KeyServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
             operations_pb2_grpc.OperationsStub(channel),
             operation_service_pb2_grpc.OperationServiceStub(channel),  # type: ignore[no-untyped-call]  # generated
-            engine,
+            fake,
+            sender,
         )
         world.headers = await world.headers_for()
         yield world

@@ -36,7 +36,7 @@ def postgres_programs() -> Path | None:
     """The folder of `initdb` and `postgres`, of the newest version there is; None without one."""
     found = shutil.which("initdb")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    return Path(found).parent if found else debian[-1].parent if debian else None
+    return Path(found).resolve().parent if found else debian[-1].parent if debian else None
 
 
 def as_postgres(*command: str) -> tuple[str, ...]:

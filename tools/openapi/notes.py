@@ -4,7 +4,10 @@ from __future__ import annotations
 
 BORROWED = {
     "GetOperation": 'One operation as it stands. Needs scope "read". Errors: NOT_FOUND. Idempotent.',
-    "ListOperations": 'The caller\'s operations, newest first. Needs scope "read". Idempotent.',
+    "ListOperations": (
+        "The caller's operations, newest first; the filter `done=true` or `done=false` leaves those that are done, or are not. "
+        'Needs scope "read". Idempotent.'
+    ),
     "CancelOperation": (
         'Stops an operation; one that has ended stays as it is. Needs scope "analyze". Errors: NOT_FOUND. Idempotent.'
     ),

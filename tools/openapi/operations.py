@@ -11,6 +11,7 @@ from tools.openapi.contracts import Contracts, Message, Method
 from tools.openapi.errors import Failures, scope_of
 from tools.openapi.routes import Route, routes_of
 from tools.openapi.rules import Schema, rules_of
+from tools.openapi.samples import BODIES, samples
 from tools.openapi.schemas import Schemas
 
 _HTTP_BODY = "google.api.HttpBody"
@@ -56,6 +57,7 @@ class Operations:
             **({"requestBody": body} if body else {}),
             "responses": {"200": self._answer(method, route), **self._failures.responses(method)},
             **({"x-stream": "ndjson"} if self._is_line_by_line(method) else {}),
+            "x-codeSamples": samples(method, route, token=bool(scope), line_by_line=self._is_line_by_line(method)),
         }
 
     def _parameters(self, method: Method, route: Route) -> list[Schema]:
@@ -88,7 +90,10 @@ class Operations:
             if field.type_name == f".{_HTTP_BODY}":
                 return {"required": True, "description": said, "content": {mime: {"schema": {}} for mime in _MEDIA}}
             schema = self._schemas.field(field, said)
-        return {"required": True, "content": {"application/json": {"schema": schema}}}
+        return {
+            "required": True,
+            "content": {"application/json": {"schema": schema, "example": BODIES[method.descriptor.name]}},
+        }
 
     def _answer(self, method: Method, route: Route) -> Schema:
         answer = self._message(method.descriptor.output_type)

@@ -11,7 +11,7 @@ import telltale_client.methods as methods
 from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import analysis_service_pb2, operation_service_pb2, resources_pb2
 from telltale_client.effects import Emit, Flow, Next, Open, Rest, Stream
-from telltale_client.errors import DeadlineExceeded, TelltaleError
+from telltale_client.errors import DeadlineExceeded, TelltaleError, Unavailable
 from telltale_client.flows.analyses import ended
 from telltale_client.flows.calling import PAGE_SIZE, once, paged, repeated
 from telltale_client.status import from_status
@@ -94,9 +94,10 @@ def get_operation(name: str) -> Flow[operations_pb2.Operation]:
     return (yield from repeated(methods.GET_OPERATION, operations_pb2.GetOperationRequest(name=name)))
 
 
-def list_operations() -> Stream[operations_pb2.Operation]:
-    """Operations of the token's owner, newest first."""
-    request = operations_pb2.ListOperationsRequest(name="operations", page_size=PAGE_SIZE)
+def list_operations(*, done: bool | None = None) -> Stream[operations_pb2.Operation]:
+    """Operations of the token's owner, newest first: those that are done, those that are not, or all."""
+    wanted = "" if done is None else f"done={str(done).lower()}"
+    request = operations_pb2.ListOperationsRequest(name="operations", page_size=PAGE_SIZE, filter=wanted)
     return (yield from paged(methods.LIST_OPERATIONS, request, lambda page: page.operations))
 
 
@@ -137,6 +138,8 @@ def watch_operation(name: str) -> Stream[operations_pb2.Operation]:
             while (operation := (yield Next(stream))) is not None:
                 attempt, done = 0, operation.done
                 yield Emit(operation)
+            if not done:
+                raise Unavailable(f"the watch of {name} ended before the work")
         except TelltaleError as error:
             attempt += 1
             yield Rest(error, attempt, again=True)

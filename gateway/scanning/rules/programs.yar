@@ -3,10 +3,10 @@
 rule windows_program
 {
     strings:
-        $mz = "MZ"
+        // Where the next header is stands 60 bytes on; it is within the first 4,096.
+        $mz = { 4D 5A [58] ?? 0? 00 00 }
     condition:
         for any i in (1..#mz) : (
-            uint32(@mz[i] + 0x3C) >= 0x40 and uint32(@mz[i] + 0x3C) < 0x1000 and
             uint32(@mz[i] + uint32(@mz[i] + 0x3C)) == 0x00004550 and
             (uint16(@mz[i] + uint32(@mz[i] + 0x3C) + 24) == 0x010B or uint16(@mz[i] + uint32(@mz[i] + 0x3C) + 24) == 0x020B)
         )

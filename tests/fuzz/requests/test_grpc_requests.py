@@ -7,6 +7,7 @@ memory and open files of every process against what they were.
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from gateway.tokens import Scope
 from telltale.gateway.v1 import analysis_service_pb2
 from tests.support.fuzzing.assault import Assault
 from tests.support.fuzzing.attacks import Material
+from tests.support.fuzzing.ground import FILES, attacked_stack, keep
 from tests.support.fuzzing.names import Names
 from tests.support.gateway import BROKEN, PHOTO, SOUND, VIDEO, World, running_gateway
+from tests.support.mutants import mutant
 
 SLICE = 300
+TURNS, WARM_UP = 20, 5
 UNLIMITED = "1000000/minute"
 
 
@@ -59,3 +63,18 @@ async def test_odd_requests_are_answered_or_refused_with_a_reason(
         assert len(assault.tally.methods) > 25
         again = analysis_service_pb2.ListAnalysesRequest()
         assert await world.analysis.ListAnalyses(again, metadata=world.headers)
+
+
+async def test_the_whole_stack_bears_thousands_of_odd_requests(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    count = request.config.getoption("--requests")
+    if not count:
+        pytest.skip("takes minutes; run `make fuzz-grpc`, or give --requests COUNT")
+    with attacked_stack(tmp_path) as ground:
+        material = Material(Names(), (*FILES, mutant(FILES[0], random.Random(1)), b"", b"no picture" * 100))
+        assault = Assault(ground.stack.grpc, ground.tokens, material, request.config.getoption("--seed"))
+        for turn in range(TURNS):
+            await assault.run(turn * count, count // TURNS)
+            if turn >= WARM_UP:
+                ground.watch.look()
+        assert keep("fuzz_grpc", assault.tally, ground.watch) == []
+        assert ground.stack.analyze(FILES[0]).status == 200

@@ -108,7 +108,7 @@ def headers(method: Method, material: Material, chance: random.Random) -> Script
             (("x-filler", "x" * chance.choice((1_000, 9_000, 70_000))),),
             tuple((f"x-{number}", "y") for number in range(chance.choice((50, 400)))),
             (("x-some-bin", chance.randbytes(300)),),
-            (("x-request-id", "../\t{}" * 20), ("x-telltale-client-address", "::1")),
+            (("x-request-id", "../ {}" * 20), ("x-telltale-client-address", "::1")),
             (("authorization", "Bearer "), ("authorization", "Basic x")),
         )
     )

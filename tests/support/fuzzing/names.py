@@ -7,10 +7,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+from buf.validate import validate_pb2
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
-
-from buf.validate import validate_pb2
 
 _KEPT = 40
 _FIXED = {

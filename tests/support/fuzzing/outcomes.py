@@ -25,7 +25,14 @@ _TRANSPORT = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a call ended. `reason` is that of our ErrorInfo; empty when there is none."""
+    """How a call ended.
+
+    Attributes:
+        code: of gRPC by name, of HTTP by number.
+        reason: that of our ErrorInfo; empty when there is none.
+        left: whether the caller may have ended it.
+        fault: what is known to be wrong with it already.
+    """
 
     method: str
     attack: str
@@ -33,10 +40,13 @@ class Outcome:
     reason: str
     text: str
     left: bool
+    fault: str = ""
 
     @property
     def problem(self) -> str:
         """What is wrong with it; empty when nothing is."""
+        if self.fault or self.code.isdigit():
+            return self.fault
         if self.code == OK or self.text.startswith(_CLIENT_FAULT):
             return ""
         if self.code in _FAULTS:
@@ -68,12 +78,12 @@ class Tally:
     methods: Counter[str] = field(default_factory=Counter)
     findings: list[dict[str, object]] = field(default_factory=list)
 
-    def add(self, number: int, outcome: Outcome) -> None:
-        """Counts one; `number` makes it again."""
+    def add(self, origin: int | str, outcome: Outcome) -> None:
+        """Counts one; `origin` makes it again."""
         self.counts[outcome.attack, outcome.code, outcome.reason] += 1
         self.methods[outcome.method] += 1
         if outcome.problem:
-            self.findings.append({"number": number, "problem": outcome.problem, **vars(outcome)})
+            self.findings.append({"origin": origin, "problem": outcome.problem, **vars(outcome)})
 
     def document(self) -> dict[str, object]:
         """For JSON."""

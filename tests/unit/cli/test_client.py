@@ -1,20 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import grpc
 import pytest
 
-from cli.client import DEPTHS, GrpcAnalyzer, Wish, analyze_all
+from cli.client import DEPTHS, StackAnalyzer, Wish, analyze_all
 from cli.connection import Connection
 from cli.output import Outcome
-from kit.errors import EmptyMedia, Internal, InvalidRequest, NotFound, RateLimited, StorageFull
+from kit.errors import DetectorUnavailable, EmptyMedia, Internal, InvalidRequest, NotFound, RateLimited, StorageFull
 from telltale.common.v1 import media_pb2
-from telltale.gateway.v1 import analysis_service_pb2_grpc, resources_pb2
-from tests.support.moody_gateway import FakeGateway
+from telltale.gateway.v1 import resources_pb2
+from telltale_client import Retry
+from tests.support.moody_gateway import LOST, MoodyGateway, moody_gateway
 
 
 class SlowFirst:
@@ -35,14 +34,9 @@ class SlowFirst:
 
 
 @pytest.fixture
-def gateway() -> Iterator[tuple[FakeGateway, int]]:
-    fake = FakeGateway()
-    server = grpc.server(ThreadPoolExecutor(2))
-    analysis_service_pb2_grpc.add_AnalysisServiceServicer_to_server(fake, server)  # type: ignore[no-untyped-call]  # generated
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    yield fake, port
-    server.stop(None).wait()
+def gateway() -> Iterator[tuple[MoodyGateway, str]]:
+    with moody_gateway() as running:
+        yield running
 
 
 @pytest.fixture
@@ -51,13 +45,12 @@ def steps() -> list[tuple[str, resources_pb2.Analysis]]:
 
 
 @pytest.fixture
-def analyzer(
-    gateway: tuple[FakeGateway, int], steps: list[tuple[str, resources_pb2.Analysis]]
-) -> Iterator[GrpcAnalyzer]:
-    connection = Connection(f"127.0.0.1:{gateway[1]}", "tt_secret")
-    with connection.channel() as channel:
-        yield GrpcAnalyzer(
-            channel, connection, Wish(DEPTHS["quick"], "de"), lambda path, analysis: steps.append((path.name, analysis))
+async def analyzer(
+    gateway: tuple[MoodyGateway, str], steps: list[tuple[str, resources_pb2.Analysis]]
+) -> AsyncIterator[StackAnalyzer]:
+    async with Connection(gateway[1], "tt_secret").client(Retry(first_pause_s=0.001)) as client:
+        yield StackAnalyzer(
+            client, Wish(DEPTHS["quick"], "de"), lambda path, analysis: steps.append((path.name, analysis))
         )
 
 
@@ -83,79 +76,86 @@ async def test_no_more_files_are_under_way_than_allowed() -> None:
 
 
 async def test_a_file_goes_up_in_chunks_with_its_name_and_the_token(
-    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+    analyzer: StackAnalyzer, gateway: tuple[MoodyGateway, str], photo: Path
 ) -> None:
-    assert (await analyzer.analyze(photo)).name == "analyses/a"
-    [[first, second]] = gateway[0].calls
+    assert (await analyzer.analyze(photo)).name.startswith("analyses/")
+    [[first, second]] = gateway[0].calls["UploadMedia"]
     assert (len(first.file.data), len(second.file.data)) == (2**20, 5)
     assert (first.display_name, second.display_name) == ("photo.jpg", "")
     assert gateway[0].authorization == "Bearer tt_secret"
 
 
-async def test_the_depth_and_the_language_go_with_the_first_message_alone(
-    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+async def test_the_depth_and_the_language_are_asked_for(
+    analyzer: StackAnalyzer, gateway: tuple[MoodyGateway, str], photo: Path
 ) -> None:
     await analyzer.analyze(photo)
-    [[first, second]] = gateway[0].calls
-    assert (first.depth, second.depth) == (media_pb2.DEPTH_QUICK, media_pb2.DEPTH_UNSPECIFIED)
-    assert (first.language, second.language) == ("de", "")
+    [[request]] = gateway[0].calls["AnalyzeStoredMedia"]
+    assert (request.depth, request.language) == (media_pb2.DEPTH_QUICK, "de")
 
 
 async def test_steps_are_told_and_the_last_answer_is_none_of_them(
-    analyzer: GrpcAnalyzer, photo: Path, steps: list[tuple[str, resources_pb2.Analysis]]
+    analyzer: StackAnalyzer, photo: Path, steps: list[tuple[str, resources_pb2.Analysis]]
 ) -> None:
     await analyzer.analyze(photo)
     assert [(name, step.state) for name, step in steps] == [("photo.jpg", resources_pb2.ANALYSIS_STATE_RUNNING)]
 
 
 async def test_not_now_is_tried_again_with_the_same_idempotency_key(
-    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+    analyzer: StackAnalyzer, gateway: tuple[MoodyGateway, str], photo: Path
 ) -> None:
-    gateway[0].failures = [RateLimited("wait", retry_after_s=0.01)] * 2
+    gateway[0].failures["UploadMedia"] = [RateLimited("wait", retry_after_s=0.01)] * 2
     await analyzer.analyze(photo)
-    assert len({call[0].request_id for call in gateway[0].calls}) == 1
-    assert len(gateway[0].calls) == 3
+    assert len({call[0].request_id for call in gateway[0].calls["UploadMedia"]}) == 1
+    assert len(gateway[0].calls["UploadMedia"]) == 3
 
 
 async def test_not_now_is_an_error_in_the_end(
-    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+    analyzer: StackAnalyzer, gateway: tuple[MoodyGateway, str], photo: Path
 ) -> None:
-    gateway[0].failures = [RateLimited("wait", retry_after_s=0.01)] * 20
+    gateway[0].failures["UploadMedia"] = [RateLimited("wait", retry_after_s=0.01)] * 20
     with pytest.raises(RateLimited, match="wait"):
         await analyzer.analyze(photo)
 
 
 async def test_other_errors_are_not_tried_again(
-    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+    analyzer: StackAnalyzer, gateway: tuple[MoodyGateway, str], photo: Path
 ) -> None:
-    gateway[0].failures = [StorageFull("the disk is full")]
+    gateway[0].failures["UploadMedia"] = [StorageFull("the disk is full")]
     with pytest.raises(StorageFull, match="the disk is full"):
         await analyzer.analyze(photo)
-    assert len(gateway[0].calls) == 1
+    assert len(gateway[0].calls["UploadMedia"]) == 1
+
+
+async def test_a_gateway_that_stays_away_is_an_error(
+    analyzer: StackAnalyzer, gateway: tuple[MoodyGateway, str], photo: Path
+) -> None:
+    gateway[0].failures["UploadMedia"] = [LOST] * 20
+    with pytest.raises(DetectorUnavailable, match=LOST):
+        await analyzer.analyze(photo)
 
 
 async def test_an_empty_file_is_sent_so_that_the_gateway_says_what_is_wrong(
-    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], tmp_path: Path
+    analyzer: StackAnalyzer, gateway: tuple[MoodyGateway, str], tmp_path: Path
 ) -> None:
     (tmp_path / "empty").touch()
     await analyzer.analyze(tmp_path / "empty")
-    [[request]] = gateway[0].calls
+    [[request]] = gateway[0].calls["UploadMedia"]
     assert (request.display_name, request.file.data) == ("empty", b"")
 
 
 async def test_a_call_that_ends_without_an_analysis_is_an_error(
-    analyzer: GrpcAnalyzer, gateway: tuple[FakeGateway, int], photo: Path
+    analyzer: StackAnalyzer, gateway: tuple[MoodyGateway, str], photo: Path
 ) -> None:
     gateway[0].silent = True
     with pytest.raises(Internal, match="without an analysis"):
         await analyzer.analyze(photo)
 
 
-async def test_a_missing_file_is_named(analyzer: GrpcAnalyzer, tmp_path: Path) -> None:
+async def test_a_missing_file_is_named(analyzer: StackAnalyzer, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"nowhere\.jpg does not exist"):
         await analyzer.analyze(tmp_path / "nowhere.jpg")
 
 
-async def test_a_folder_is_no_file(analyzer: GrpcAnalyzer, tmp_path: Path) -> None:
+async def test_a_folder_is_no_file(analyzer: StackAnalyzer, tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="is no file"):
         await analyzer.analyze(tmp_path)

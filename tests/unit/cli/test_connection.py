@@ -9,6 +9,7 @@ from cli.connection import Connection, connect
 from cli.settings import CliSettings
 from cli.stack.state import Endpoints, StateFolder
 from kit.errors import InvalidSettings, MissingToken
+from kit.rpc.credentials import ClientTls
 
 
 def silent(_sentence: str) -> None:
@@ -45,6 +46,22 @@ async def test_the_stack_of_the_state_folder_is_used_with_its_token(tmp_path: Pa
     with state.owned(Endpoints(pid=1, url="", grpc="127.0.0.1:1234")):
         state.keep_token("tt_kept")
         assert await connected(CliSettings(state=tmp_path)) == Connection("127.0.0.1:1234", "tt_kept")
+
+
+async def test_a_stack_with_certificates_is_shown_the_one_of_the_command(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    with state.owned(Endpoints(pid=1, url="", grpc="localhost:1234", certificates="/papers")):
+        state.keep_token("tt_kept")
+        papers = ClientTls(Path("/papers/ca.pem"), Path("/papers/cli.pem"), Path("/papers/cli.pem"))
+        assert await connected(CliSettings(state=tmp_path)) == Connection("localhost:1234", "tt_kept", True, papers)
+
+
+async def test_a_named_stack_is_shown_the_certificate_of_the_settings(tmp_path: Path) -> None:
+    papers = ClientTls(tmp_path / "ca", tmp_path / "c", tmp_path / "k")
+    settings = CliSettings(state=tmp_path, url="https://telltale.example", token=SecretStr("tt_given")).changed(
+        tls_ca=papers.ca, tls_certificate=papers.certificate, tls_key=papers.key
+    )
+    assert (await connected(settings)).papers == papers
 
 
 async def test_a_given_token_wins_over_the_kept_one(tmp_path: Path) -> None:

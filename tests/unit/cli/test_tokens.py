@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 from cli.first_token import ensure_first_token
 from cli.main import main
 from cli.stack.state import StateFolder
+from gateway.passports import owner_of
 
 
 def tokens(state: Path, *arguments: str) -> Result:
@@ -41,6 +42,11 @@ def test_revoking_an_unknown_token_says_how_to_find_them(tmp_path: Path) -> None
     result = tokens(tmp_path, "revoke", "nobody")
     assert result.exit_code == 1
     assert "telltale tokens list" in result.stderr
+
+
+def test_the_owner_of_somebody_who_signs_in_can_be_asked_for() -> None:
+    asked = CliRunner().invoke(main, ["tokens", "owner", "https://login.example.org/", "alice"])
+    assert asked.stdout.strip() == owner_of("https://login.example.org/", "alice")
 
 
 def test_a_bad_owner_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -93,3 +93,15 @@ async def test_memory_is_given_back_whatever_happens() -> None:
 )
 def test_a_display_name_is_fit_to_be_shown(given: str, shown: str) -> None:
     assert clean_display_name(given) == shown
+
+
+async def test_one_token_cannot_hold_the_memory_of_all() -> None:
+    memory, alice, bob = Memory(10, share_bytes=4), Call(token_id="alice"), Call(token_id="bob")
+    async with Intake(memory, FakeQuotas(), 9, 1.0).receive(sent(b"abc"), alice):
+        with pytest.raises(Overloaded, match="of this token"):
+            async with Intake(memory, FakeQuotas(), 9, 1.0).receive(sent(b"de"), Call(token_id="alice")):
+                pass
+        async with Intake(memory, FakeQuotas(), 9, 1.0).receive(sent(b"abcd"), bob) as upload:
+            assert upload.media.size_bytes == 4
+    async with Intake(memory, FakeQuotas(), 9, 1.0).receive(sent(b"abcd"), alice) as upload:
+        assert upload.media.size_bytes == 4

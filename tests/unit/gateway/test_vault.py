@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -22,6 +23,9 @@ from tests.support.clock import FakeClock
 
 class FullDatabase:
     """Has no room for a row."""
+
+    async def known(self, keys: Sequence[str]) -> frozenset[str]:
+        return frozenset()
 
     async def add(self, *_: object) -> None:
         raise StorageFull("the disk of the database is full")

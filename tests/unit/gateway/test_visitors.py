@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 
 from gateway.settings import GatewaySettings
-from gateway.visitors import CLIENT_ADDRESS, network_of
+from gateway.visitors import CLIENT_ADDRESS, neighbourhood, network_of
 
 DOORMEN = GatewaySettings().trusted_proxies
 
@@ -51,3 +51,15 @@ def test_an_operator_names_the_networks_of_the_envoys() -> None:
     claim = {CLIENT_ADDRESS: "198.51.100.1"}
     assert network_of("ipv4:10.1.2.3:50000", claim, doormen) == "198.51.100.1/32"
     assert network_of("ipv4:10.2.2.3:50000", claim, doormen) == "10.2.2.3/32"
+
+
+@pytest.mark.parametrize(
+    ("network", "kept"),
+    [
+        ("192.0.2.77/32", "192.0.2.0/24"),
+        ("2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_only_the_neighbourhood_of_a_caller_is_kept_for_good(network: str, kept: str) -> None:
+    assert neighbourhood(network) == kept

@@ -12,7 +12,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-_COLUMNS = ("token_id", "language", "deadline_ms", "notify_url", "revision")
+_COLUMNS = ("token_id", "language", "deadline_ms", "notify_url", "revision", "expire_time_ms", "evidence_key")
+_SEARCHED = ["owner", "id", "label", "kind", "sha256", "folded_name"]
 
 
 def upgrade() -> None:
@@ -23,10 +24,14 @@ def upgrade() -> None:
     op.add_column("analyses", sa.Column("notify_url", sa.Text, nullable=False, server_default=""))
     op.add_column("analyses", sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"))
     op.create_index("analyses_by_state", "analyses", ["state", "id"])
+    _add_expiry()
+    op.add_column("analyses", sa.Column("evidence_key", sa.String(40)))
+    op.create_index("analyses_by_evidence", "analyses", ["evidence_key"], unique=True)
     op.add_column("tokens", sa.Column("successor_id", sa.String(26)))
     op.add_column("tokens", sa.Column("last_use_time_ms", sa.BigInteger))
     _create_partial_results()
     _create_notifications()
+    _create_contributions()
     _create_audit()
 
 
@@ -34,9 +39,13 @@ def downgrade() -> None:
     """Drops them."""
     op.drop_table("audit")
     drop_functions()
+    op.drop_table("contributions")
     op.drop_table("notifications")
     op.drop_table("partial_results")
     op.drop_index("analyses_by_state", "analyses")
+    op.drop_index("analyses_by_owner", "analyses")
+    op.create_index("analyses_by_owner", "analyses", _SEARCHED)
+    op.drop_index("analyses_by_evidence", "analyses")
     for name in _COLUMNS:
         op.drop_column("analyses", name)
     for name in ("successor_id", "last_use_time_ms"):
@@ -49,6 +58,25 @@ def _create_partial_results() -> None:
         sa.Column("analysis_id", sa.String(26), sa.ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("detector", sa.String(32), primary_key=True),
         sa.Column("document", sa.LargeBinary, nullable=False),
+    )
+
+
+def _add_expiry() -> None:
+    op.add_column("analyses", sa.Column("expire_time_ms", sa.BigInteger, nullable=False, server_default="0"))
+    theirs = "SELECT media.expire_time_ms FROM media WHERE media.id = analyses.media_id"
+    op.execute(f"UPDATE analyses SET expire_time_ms = ({theirs})")  # noqa: S608 - no text of anybody's
+    op.drop_index("analyses_by_owner", "analyses")
+    op.create_index("analyses_by_owner", "analyses", [*_SEARCHED[:2], "expire_time_ms", *_SEARCHED[2:]])
+
+
+def _create_contributions() -> None:
+    op.create_table(
+        "contributions",
+        sa.Column("id", sa.String(26), primary_key=True),
+        sa.Column("owner", sa.String(64), nullable=False),
+        sa.Column("media_id", sa.String(26), sa.ForeignKey("media.id", ondelete="SET NULL"), unique=True),
+        sa.Column("truth", sa.Integer, nullable=False),
+        sa.Column("create_time_ms", sa.BigInteger, nullable=False),
     )
 
 

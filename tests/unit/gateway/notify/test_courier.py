@@ -17,15 +17,14 @@ from gateway.notify.postman import Answer, Undelivered
 from gateway.notify.reminder import PATIENCE, Reminder
 from gateway.storage.database import Database, open_database
 from gateway.storage.repository import NewAnalysis, Terms
-from gateway.storage.sql_analyses import SqlAnalyses
-from gateway.storage.sql_media import SqlMedia
 from gateway.storage.sql_notifications import SqlNotifications
-from gateway.storage.sql_work import SqlWork
 from gateway.storage.times import to_timestamp
+from gateway.storeroom import Storeroom
 from kit.errors import WebhookRefused
 from kit.sealing.keys import SigningKey
 from telltale.gateway.v1 import resources_pb2
 from tests.support.clock import FakeClock
+from tests.support.storeroom import new_storeroom, work_on
 
 DAY_S = 86400.0
 MEDIA, ANALYSIS = "media/" + "m" * 26, "analyses/" + "a" * 26
@@ -60,6 +59,7 @@ class Submissions:
 @dataclass
 class World:
     database: Database
+    folder: Path
     clock: FakeClock
     key: SigningKey
     sender: FakeSender
@@ -67,6 +67,10 @@ class World:
     def courier(self, hosts: tuple[str, ...] = ("hooks.example.org",)) -> Courier:
         allowed = Destinations(hosts, (443,), (), plain_loopback=False)
         return Courier(self.rows, allowed, self.sender, self.key, self.clock, random.Random(1))
+
+    @property
+    def store(self) -> Storeroom:
+        return new_storeroom(self.database, self.folder, self.clock)
 
     @property
     def rows(self) -> SqlNotifications:
@@ -78,19 +82,19 @@ class World:
         analysis.state = resources_pb2.ANALYSIS_STATE_RUNNING
         analysis.info.sha256 = "5" * 64
         media = resources_pb2.Media(name=MEDIA, info=analysis.info, expire_time=to_timestamp(self.clock.now()))
-        await SqlMedia(self.database).add("alice", media, None)
-        await SqlAnalyses(self.database).add("alice", [NewAnalysis(analysis, Terms("token", notify_url=url), None)])
+        await self.store.media.add("alice", media, None)
+        await self.store.analyses.add("alice", [NewAnalysis(analysis, Terms("token", notify_url=url), None)])
         analysis.create_time.CopyFrom(to_timestamp(self.clock.now()))
         analysis.complete_time.CopyFrom(to_timestamp(self.clock.now()))
         analysis.state = state  # type: ignore[assignment]  # a number of the enumeration
-        return (await SqlWork(self.database).end(analysis)).notification_id
+        return (await work_on(self.database, self.folder, self.clock).end(analysis)).notification_id
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     key = SigningKey.create(tmp_path / "key.pem")
     async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database:
-        yield World(database, FakeClock(), key, FakeSender([Answer(204, "")]))
+        yield World(database, tmp_path, FakeClock(), key, FakeSender([Answer(204, "")]))
 
 
 async def attempts_until_end(world: World, courier: Courier, notification: str) -> tuple[int, float]:
@@ -178,7 +182,7 @@ async def test_a_host_that_is_not_allowed_any_more_is_not_told(world: World) -> 
 
 async def test_a_notification_goes_with_its_media_and_the_receipt_says_so(world: World) -> None:
     notification = await world.ended()
-    gone = await SqlMedia(world.database).delete("alice", "m" * 26)
+    gone = await world.store.media.delete("alice", "m" * 26)
     assert "notifications" in gone.artefacts
     assert await world.courier().deliver(notification) is None
     assert world.sender.sent == []

@@ -16,10 +16,11 @@ import gateway.storage.migrations
 from gateway.paging import Page
 from gateway.search import search
 from gateway.storage.database import open_database
-from gateway.storage.sql_analyses import SqlAnalyses
 from telltale.common.v1 import media_pb2
 from telltale.fusion.v1 import verdict_pb2
 from telltale.gateway.v1 import resources_pb2
+from tests.support.clock import FakeClock
+from tests.support.storeroom import new_storeroom
 
 ROWS = 450
 
@@ -43,7 +44,7 @@ def old(database_url: str) -> str:
     """A database of the first version: more rows than are read at once, one of them with a verdict. Its URL."""
     with connected(database_url) as connection:
         command.upgrade(settings(connection), "0001")
-        connection.execute(text("INSERT INTO media VALUES ('m', 'alice', 'ab', 0, :empty)"), {"empty": b""})
+        connection.execute(text("INSERT INTO media VALUES ('m', 'alice', 'ab', 2000000000000, :empty)"), {"empty": b""})
         rows = [{"id": f"{number:026}", "document": analysis(number).SerializeToString()} for number in range(ROWS)]
         connection.execute(text("INSERT INTO analyses VALUES (:id, 'alice', 'm', 2, :document, NULL)"), rows)
     return database_url
@@ -57,9 +58,9 @@ def analysis(number: int) -> resources_pb2.Analysis:
     return made
 
 
-async def test_analyses_of_the_first_version_can_be_searched(old: str) -> None:
+async def test_analyses_of_the_first_version_can_be_searched(old: str, tmp_path: Path) -> None:
     async with open_database(old) as database:
-        rows = SqlAnalyses(database)
+        rows = new_storeroom(database, tmp_path, FakeClock()).analyses
         everything = await rows.page("alice", Page(1000), search("strasse", [], [media_pb2.MEDIA_KIND_VIDEO]))
         assert len(everything) == ROWS
         [judged] = await rows.page("alice", Page(1000), search(f"{7:064}", [verdict_pb2.LABEL_MANIPULATED]))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from gateway.audit.chain import checked_chain
 from gateway.audit.entry import NOTHING
 from gateway.storage.database import Database, open_database
-from gateway.storage.sql_audit import Filter, SqlAudit
+from gateway.storage.sql_audit import Filter, SqlAudit, append
 from gateway.storage.times import from_ms
+from kit.errors import StorageUnavailable
 from tests.support.audit import EVENT
 
 ID, OTHER = "a" * 26, "b" * 26
@@ -114,5 +116,25 @@ async def test_reading_is_bounded_whatever_the_length(database: Database) -> Non
 
 async def test_entries_are_on_the_disk_when_they_are_written(tmp_path: Path) -> None:
     async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database:
-        with database.appending() as connection:
-            assert connection.scalar(text("PRAGMA synchronous")) == 2
+        found: list[object] = []
+        await database.append(lambda connection: found.append(connection.scalar(text("PRAGMA synchronous"))))
+    assert found == [2]
+
+
+async def test_a_gateway_that_stands_still_while_it_writes_does_not_stop_the_others(postgres_url: str) -> None:
+    writing, moved = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def stand_still(connection: Connection) -> None:
+        append(connection, [EVENT])
+        loop.call_soon_threadsafe(writing.set)
+        moved.wait(30)
+
+    async with open_database(postgres_url) as one, open_database(postgres_url) as other:
+        standing = asyncio.ensure_future(one.append(stand_still))
+        await writing.wait()
+        await SqlAudit(other).append([EVENT])
+        moved.set()
+        with pytest.raises(StorageUnavailable):
+            await standing
+        assert (await checked_chain(SqlAudit(other).entries())).checked == 1

@@ -1,0 +1,1 @@
+"""What mTLS costs between two services on one machine."""

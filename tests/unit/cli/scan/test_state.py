@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.scan.state import open_state, state_file
+from kit.errors import InvalidRequest
+
+WANTED = {"depth": "standard", "language": ""}
+
+
+def test_what_was_noted_is_known_in_the_next_go(tmp_path: Path) -> None:
+    with open_state(tmp_path / "s", WANTED) as state:
+        key = state.request_id("ab")
+        state.note("ab", media="media/m", operation="operations/o")
+        state.note("ab", row={"label": "AUTHENTIC"})
+    with open_state(tmp_path / "s", WANTED) as state:
+        assert state.request_id("ab") == key
+        assert (state.entry("ab").operation, state.entry("ab").row) == ("operations/o", {"label": "AUTHENTIC"})
+
+
+def test_a_line_that_was_cut_off_is_as_if_it_were_not(tmp_path: Path) -> None:
+    with open_state(tmp_path / "s", WANTED) as state:
+        state.note("ab", media="media/m")
+    whole = (tmp_path / "s").read_bytes()
+    (tmp_path / "s").write_bytes(whole + b'{"sha256": "cd", "med')
+    with open_state(tmp_path / "s", WANTED) as state:
+        assert set(state.entries) == {"ab"}
+        state.note("ef", media="media/n")
+    with open_state(tmp_path / "s", WANTED) as state:
+        assert set(state.entries) == {"ab", "ef"}
+
+
+def test_keys_differ_by_content_by_scan_and_after_a_failure(tmp_path: Path) -> None:
+    with open_state(tmp_path / "s", WANTED) as one, open_state(tmp_path / "t", WANTED) as other:
+        keys = [one.request_id("ab"), one.request_id("cd"), other.request_id("ab")]
+        one.note("ab", failures=1)
+        assert len({*keys, one.request_id("ab")}) == 4
+
+
+def test_a_scan_that_wants_something_else_is_refused(tmp_path: Path) -> None:
+    with open_state(tmp_path / "s", WANTED):
+        pass
+    with (
+        pytest.raises(InvalidRequest, match="begun with depth 'standard'"),
+        open_state(tmp_path / "s", WANTED | {"depth": "quick"}),
+    ):
+        pass
+
+
+def test_two_scans_do_not_write_one_state(tmp_path: Path) -> None:
+    with (
+        open_state(tmp_path / "s", WANTED),
+        pytest.raises(InvalidRequest, match="is under way"),
+        open_state(tmp_path / "s", WANTED),
+    ):
+        pass
+
+
+def test_the_state_lies_beside_the_table() -> None:
+    assert state_file(Path("a/results.csv")) == Path("a/results.csv.state.jsonl")

@@ -1,0 +1,195 @@
+"""What the gateway asks of its database, asked of both."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.ids import analysis_name, id_in, media_name, new_id, share_name
+from gateway.paging import Page
+from gateway.search import Search, search
+from gateway.storage.database import Database
+from gateway.storage.repository import Claim, NewAnalysis, Terms
+from gateway.storage.sql_feedback import SqlFeedback
+from gateway.storage.sql_shares import SqlShares
+from gateway.storage.sql_work import SqlWork
+from gateway.storage.times import to_timestamp
+from gateway.storeroom import Storeroom
+from kit.errors import NotFound, RequestIdReused
+from telltale.common.v1 import evidence_pb2, media_pb2
+from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
+from telltale.gateway.v1 import resources_pb2
+from tests.support.clock import FakeClock
+from tests.support.storeroom import new_storeroom, work_on
+
+SHA256 = "5" * 64
+
+
+@dataclass(frozen=True)
+class World:
+    database: Database
+    store: Storeroom
+    work: SqlWork
+    folder: Path
+    clock: FakeClock
+
+    async def media(self, life: timedelta = timedelta(hours=1), claim: Claim | None = None) -> resources_pb2.Media:
+        media = resources_pb2.Media(name=media_name(new_id(self.clock)), display_name="Große Reise.jpg")
+        media.info.sha256, media.info.kind = SHA256, media_pb2.MEDIA_KIND_IMAGE
+        media.expire_time.CopyFrom(to_timestamp(self.clock.now() + life))
+        await self.store.media.add("alice", media, claim)
+        return media
+
+    async def analysis(self, media: resources_pb2.Media, claim: Claim | None = None) -> resources_pb2.Analysis:
+        analysis = resources_pb2.Analysis(
+            name=analysis_name(new_id(self.clock)),
+            media=media.name,
+            display_name=media.display_name,
+            info=media.info,
+            state=resources_pb2.ANALYSIS_STATE_QUEUED,
+        )
+        await self.store.analyses.add("alice", [NewAnalysis(analysis, Terms("token"), claim)])
+        return analysis
+
+    async def judged(self, media: resources_pb2.Media) -> resources_pb2.Analysis:
+        analysis = await self.analysis(media)
+        await self.work.examined(analysis, EVIDENCE)
+        analysis.verdict.label = verdict_pb2.LABEL_MANIPULATED
+        analysis.state = resources_pb2.ANALYSIS_STATE_SUCCEEDED
+        await self.work.end(analysis)
+        return analysis
+
+    def evidence_files(self) -> list[str]:
+        return [path.name for path in (self.folder / "media").iterdir()]
+
+
+EVIDENCE = fusion_service_pb2.FuseRequest(
+    media=media_pb2.MediaInfo(sha256=SHA256),
+    evidence=[evidence_pb2.Evidence(cue="noise_residual")],
+)
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> World:
+    clock = FakeClock()
+    return World(
+        database, new_storeroom(database, tmp_path, clock), work_on(database, tmp_path, clock), tmp_path, clock
+    )
+
+
+async def test_rows_are_their_owners_alone(world: World) -> None:
+    media = await world.media()
+    analysis = await world.judged(media)
+    assert await world.store.media.get("alice", id_in(media.name)) == media
+    assert await world.store.analyses.get("alice", id_in(analysis.name)) == analysis
+    with pytest.raises(NotFound):
+        await world.store.media.get("bob", id_in(media.name))
+    with pytest.raises(NotFound):
+        await world.store.analyses.delete("bob", id_in(analysis.name))
+
+
+async def test_what_has_expired_is_not_found_although_nobody_has_deleted_it(world: World) -> None:
+    analysis = await world.judged(media := await world.media(timedelta(minutes=1)))
+    world.clock.advance(60)
+    for look in (world.store.media.get, world.store.analyses.get, world.store.analyses.evidence):
+        with pytest.raises(NotFound):
+            await look("alice", id_in(media.name if look == world.store.media.get else analysis.name))
+    assert await world.store.media.page("alice", Page(10)) == []
+    assert await world.store.analyses.page("alice", Page(10), Search()) == []
+    assert await world.store.media.expired(world.clock.now(), 10) == [("alice", id_in(media.name))]
+
+
+async def test_what_has_expired_can_still_be_deleted_by_its_owner(world: World) -> None:
+    media = await world.media(timedelta(minutes=1))
+    world.clock.advance(60)
+    assert (await world.store.shredder.media("alice", id_in(media.name))).names == (media.name,)
+
+
+@pytest.mark.parametrize("query", ["REISE", "große", "GROSSE", "5555", "%"])
+async def test_names_and_digests_are_searched_alike(world: World, query: str) -> None:
+    analysis = await world.judged(await world.media())
+    found = await world.store.analyses.page("alice", Page(10), search(query + "\0", [verdict_pb2.LABEL_MANIPULATED]))
+    assert list(found) == ([] if query == "%" else [analysis])
+
+
+async def test_pages_are_newest_first_and_tell_of_one_more(world: World) -> None:
+    media = [await world.media() for _ in range(4)]
+    page = await world.store.media.page("alice", Page(2, before=id_in(media[3].name)))
+    assert list(page) == [media[2], media[1], media[0]]
+
+
+async def test_a_key_finds_what_it_made_and_refuses_other_bytes(world: World) -> None:
+    claim = Claim("analyze", str(uuid.uuid4()), SHA256)
+    analysis = await world.analysis(await world.media(), claim)
+    assert await world.store.analyses.claimed("alice", claim) == analysis
+    with pytest.raises(RequestIdReused):
+        await world.store.analyses.claimed("alice", Claim("analyze", claim.request_id, "6" * 64))
+
+
+async def test_evidence_is_a_file_that_the_row_names(world: World) -> None:
+    analysis = await world.judged(await world.media())
+    assert await world.store.analyses.evidence("alice", id_in(analysis.name)) == EVIDENCE
+    assert await world.store.media.known(world.evidence_files()) == frozenset(world.evidence_files())
+
+
+async def test_evidence_that_is_stored_again_replaces_the_earlier_one(world: World) -> None:
+    analysis = await world.analysis(await world.media())
+    for language in ("de", "fr"):
+        await world.work.examined(analysis, fusion_service_pb2.FuseRequest(language=language))
+    stored = await world.work.evidence(id_in(analysis.name))
+    assert stored is not None
+    assert (stored.language, len(world.evidence_files())) == ("fr", 1)
+
+
+async def test_who_was_thought_dead_leaves_the_evidence_of_an_ended_analysis_alone(world: World) -> None:
+    analysis = await world.judged(await world.media())
+    await world.work.examined(analysis, fusion_service_pb2.FuseRequest(language="fr"))
+    assert await world.work.evidence(id_in(analysis.name)) == EVIDENCE
+    assert len(world.evidence_files()) == 1
+
+
+async def test_evidence_that_comes_behind_a_deletion_is_not_kept(world: World) -> None:
+    analysis = await world.analysis(media := await world.media())
+    await world.store.shredder.media("alice", id_in(media.name))
+    await world.work.examined(analysis, EVIDENCE)
+    await world.work.keep_part(id_in(analysis.name), "image", b"part")
+    assert (await world.work.end(analysis)).done is False
+    assert world.evidence_files() == []
+
+
+async def test_a_deletion_lists_what_is_there(world: World) -> None:
+    analysis = await world.judged(media := await world.media())
+    await _share(world, analysis)
+    said = resources_pb2.Feedback(name=f"{analysis.name}/feedback", truth=resources_pb2.TRUTH_AUTHENTIC)
+    await SqlFeedback(world.database).put("alice", said)
+    gone = await world.store.shredder.media("alice", id_in(media.name))
+    assert gone.artefacts == {"analysis", "evidence", "shares", "feedback"}
+    assert gone.names[:2] == (media.name, analysis.name)
+    assert gone.sha256 == SHA256
+
+
+async def test_of_two_deletions_at_once_one_finds_nothing(world: World) -> None:
+    media = await world.media()
+    await world.judged(media)
+    deletions = (world.store.shredder.media("alice", id_in(media.name)) for _ in range(2))
+    outcomes = await asyncio.gather(*deletions, return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Deletion", "NotFound"]
+
+
+async def test_links_end_with_their_media(world: World) -> None:
+    share = await _share(world, await world.judged(await world.media(timedelta(minutes=1))))
+    assert share.expire_time == to_timestamp(world.clock.now() + timedelta(minutes=1))
+    assert await SqlShares(world.database).sweep(world.clock.now() + timedelta(minutes=2)) == 1
+
+
+async def _share(world: World, analysis: resources_pb2.Analysis) -> resources_pb2.Share:
+    now = world.clock.now()
+    share = resources_pb2.Share(name=share_name(id_in(analysis.name), new_id(world.clock)))
+    share.create_time.CopyFrom(to_timestamp(now))
+    share.expire_time.CopyFrom(to_timestamp(now + timedelta(days=1)))
+    return await SqlShares(world.database).add("alice", share, "ab" * 32, most=1)
