@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from google.protobuf import descriptor_pb2
 
@@ -43,6 +46,7 @@ def openapi(files: descriptor_pb2.FileDescriptorSet, version: str) -> bytes:
         },
         "x-errors": failures.table(),
     }
+    _spell(document, _renamed(contracts))
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -52,6 +56,21 @@ def _served(contracts: Contracts) -> Contracts:
     served = [_told(method) for method in contracts.methods if method.service.startswith(_SERVED) and has_route(method)]
     contracts.methods = sorted(served, key=lambda method: order.index(method.service.rpartition(".")[2]))
     return contracts
+
+
+def _renamed(contracts: Contracts) -> dict[str, str]:
+    """Names of fields that are spelt differently in comments than in JSON."""
+    fields = [field for message in contracts.messages.values() for field in message.descriptor.field]
+    return {field.name: field.json_name for field in fields if field.name != field.json_name}
+
+
+def _spell(node: Any, renamed: Mapping[str, str]) -> None:
+    """Gives fields in descriptions the names that they have in JSON."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if key in ("description", "summary", "meaning") and isinstance(value, str):
+            node[key] = re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda name: renamed.get(name[0], name[0]), value)
+        else:
+            _spell(value, renamed)
 
 
 def _told(method: Method) -> Method:

@@ -23,7 +23,12 @@ _SCALARS: dict[int, Schema] = {
 }
 _KNOWN: dict[str, Schema] = {
     "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
-    "google.protobuf.Duration": {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,9})?s$", "examples": ["3600s"]},
+    "google.protobuf.Duration": {
+        "title": "duration, like 3600s",
+        "type": "string",
+        "pattern": "^-?[0-9]+(\\.[0-9]{1,9})?s$",
+        "examples": ["3600s"],
+    },
     "google.protobuf.Any": {
         "type": "object",
         "properties": {"@type": {"type": "string", "description": "Address of the type of what else is in it."}},

@@ -44,7 +44,7 @@ function inside(operation) {
   return el(
     "div",
     { class: "docs-inside" },
-    ...prose(operation.description),
+    ...prose(operation.description.replace(/ ?Errors: [^.]*\./, "")),
     samples(operation["x-codeSamples"], operation.operationId),
     ...parameters(operation),
     ...body(operation),

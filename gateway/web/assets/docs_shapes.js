@@ -63,6 +63,7 @@ export function typeOf(schema) {
   }
   if (schema.type === "array") return ["list of ", ...typeOf(schema.items ?? {})];
   if (typeof schema.additionalProperties === "object") return ["map to ", ...typeOf(schema.additionalProperties)];
+  if (schema.title) return [schema.title];
   if (schema.contentEncoding) return [`${schema.contentEncoding} text`];
   if (schema.format === "date-time") return ["time"];
   return [schema.type ? `${schema.type}${schema.format ? ` (${schema.format})` : ""}` : "bytes"];
@@ -96,7 +97,7 @@ function line({ name, schema, required, description }) {
 function limitsOf(schema) {
   const each = schema.items ?? {};
   return [
-    schema.pattern && !schema.format ? `Like \`${schema.pattern}\`.` : "",
+    schema.pattern && !schema.format && !schema.title ? `Like \`${schema.pattern}\`.` : "",
     schema.minimum !== undefined || schema.maximum !== undefined ? `From ${schema.minimum ?? "any"} to ${schema.maximum ?? "any"}.` : "",
     schema.exclusiveMinimum === undefined ? "" : `Above ${schema.exclusiveMinimum}.`,
     schema.maxLength ? `At most ${schema.maxLength} characters.` : "",

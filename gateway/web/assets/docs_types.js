@@ -1,7 +1,7 @@
 /**
  * What of OpenAPI 3.1 the page that explains the interface reads.
  * @typedef {{
- *   $ref?: string, type?: string, format?: string, pattern?: string, description?: string, enum?: string[], items?: Schema,
+ *   $ref?: string, type?: string, title?: string, format?: string, pattern?: string, description?: string, enum?: string[], items?: Schema,
  *   properties?: Record<string, Schema>, required?: string[], additionalProperties?: Schema | boolean, readOnly?: boolean,
  *   minimum?: number, maximum?: number, exclusiveMinimum?: number, exclusiveMaximum?: number, minLength?: number,
  *   maxLength?: number, minItems?: number, maxItems?: number, contentEncoding?: string,

@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
+import telltale_client
 from tests.support.imports import ROOT
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -24,8 +26,6 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_it_is_valid(document: dict[str, Any]) -> None:
-    from openapi_spec_validator import OpenAPIV31SpecValidator
-
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
 
 
@@ -87,3 +87,23 @@ def test_names_are_spelt_as_the_edge_spells_them(document: dict[str, Any]) -> No
     ]
     assert [name for name in properties if "_" in name] == []
     assert document["components"]["schemas"]["common.MediaInfo"]["properties"]["sizeBytes"]["type"] == "string"
+    assert "requestId finds it again" in operations(document)["AnalyzeMedia"]["description"]
+
+
+def test_python_samples_are_python_and_call_what_there_is(document: dict[str, Any]) -> None:
+    sources = [
+        sample["source"]
+        for call in operations(document).values()
+        for sample in call["x-codeSamples"]
+        if sample["lang"] == "Python"
+    ]
+    called = [name for source in sources for name in re.findall(r"\bclient\.(\w+)\(", source)]
+    assert len(called) >= 30
+    assert [name for name in called if not hasattr(telltale_client.Client, name)] == []
+    for source in sources:
+        compile(source, "sample", "exec")
+
+
+def test_every_call_has_a_sample_for_the_shell_and_for_javascript(document: dict[str, Any]) -> None:
+    for call in operations(document).values():
+        assert {"Shell", "JavaScript"} <= {sample["lang"] for sample in call["x-codeSamples"]}
