@@ -14,7 +14,7 @@ SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos test-quick test-train test-deps gen lint type check lock vendor samples pictures bench-serving bench-load fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test chaos test-quick test-train test-deps gen lint type check lock client vendor samples pictures bench-serving bench-audit bench-load bench-mtls fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -126,6 +126,9 @@ bench-clips: .venv-train/.ready ## accuracy on video: by kind and source, after 
 bench-metadata: .venv/.ready ## facts of every labelled metadata file against what is known of it; DATA=folder
 	$(BIN)/python -m bench.metadata --data $(DATA) --docs docs
 
+bench-mtls: .venv/.ready ## what mTLS costs between two services: calls, uploads, connections
+	$(BIN)/python -m bench.mtls
+
 bench-load: .venv/.ready ## what the stack bears, then twice as much for MINUTES (30): what is shed, how late, whose turn, memory
 	$(BIN)/python -m bench.load --minutes $(or $(MINUTES),30) --out bench/out
 
@@ -138,11 +141,17 @@ fuzz-rest: .venv/.ready-dev ## N odd requests (10000) over REST to the whole sta
 fuzz-grpc: .venv/.ready-dev ## the same over gRPC: damaged messages, broken streams, hundreds of callers who leave
 	$(BIN)/python -m pytest --timeout 0 $(TESTS)/fuzz/requests/test_grpc_requests.py -k whole_stack --requests $(or $(N),10000) --seed $(or $(SEED),1)
 
+bench-audit: .venv/.ready ## milliseconds that the audit log costs a call, and how fast a million entries are checked
+	$(BIN)/python -m bench.audit
+
 bench-serving: .venv/.ready ## latency through REST against the same work in one process
 	$(BIN)/python -m bench.serving --out bench/out
 
 lock: .venv/.ready-dev ## resolve requirements/*.txt again
 	tools/lock.sh $(BIN)
+
+client: .venv/.ready-dev ## pack the Python client with its contracts: build/telltale_client-*.whl
+	tools/client_wheel.sh $(BIN)/python build
 
 vendor: .venv/.ready-dev ## copy third-party contracts again
 	$(BIN)/python tools/vendor_protos.py

@@ -7,5 +7,6 @@ the answer.
 Afterwards: `archive` finds it again, `report` writes it down, `sharing` makes links to it and the `lounge` is what they open,
 `hindsight` keeps what turned out to be true, `receipts` say what was deleted.
 
-`jobs` bounds how many analyses run and lets callers with the same idempotency key share one; `janitor` deletes what has expired.
+`jobs` bounds how many analyses run and lets callers with the same idempotency key share one; `shredder` deletes, and
+`janitor` has it delete what has expired.
 """

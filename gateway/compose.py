@@ -186,7 +186,7 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
         operation_service(OperationServicer(gate, desk)),
         operations_service(OperationsServicer(gate, desk, archive, store.shredder)),
         share_service(ShareServicer(gate, sharing, Lounge(sharing, maps, reports, vault))),
-        feedback_service(FeedbackServicer(gate, Hindsight(SqlFeedback(database), clock))),
+        feedback_service(FeedbackServicer(gate, Hindsight(SqlFeedback(database, clock), clock))),
     )
     # These two open nothing that is anybody's.
     public = (

@@ -32,9 +32,9 @@ class Counter:
         self._destinations = destinations
         self._queue = queue
 
-    def waiting(self) -> AbstractContextManager[None]:
+    def waiting(self, call: Call) -> AbstractContextManager[None]:
         """Callers wait for their answer inside. Raises Overloaded when too many do."""
-        return self._queue.waiting()
+        return self._queue.waiting(call.token_id or call.owner)
 
     async def take(
         self, call: Call, requests: Sequence[analysis_service_pb2.CreateAnalysisRequest]

@@ -64,7 +64,7 @@ class Detection:
     async def run(self, case: Case, media: MediaFile, notes: Notes) -> fusion_service_pb2.FuseRequest:
         """Fills the case; the evidence for fusion, complete in the sense that every planned test has an entry.
 
-        Detectors that have ended according to the notes are not asked again.
+        Detectors that have ended according to the notes are not asked again. Raises what keeping a note raises.
         """
         kind = case.analysis.info.kind
         assignments = asked_about(kind)
@@ -73,9 +73,13 @@ class Detection:
         consultation = _Consultation(self._detectors, case, media, budget_s, notes, self._patience)
         if not any(assignment.faces == "finds" for assignment in assignments):
             consultation.expect_no_faces()
-        async with asyncio.TaskGroup() as group:
-            for assignment in assignments:
-                group.create_task(consultation.hold(assignment))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for assignment in assignments:
+                    group.create_task(consultation.hold(assignment))
+        except ExceptionGroup as problems:
+            # Callers know errors, not groups of them.
+            raise problems.exceptions[0] from problems
         return case.fuse_request()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -39,26 +40,33 @@ class Slots:
 
 
 class Queue:
-    """How many callers may wait for an answer at once; there is no saying here when theirs comes."""
+    """How many callers may wait for an answer at once; there is no saying here when theirs comes.
+
+    Everybody may take what is free. When nothing is, who has less than an equal share of the places is let in all the same, up to
+    twice as many together, so that one token with a thousand calls keeps nobody else out.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._inside = 0
+        self._inside: Counter[str] = Counter()
 
-    def refuse_when_full(self) -> None:
-        """Raises Overloaded when nobody more may wait: cheaper to say before an upload than after it."""
-        if self._inside >= self._most:
+    def refuse_when_full(self, turn: str) -> None:
+        """Raises Overloaded when nobody more of this turn may wait: cheaper to say before an upload than after it."""
+        inside, share = self._inside.total(), self._most // len({*self._inside, turn})
+        if inside >= 2 * self._most or (inside >= self._most and self._inside[turn] >= share):
             raise Overloaded("too many are waiting; try again in a moment", retry_after_s=RETRY_AFTER_S)
 
     @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Waits with the others. Raises Overloaded."""
-        self.refuse_when_full()
-        self._inside += 1
+    def waiting(self, turn: str) -> Iterator[None]:
+        """Waits with the others; `turn` is the id of a token. Raises Overloaded."""
+        self.refuse_when_full(turn)
+        self._inside[turn] += 1
         try:
             yield
         finally:
-            self._inside -= 1
+            self._inside[turn] -= 1
+            if not self._inside[turn]:
+                del self._inside[turn]
 
 
 class Locks:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from limits import parse
 from pydantic import Field, field_validator
 
+from gateway.allowances import AllowanceSettings
 from gateway.budgets import Budgets, ByDepth
 from gateway.notify.destinations import Destinations, is_host_rule
 from gateway.scanning.clamd import ClamdAddress
@@ -16,7 +16,7 @@ from kit.media.limits import MediaLimits
 from kit.settings import settings_config
 
 
-class GatewaySettings(TransportSettings):
+class GatewaySettings(AllowanceSettings, TransportSettings):
     """Everything that an operator may want to change."""
 
     model_config = settings_config("TELLTALE_GATEWAY_")
@@ -135,29 +135,6 @@ class GatewaySettings(TransportSettings):
     max_analyses: int = Field(default=6, ge=1, description="Analyses at work at once; the detectors must bear as many.")
     max_queued_analyses: int = Field(default=64, ge=0, description="Analyses that may wait; more are OVERLOADED.")
 
-    write_rate: str = Field(
-        default="1200/minute", description="Uploads and analyses per token, in the notation of `limits`."
-    )
-    read_rate: str = Field(default="6000/minute", description="Other calls per token, in the notation of `limits`.")
-    visitor_rate: str = Field(
-        default="240/minute", description="Calls with a link and no token per client address, in the same notation."
-    )
-    byte_quota: str = Field(
-        default="107374182400/day", description="Bytes of uploads per token, in the same notation; 100 GiB a day."
-    )
-    media_seconds_quota: str = Field(
-        default="360000/day",
-        description="Seconds of uploaded video and sound per token, in the same notation; 100 hours a day.",
-    )
-    near_duplicate_budget: str = Field(
-        default="60/hour",
-        description="Variants of one picture per token, in the same notation; more where pictures look alike by nature.",
-    )
-    rate_storage_url: str = Field(
-        default="async+memory://",
-        description="Where rates and quotas are counted (`limits` storage URL); a Redis when several gateways share them.",
-    )
-
     worker: bool = Field(default=True, description="Whether this process makes analyses, too, or only takes orders.")
     worker_name: str = Field(
         default="",
@@ -212,14 +189,6 @@ class GatewaySettings(TransportSettings):
     def _clamd_has_an_address(cls, value: str) -> str:
         if value:
             ClamdAddress.parse(value)
-        return value
-
-    @field_validator(
-        "write_rate", "read_rate", "visitor_rate", "byte_quota", "media_seconds_quota", "near_duplicate_budget"
-    )
-    @classmethod
-    def _rate_is_readable(cls, value: str) -> str:
-        parse(value)  # Its ValueError is how pydantic wants to hear of what cannot be read.
         return value
 
     def budgets(self) -> Budgets:

@@ -15,8 +15,8 @@ Doormen = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 
 # Who has one IPv6 address has its whole network, usually 2^64 of them (RFC 6177).
 _PREFIX_LENGTHS = {4: 32, 6: 64}
-# What is kept for good. An address is personal data and an entry of the audit log cannot be deleted: 256 addresses, or the 2^80 of
-# one site, tell where an attack comes from and not who it was. The edge's own log, which is deleted, has the whole address.
+# What is kept for good. An address is personal data, and an entry of the audit log cannot be deleted: 256 addresses, or the 2^80
+# of one site, tell where an attack comes from and not who it was. The edge's own log, which is deleted, has the whole address.
 _KEPT_LENGTHS = {4: 24, 6: 48}
 _NOWHERE = "unknown"
 

@@ -27,9 +27,9 @@ Ask = Callable[[Floats], float]
 
 NAME, VERSION = "face_spatial", "3.0.0"
 REACH = 4 / 255
-STEPS: Mapping[str, float] = {"as measured": 0.0, "0.01": 0.01, "0.1": 0.1, "0.5": 0.5, "sign alone": float("inf")}
-PICTURES = 8
-MOST_QUERIES = 1000
+STEPS: Mapping[str, float] = {"as measured": 0.0, "0.01": 0.01, "0.1": 0.1, "sign alone": float("inf")}
+PICTURES = 6
+MOST_QUERIES = 600
 LEAST_RATIO = 0.5
 _PAIRS = 10
 _DIFFERENCE = 2 / 255

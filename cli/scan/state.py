@@ -111,7 +111,10 @@ def _whole_lines(file: IO[bytes]) -> list[dict[str, Any]]:
     whole = data[: data.rfind(b"\n") + 1]
     if len(whole) < len(data):
         file.truncate(len(whole))
-    return [json.loads(line) for line in whole.splitlines()]
+    try:
+        return [json.loads(line) for line in whole.splitlines()]
+    except ValueError as error:
+        raise InvalidRequest(f"{file.name} is no state of a scan; give --out another name") from error
 
 
 def _run_in(path: Path, first: Mapping[str, Any], wanted: Wanted) -> uuid.UUID:

@@ -59,6 +59,10 @@ def writer(out: Path) -> Callable[[Sequence[Row]], str]:
     writers = {".csv": _csv, ".json": _json, ".jsonl": _json_lines}
     if out.suffix.lower() not in writers:
         raise InvalidRequest(f"{out.name} says nothing of its format; end it with {', '.join(writers)}")
+    if not out.absolute().parent.is_dir():
+        raise InvalidRequest(
+            f"there is no folder {out.absolute().parent} for the table; make it, or give --out another"
+        )
     return writers[out.suffix.lower()]
 
 

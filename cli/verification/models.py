@@ -17,8 +17,8 @@ from telltale.report.v1 import report_pb2
 
 TOLERANCE = 1e-4
 """Most that a number may differ."""
-# It follows from the log-odds, and earlier versions told it to a tenth.
-_TOLERANCES = {"log_odds": TOLERANCE, "prior_log_odds": TOLERANCE, "risk_score": 0.25 + TOLERANCE}
+# Of risk scores, which follow from the log-odds: earlier versions told them to a tenth.
+_RISK_STEP, _STEEPEST = 0.5, 25.0
 _MOST = 256
 # Names become paths: nothing else may be in them.
 _NAME, _VERSION = re.compile("[a-z][a-z0-9_]{0,63}"), re.compile(r"[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
@@ -49,16 +49,17 @@ def checked_verdict(report: report_pb2.Report, registry: Registry) -> Check:
     return verdict("verdict", differences(was, again), f"judged again: {label(again)}, log-odds {again.log_odds:.4f}")
 
 
-def differences(was: verdict_pb2.Verdict, again: verdict_pb2.Verdict) -> list[str]:
-    """What two verdicts disagree on by more than 1e-4, risk scores by more than half of their step."""
+def differences(was: verdict_pb2.Verdict, again: verdict_pb2.Verdict, tolerance: float = TOLERANCE) -> list[str]:
+    """What two verdicts disagree on: log-odds by more than the tolerance, risk scores by more than follows from it and a step."""
     found = []
     if was.label != again.label:
         found.append(f"the label is {label(was)}, again {label(again)}")
-    for name, tolerance in _TOLERANCES.items():
+    allowed = {"log_odds": tolerance, "prior_log_odds": tolerance, "risk_score": _RISK_STEP + _STEEPEST * tolerance}
+    for name, most in allowed.items():
         one, other = getattr(was, name), getattr(again, name)
-        if not abs(one - other) <= tolerance:
+        if not abs(one - other) <= most:
             found.append(f"{name} is {one:.4f}, again {other:.4f}")
-    return found + _contributions(was.contributions, again.contributions)
+    return found + _contributions(was.contributions, again.contributions, tolerance)
 
 
 def label(of: verdict_pb2.Verdict) -> str:
@@ -67,14 +68,16 @@ def label(of: verdict_pb2.Verdict) -> str:
     return names.get(of.label, str(of.label)).removeprefix("LABEL_")
 
 
-def _contributions(was: Sequence[verdict_pb2.Contribution], again: Sequence[verdict_pb2.Contribution]) -> list[str]:
+def _contributions(
+    was: Sequence[verdict_pb2.Contribution], again: Sequence[verdict_pb2.Contribution], tolerance: float
+) -> list[str]:
     one, other = ({entry.cue: entry.log_odds for entry in entries} for entries in (was, again))
     if len(one) != len(was) or set(one) != set(other):
         return ["other tests contributed"]
     return [
         f"{safe(cue, 64)} added {one[cue]:.4f}, again {other[cue]:.4f}"
         for cue in sorted(one)
-        if not abs(one[cue] - other[cue]) <= TOLERANCE
+        if not abs(one[cue] - other[cue]) <= tolerance
     ]
 
 

@@ -8,9 +8,13 @@ from typing import Protocol
 from cli.verification.models import TOLERANCE, differences, label
 from cli.verification.outcome import Check, not_checked, verdict
 from cli.verification.reading import safe
+from gateway.rounding import RATIO_STEP
 from telltale.common.v1 import evidence_pb2
 from telltale.gateway.v1 import resources_pb2
 from telltale.report.v1 import report_pb2
+
+# Another processor differs in the last digits, and what lies at the edge of a step may be rounded to the next one.
+_STEP = RATIO_STEP + TOLERANCE
 
 
 class Repeater(Protocol):
@@ -32,7 +36,10 @@ async def checked_repeat(report: report_pb2.Report, checks: Iterable[Check], rep
     again = await repeater.analyze_again(report)
     if list(again.verdict.replay.models) != list(report.analysis.verdict.replay.models):
         return not_checked("replay", "the detectors here run other versions of the models than the report names")
-    wrong = [*differences(report.analysis.verdict, again.verdict), *_ratios(report.judged.evidence, again.evidence)]
+    wrong = [
+        *differences(report.analysis.verdict, again.verdict, _STEP),
+        *_ratios(report.judged.evidence, again.evidence),
+    ]
     risk = f"{label(again.verdict)}, risk {again.verdict.risk_score:.1f}, log-odds {again.verdict.log_odds:.4f}"
     return verdict("replay", wrong, f"the detectors say the same again: {risk}")
 
@@ -51,7 +58,7 @@ def _heard(evidence: Iterable[evidence_pb2.Evidence]) -> dict[str, float]:
 
 
 def _alike(one: float | None, other: float | None) -> bool:
-    return one is not None and other is not None and abs(one - other) <= TOLERANCE
+    return one is not None and other is not None and abs(one - other) <= _STEP
 
 
 def _shown(ratio: float | None) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec
 
 import grpc
 
-from telltale_client.blocking import open_stream, start
+from telltale_client.blocking import is_answer, open_stream, start
 from telltale_client.channel import Door, Metadata
 from telltale_client.effects import Effect, Emit, Flow, Item, Next, Open, Rest, Result, Send, Stream, Walk
 from telltale_client.errors import TelltaleError
@@ -33,6 +33,7 @@ class AwaitingDriver:
         self._retry = retry
         self._sleep = sleep
         self._channels: list[tuple[grpc.aio.Channel, grpc.Channel]] = []
+        self._known = False
 
     async def close(self) -> None:
         """Closes the channels; calls that are under way end."""
@@ -70,13 +71,16 @@ class AwaitingDriver:
 
     async def _outcome(self, effect: Effect, opened: list[_Opened]) -> tuple[object, TelltaleError | None]:
         try:
-            return await self._do(effect, opened), None
+            outcome = await self._do(effect, opened)
         except TelltaleError as error:
             return None, error
+        self._known = self._known or is_answer(effect)
+        return outcome, None
 
     async def _do(self, effect: Effect, opened: list[_Opened]) -> object:
         if isinstance(effect, Rest):
-            await self._sleep(self._retry.pause_s(effect, random.random()))
+            self._known = self._known or bool(effect.error.reason)
+            await self._sleep(self._retry.pause_s(effect, random.random(), known=self._known))
             return None
         if isinstance(effect, Next):
             assert isinstance(effect.stream, _Opened)

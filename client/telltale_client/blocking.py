@@ -28,6 +28,7 @@ class BlockingDriver:
         self._retry = retry
         self._sleep = sleep
         self._channel = door.channel()
+        self._known = False
 
     def close(self) -> None:
         """Closes the channel; calls that are under way end."""
@@ -61,13 +62,16 @@ class BlockingDriver:
 
     def _outcome(self, effect: Effect, opened: list[_Opened]) -> tuple[object, TelltaleError | None]:
         try:
-            return self._do(effect, opened), None
+            outcome = self._do(effect, opened)
         except TelltaleError as error:
             return None, error
+        self._known = self._known or is_answer(effect)
+        return outcome, None
 
     def _do(self, effect: Effect, opened: list[_Opened]) -> object:
         if isinstance(effect, Rest):
-            self._sleep(self._retry.pause_s(effect, random.random()))
+            self._known = self._known or bool(effect.error.reason)
+            self._sleep(self._retry.pause_s(effect, random.random(), known=self._known))
             return None
         if isinstance(effect, Next):
             assert isinstance(effect.stream, _Opened)
@@ -115,6 +119,11 @@ def open_stream(channel: Any, effect: Open, metadata: Any) -> Any:
 
 def _serialize(message: Any) -> bytes:
     return bytes(message.SerializeToString())
+
+
+def is_answer(effect: Effect) -> bool:
+    """Whether the outcome of an effect, which is no error, came from the server."""
+    return isinstance(effect, Call | Send | Next)
 
 
 class Blocking:

@@ -67,7 +67,7 @@ class AnalysisServicer:
     ) -> AsyncIterator[resources_pb2.Analysis]:
         """Stores and judges a file."""
         async with self._gate.admit("AnalyzeMedia", context, Scope.ANALYZE) as call:
-            with self._counter.waiting():
+            with self._counter.waiting(call):
                 async with aclosing(self._counter.answers_about(call, requests)) as answers:
                     async for analysis in answers:
                         yield analysis
@@ -77,7 +77,7 @@ class AnalysisServicer:
     ) -> AsyncIterator[resources_pb2.Analysis]:
         """Judges a stored file."""
         async with self._gate.admit("AnalyzeStoredMedia", context, Scope.ANALYZE) as call:
-            with self._counter.waiting():
+            with self._counter.waiting(call):
                 async with aclosing(self._counter.answers_about_stored(call, request)) as answers:
                     async for analysis in answers:
                         yield analysis

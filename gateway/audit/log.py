@@ -50,7 +50,6 @@ class AuditLog:
         self._writer: asyncio.Task[None] | None = None
         self._failed_s: float | None = None
 
-    @uninterrupted
     async def ready(self) -> None:
         """Returns at once as long as the log can be written. Raises StorageUnavailable."""
         if self._failed_s is None:
@@ -59,14 +58,10 @@ class AuditLog:
             raise _unavailable()
         await self._until_written(self._taken)
 
-    @uninterrupted
     async def record(self, event: Event) -> None:
         """Returns when the event is on the disk. Raises StorageUnavailable; then it is tried again with the next ones."""
-        if self._strangers.counts(event):
-            return
-        self._waiting.append(event)
-        self._taken += 1
-        await self._until_written(self._taken)
+        if not self._strangers.counts(event):
+            await self._write_all([event])
 
     async def tell(self, method: str, *resources: str, owner: str = "") -> None:
         """Records what happened without a call. Raises StorageUnavailable, as `record` does."""
@@ -80,9 +75,14 @@ class AuditLog:
 
     async def sum_up(self) -> None:
         """Writes what was counted of strangers. Raises StorageUnavailable, as `record` does."""
-        for event in self._strangers.sums(to_ms(self._clock.now())):
-            await self.record(event)
+        await self._write_all(self._strangers.sums(to_ms(self._clock.now())))
 
+    async def _write_all(self, events: Sequence[Event]) -> None:
+        self._waiting += events
+        self._taken += len(events)
+        await self._until_written(self._taken)
+
+    @uninterrupted
     async def _until_written(self, number: int) -> None:
         while self._written < number:
             if self._writer is None:

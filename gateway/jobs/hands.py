@@ -7,11 +7,13 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.jobs.engine import Work
 from gateway.jobs.patience import PAUSES_S, insisted, problem_of, tried
 from kit.clock import Clock
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,14 @@ class Hands:
         """As `examine`."""
         return await self._analyse(job_id, partial(self._work.judge, analysis_id))
 
+    async def insist(self, job_id: str, attempt: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+        """What must be known before anything else is done."""
+        with self._at_work(job_id):
+            return await insisted(job_id, self._limits.pauses_s, attempt)
+
     async def fail(self, job_id: str, analysis_id: str, problem: str) -> None:
         """Ends an analysis, however long that takes."""
-        with self._at_work(job_id):
-            await insisted(job_id, self._limits.pauses_s, partial(self._work.fail, analysis_id, problem))
+        await self.insist(job_id, partial(self._work.fail, analysis_id, problem))
 
     async def deliver(self, job_id: str, notification_id: str) -> float | None:
         """One attempt at a delivery; when the next one is due, in seconds since 1970, or None."""

@@ -34,8 +34,18 @@ async def tried(job_id: str, pauses_s: Iterable[float], attempt: Callable[[], Co
 async def insisted(
     job_id: str, pauses_s: tuple[float, ...], attempt: Callable[[], Coroutine[Any, Any, Answer]]
 ) -> Answer:
-    """The same without an end: the last pause comes again and again."""
-    return await tried(job_id, chain(pauses_s, repeat(pauses_s[-1])), attempt)
+    """The same without an end, whatever goes wrong: the last pause comes again and again."""
+    answers: list[Answer] = []
+
+    async def one() -> None:
+        answers.append(await attempt())
+
+    for pause_s in chain(pauses_s, repeat(pauses_s[-1])):
+        if not (problem := await problem_of(job_id, one())):
+            break
+        get_logger().warning("a job is tried again", job=job_id, problem=problem, pause_s=pause_s)
+        await asyncio.sleep(pause_s)
+    return answers[0]
 
 
 async def problem_of(job_id: str, work: Coroutine[Any, Any, object]) -> str:

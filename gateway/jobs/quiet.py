@@ -13,7 +13,8 @@ _EXPECTED = ("Asyncio task cancelled", "was cancelled during execution", "no lon
 
 class _IntoOurLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        said = record.getMessage()
+        # Its first line says what; below it are tracebacks and hints.
+        said = record.getMessage().split("\n", 1)[0]
         if not any(words in said for words in _EXPECTED):
             get_logger().log(record.levelno, "the job engine says", said=said, exc_info=record.exc_info or None)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
@@ -88,7 +89,7 @@ class Runner:
     async def _analysis(self, analysis_id: str) -> None:
         key = job_id("analysis", analysis_id)
         attempts = self._posture.limits.attempts
-        if await self._across(self._ledger.attempts(key)) > attempts:
+        if await self._across(self._hands.insist(key, partial(self._ledger.attempts, key))) > attempts:
             problem = _WORN_OUT.format(attempts=attempts)
         else:
             problem = await self._step("examine", self._hands.examine, key, analysis_id)

@@ -13,6 +13,9 @@ from kit import errors
 from kit.errors import DOMAIN, TelltaleError
 from kit.rpc.connecting import explained
 
+# What grpc.aio makes of a call that the server ends, well or not, while a message is on its way (grpc issue 36066).
+_ENDED_WHILE_SENDING = "Internal error from Core"
+
 
 def to_status(error: TelltaleError) -> status_pb2.Status:
     """The error as it goes over the wire."""
@@ -45,6 +48,8 @@ def from_rpc_error(error: grpc.RpcError) -> TelltaleError:
     typed = None if status is None else error_in(status)
     if typed is not None:
         return typed
+    if (error.details() or "").startswith(_ENDED_WHILE_SENDING):
+        return errors.DetectorUnavailable("the call was ended while it was being sent; its reason is lost")
     return error_of("", error.code(), f"the call failed: {explained(error.details() or '')}")
 
 

@@ -7,6 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from kit.rpc.channel import open_aio_channel
 from tests.support.access_matrix import LINK, NOBODYS, Belongings, belongings, callers, promised
 from tests.support.edge import Reply, call, envoy
 from tests.support.gateway import running_gateway
@@ -64,3 +69,15 @@ async def test_rest_opens_no_door_that_is_closed_and_lets_nobody_keep_what_is_be
     assert wrong == {}
     assert kept == []
     assert its.secret not in (tmp_path / "access.log").read_text()
+
+
+async def test_nobody_may_watch_health_through_the_edge_and_so_take_its_places(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path / "gateway") as world:
+        with envoy(tmp_path, world.port) as port:
+            async with open_aio_channel(f"127.0.0.1:{port}") as channel:
+                health = health_pb2_grpc.HealthStub(channel)  # type: ignore[no-untyped-call]  # generated
+                asked = health_pb2.HealthCheckRequest()
+                assert (await health.Check(asked)).status == health_pb2.HealthCheckResponse.SERVING
+                with pytest.raises(grpc.aio.AioRpcError) as refused:
+                    await health.Watch(asked).read()
+    assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED

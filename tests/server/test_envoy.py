@@ -47,6 +47,13 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
         yield Edge(port, analyses, folder)
 
 
+@pytest.mark.parametrize("name", ["x~y", "!", "#fyi", "x`y^z|", "a+b", "$%&'*"])
+def test_a_header_that_only_http_knows_does_not_fail_the_call(edge: Edge, name: str) -> None:
+    reply = call(edge.port, "POST", ANALYZE, b"bytes", {name: "x", "x-kept.it": "y"})
+    assert reply.status == 200
+    assert (name in edge.analyses.metadata, edge.analyses.metadata["x-kept.it"]) == (False, "y")
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_the_bytes_of_an_upload_arrive_in_pieces_and_in_order(edge: Edge, method: str) -> None:
     body = bytes(range(256)) * 8_000

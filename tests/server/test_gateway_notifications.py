@@ -40,7 +40,7 @@ async def test_an_answer_is_told_and_signed_with_the_key_that_everybody_knows(tm
 
 @pytest.mark.parametrize("end", ["FAILED", "CANCELLED"])
 async def test_other_ends_are_told_as_well(tmp_path: Path, end: str) -> None:
-    async with running_gateway(tmp_path, webhook_hosts=HOSTS) as world:
+    async with running_gateway(tmp_path, webhook_hosts=HOSTS, fusion_budget_s=0.05) as world:
         world.backends.fusion.error = DetectorUnavailable("away")
         if end == "CANCELLED":
             world.backends.image.go_on.clear()

@@ -64,6 +64,13 @@ async def test_waiting_ends_when_the_time_is_over(tmp_path: Path) -> None:
         world.backends.image.go_on.set()
 
 
+async def test_a_wait_for_ever_ends_with_the_operation(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as world:
+        operation = await world.create((await world.upload()).name)
+        request = operations_pb2.WaitOperationRequest(name=operation.name, timeout=Duration(seconds=2**63 - 1))
+        assert (await world.operations.WaitOperation(request, metadata=world.headers)).done
+
+
 async def test_cancelling_frees_the_worker_within_a_second(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         world.backends.image.go_on.clear()

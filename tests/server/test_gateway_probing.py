@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from redis.asyncio import Redis
 from sqlalchemy import select
 
+from gateway.counters import open_counters
+from gateway.probing.resemblance import open_near_duplicates
 from gateway.probing.watch import NOTICED
 from gateway.storage.database import open_database
 from gateway.storage.tables import audit
@@ -13,6 +16,7 @@ from kit.errors import InvalidToken, TooManyNearDuplicates
 from kit.telemetry import exposition
 from telltale.gateway.v1 import media_service_pb2
 from tests.support.gateway import LOOKS, PHOTO, World, bearer, refusal, running_gateway
+from tests.support.redis import running_redis
 
 LIST = media_service_pb2.ListMediaRequest()
 
@@ -74,3 +78,15 @@ async def test_calls_are_counted_by_method_and_outcome(tmp_path: Path) -> None:
         told = [line for line in exposition().splitlines() if line.startswith("telltale_gateway_calls_total")]
         assert any('method="ListMedia",outcome="INVALID_TOKEN"' in line for line in told)
         assert not any(word in line for line in told for word in ("alice", world.headers[0][1]))
+
+
+async def test_gateways_on_one_redis_count_together_and_it_learns_no_hash(tmp_path: Path) -> None:
+    with running_redis(tmp_path) as redis:
+        for number in range(2):
+            counters = open_counters(redis.url)
+            found = await open_near_duplicates(counters, "5/hour", b"k" * 32).count("alice", str(number), 0x1234)
+            assert (found.alike, found.same) == (number, number)
+        async with Redis.from_url(redis.url.removeprefix("async+")) as looking:
+            names = " ".join([key.decode() async for key in looking.scan_iter()])
+    assert names
+    assert not any(word in names for word in ("alice", "1234", str(0x1234)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from kit.errors import InsufficientScope, InvalidSettings, TelltaleError
 from kit.rpc.aio_server import AioServiceBinding, start_aio
@@ -21,6 +23,7 @@ from telltale.model.v1 import model_service_pb2, model_service_pb2_grpc
 from tests.support.certificates import Office
 
 MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"]
+SERVING = health_pb2.HealthCheckResponse.SERVING
 LIST = model_service_pb2.ListModelsRequest()
 
 
@@ -165,11 +168,21 @@ async def test_a_client_shows_a_new_certificate_without_a_restart(office: Office
 
 async def test_a_call_under_way_outlives_the_certificate_that_it_began_with(office: Office) -> None:
     tls = office.client("gateway")
-    async with calling(office, tls) as stub:
-        first = stub.ListModels(LIST, timeout=10)
+    async with AsyncExitStack() as stack:
+        add = model_service_pb2_grpc.add_ModelServiceServicer_to_server
+        settings = ServerSettings.model_validate({"drain_s": 5.0, **office.server("image-svc")})
+        running = await start_aio(settings, [AioServiceBinding(MODELS, add, AioModels())])
+        channel = await stack.enter_async_context(open_aio_channel(f"image-svc@127.0.0.1:{running.port}", tls))
+        health = health_pb2_grpc.HealthStub(channel)
+        watching = health.Watch(health_pb2.HealthCheckRequest())
+        assert (await watching.read()).status == SERVING
         office.certificate("gateway")
-        second = stub.ListModels(LIST, timeout=10)
-        assert (await first, await second) == (model_service_pb2.ListModelsResponse(),) * 2
+        assert (await health.Check(health_pb2.HealthCheckRequest())).status == SERVING
+        await asyncio.sleep(0.05)  # Were the connection of before closed with calls on it, it would be by now.
+        stopping = asyncio.ensure_future(running.stop())
+        assert (await watching.read()).status == health_pb2.HealthCheckResponse.NOT_SERVING
+        watching.cancel()
+        await stopping
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,12 @@ def test_the_table_can_be_json(folder: Path, gateway: tuple[MoodyGateway, str]) 
     assert len(json.loads(out.read_text())["files"]) == COUNT
 
 
-def killed_at(fake: MoodyGateway, calls: int, words: list[str]) -> int:
-    """Runs a scan and kills it when it has called so often; its exit code."""
+def test_interrupted_by_a_person_it_says_how_to_go_on(folder: Path, gateway: tuple[MoodyGateway, str]) -> None:
+    assert killed_at(gateway[0], 3, arguments(folder, gateway[1]), signal.SIGINT) == 130
+
+
+def killed_at(fake: MoodyGateway, calls: int, words: list[str], number: signal.Signals = signal.SIGKILL) -> int:
+    """Runs a scan and sends it a signal when it has called so often; its exit code."""
     process = subprocess.Popen(
         [sys.executable, "-m", "cli", *words],
         stdout=subprocess.DEVNULL,
@@ -151,5 +155,5 @@ def killed_at(fake: MoodyGateway, calls: int, words: list[str]) -> int:
         env=child_environment({}),
     )
     left = iter(range(calls - 1, -1, -1))
-    fake.on_call = lambda _: os.kill(process.pid, signal.SIGKILL) if next(left, 0) == 0 else None
+    fake.on_call = lambda _: os.kill(process.pid, number) if next(left, 0) == 0 else None
     return process.wait(60)

@@ -1,6 +1,7 @@
 """A process that stores the same upload many times at once, under one idempotency key.
 
-Usage: `python -m tests.support.claimants URL COUNT`. It begins when it reads a line, so that several of them begin together, and prints how often it was the one that stored it.
+Usage: `python -m tests.support.claimants URL COUNT`. It begins when it reads a line, so that several of them begin together, and
+prints how often it was the one that stored it.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class AnalysisServiceServicer:
     def CreateAnalysis(self, request, context):
         """Has a stored file judged and answers at once: the operation "operations/{id}" makes the analysis "analyses/{id}", whatever becomes of
         this connection or of the server. Needs scope "analyze". Errors: NOT_FOUND, RATE_LIMITED, QUOTA_EXCEEDED, OVERLOADED,
-        REQUEST_ID_REUSED, TOO_MANY_NEAR_DUPLICATES, WEBHOOK_REFUSED. Idempotent by request_id.
+        REQUEST_ID_REUSED, WEBHOOK_REFUSED. Idempotent by request_id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -81,7 +81,8 @@ class MediaServiceServicer:
     def UploadMedia(self, request_iterator, context):
         """Stores a file. Over REST the body is the file itself. Needs scope "analyze".
         Errors: EMPTY_MEDIA, MEDIA_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE_MISMATCH, POLYGLOT_MEDIA, UNDECODABLE_MEDIA,
-        TOO_MANY_PIXELS, MEDIA_TOO_LONG, MEDIA_INFECTED, SCANNER_UNAVAILABLE, QUOTA_EXCEEDED, STORAGE_FULL, REQUEST_ID_REUSED.
+        TOO_MANY_PIXELS, MEDIA_TOO_LONG, MEDIA_INFECTED, SCANNER_UNAVAILABLE, QUOTA_EXCEEDED, TOO_MANY_NEAR_DUPLICATES, STORAGE_FULL,
+        REQUEST_ID_REUSED.
         Idempotent by request_id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

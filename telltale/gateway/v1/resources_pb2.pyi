@@ -36,7 +36,7 @@ class _ScanStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ScanState.V
     SCAN_STATE_UNSPECIFIED: _ScanState.ValueType  # 0
     """Not set."""
     SCAN_STATE_UNSCANNED: _ScanState.ValueType  # 1
-    """No scanner is set up here, so nobody looked."""
+    """Nobody looked: no scanner is set up here, or it could not and the operator allows that."""
     SCAN_STATE_CLEAN: _ScanState.ValueType  # 2
     """A scanner looked and knew nothing against it."""
 
@@ -46,7 +46,7 @@ class ScanState(_ScanState, metaclass=_ScanStateEnumTypeWrapper):
 SCAN_STATE_UNSPECIFIED: ScanState.ValueType  # 0
 """Not set."""
 SCAN_STATE_UNSCANNED: ScanState.ValueType  # 1
-"""No scanner is set up here, so nobody looked."""
+"""Nobody looked: no scanner is set up here, or it could not and the operator allows that."""
 SCAN_STATE_CLEAN: ScanState.ValueType  # 2
 """A scanner looked and knew nothing against it."""
 Global___ScanState: _TypeAlias = ScanState  # noqa: Y015

@@ -57,8 +57,8 @@ async def test_odd_requests_are_answered_or_refused_with_a_reason(
             await secret_of(world, Scope.ANALYZE),
             await secret_of(world, owner="mallory"),
         ]
-        assault = Assault(f"127.0.0.1:{world.port}", tokens, material, request.config.getoption("--seed"))
-        await assault.run(0, SLICE)
+        assault = Assault(tokens, material, request.config.getoption("--seed"))
+        await assault.run(f"127.0.0.1:{world.port}", 0, SLICE)
         assert json.dumps(assault.tally.findings, indent=1) == "[]"
         assert len(assault.tally.methods) > 25
         again = analysis_service_pb2.ListAnalysesRequest()
@@ -71,9 +71,11 @@ async def test_the_whole_stack_bears_thousands_of_odd_requests(tmp_path: Path, r
         pytest.skip("takes minutes; run `make fuzz-grpc`, or give --requests COUNT")
     with attacked_stack(tmp_path) as ground:
         material = Material(Names(), (*FILES, mutant(FILES[0], random.Random(1)), b"", b"no picture" * 100))
-        assault = Assault(ground.stack.grpc, ground.tokens, material, request.config.getoption("--seed"))
+        assault = Assault(ground.tokens, material, request.config.getoption("--seed"))
+        # At the gateway's own door, and at that of Envoy.
+        doors = ground.stack.grpc, f"127.0.0.1:{ground.stack.port}"
         for turn in range(TURNS):
-            await assault.run(turn * count, count // TURNS)
+            await assault.run(doors[turn % 2], turn * count, count // TURNS)
             if turn >= WARM_UP:
                 ground.watch.look()
         assert keep("fuzz_grpc", assault.tally, ground.watch) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import grpc
 
@@ -20,38 +20,34 @@ _ANSWER_BYTES = 64 * 2**20
 
 
 class Assault:
-    """On one server.
+    """On servers.
 
     Attributes:
         tally: what came of it so far.
     """
 
-    def __init__(self, target: str, tokens: Sequence[str], material: Material, seed: int) -> None:
-        self._target = target
+    def __init__(self, tokens: Sequence[str], material: Material, seed: int) -> None:
         self._tokens = tokens
         self._material = material
         self._seed = seed
         self._methods = public_methods()
         self.tally = Tally()
 
-    async def run(self, first: int, count: int, after_each: Callable[[int], None] = lambda _: None) -> None:
-        """Attacks numbered from `first`."""
+    async def run(self, target: str, first: int, count: int) -> None:
+        """Attacks on `host:port`, numbered from `first`: `count` of them side by side, then hundreds at once."""
         options = [("grpc.max_receive_message_length", _ANSWER_BYTES), ("grpc.max_metadata_size", 2**20)]
-        async with grpc.aio.insecure_channel(self._target, options=options) as channel:
+        async with grpc.aio.insecure_channel(target, options=options) as channel:
             numbers = iter(range(first, first + count))
-            await asyncio.gather(*(self._fight(channel, numbers, after_each) for _ in range(AT_ONCE)))
+            await asyncio.gather(*(self._fight(channel, numbers) for _ in range(AT_ONCE)))
             bursts = max(1, round(count * _BURST_SHARE / BURST))
             for burst in range(bursts):
                 await self._burst(channel, first + count + burst * BURST)
 
-    async def _fight(
-        self, channel: grpc.aio.Channel, numbers: Iterator[int], after_each: Callable[[int], None]
-    ) -> None:
+    async def _fight(self, channel: grpc.aio.Channel, numbers: Iterator[int]) -> None:
         for number in numbers:
             chance = random.Random(f"{self._seed}-{number}")
             method = self._some_method(chance)
             await self._strike(channel, number, method, script(method, self._material, chance), chance)
-            after_each(number)
 
     async def _burst(self, channel: grpc.aio.Channel, first: int) -> None:
         """Hundreds of calls at once, and everybody leaves."""

@@ -13,7 +13,7 @@ from gateway.detect import Detection, Detector, Inquiry
 from gateway.notes import NoNotes
 from gateway.plan import ASSIGNMENTS, AV_SYNC, IMAGE, METADATA, TEMPORAL
 from kit.convert.evidence import finding
-from kit.errors import DetectorUnavailable, UndecodableMedia
+from kit.errors import DetectorUnavailable, StorageUnavailable, UndecodableMedia
 from kit.media.file import MediaFile
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.gateway.v1 import resources_pb2
@@ -306,3 +306,16 @@ async def test_who_takes_an_analysis_up_again_asks_only_those_who_had_not_ended(
     assert [inquiry.tracks for inquiry in user.asked] == [TRACKS]
     assert not any(piece.HasField("abstention") for piece in request.evidence)
     assert len(case.analysis.tracks) == len(TRACKS.tracks)
+
+
+class LostNotes(NoNotes):
+    """Whose store is away."""
+
+    async def keep(self, detector: str, part: resources_pb2.Analysis) -> None:
+        raise StorageUnavailable(f"what {detector} has found cannot be kept")
+
+
+async def test_a_note_that_cannot_be_kept_is_an_error_of_its_own(media: MediaFile) -> None:
+    detectors: dict[str, Detector] = {IMAGE: Answers(IMAGE), METADATA: Answers(METADATA)}
+    with pytest.raises(StorageUnavailable):
+        await Detection(detectors, budgets(5)).run(new_case(), media, LostNotes())

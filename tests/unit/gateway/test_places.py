@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 
 import pytest
 
 from gateway.case import Publish
-from gateway.places import Locks, Slots, steps
+from gateway.places import Locks, Queue, Slots, steps
 from kit.errors import Overloaded, StorageFull
 from telltale.gateway.v1 import resources_pb2
 
@@ -94,3 +95,44 @@ async def test_work_stops_when_nobody_looks_any_more() -> None:
 async def _take(slots: Slots) -> None:
     async with slots.place():
         pass
+
+
+def wait_in(stack: ExitStack, queue: Queue, turn: str) -> int:
+    """How many of a turn can wait until one is refused."""
+    admitted = 0
+    try:
+        while admitted < 100:
+            stack.enter_context(queue.waiting(turn))
+            admitted += 1
+    except Overloaded:
+        pass
+    return admitted
+
+
+def test_one_alone_may_take_every_place_to_wait() -> None:
+    with ExitStack() as stack:
+        assert wait_in(stack, Queue(10), "greedy") == 10
+
+
+def test_who_has_less_than_an_equal_share_is_let_in_when_another_has_taken_all() -> None:
+    queue = Queue(10)
+    with ExitStack() as stack:
+        wait_in(stack, queue, "greedy")
+        assert wait_in(stack, queue, "modest") == 5
+        assert wait_in(stack, queue, "third") == 3
+        assert wait_in(stack, queue, "greedy") == 0
+
+
+def test_many_tokens_together_are_at_most_twice_as_many() -> None:
+    queue = Queue(10)
+    with ExitStack() as stack:
+        assert sum(wait_in(stack, queue, f"token {number}") for number in range(100)) <= 20
+
+
+def test_who_has_left_makes_room() -> None:
+    queue = Queue(1)
+    for _ in range(3):
+        with queue.waiting("a"):
+            pass
+    with ExitStack() as stack:
+        assert wait_in(stack, queue, "b") == 1

@@ -40,3 +40,18 @@ def test_the_signing_key_lies_in_the_state_folder_unless_told_otherwise() -> Non
     settings = GatewaySettings(state_dir=Path("/var/lib/telltale"))
     assert settings.signing_key_file() == Path("/var/lib/telltale/signing_key.pem")
     assert GatewaySettings(signing_key=Path("/run/key.pem")).signing_key_file() == Path("/run/key.pem")
+
+
+def test_limits_at_the_door_are_those_that_were_set() -> None:
+    settings = GatewaySettings(
+        max_media_bytes=1,
+        max_pixels=2,
+        max_side_px=3,
+        max_frames=4,
+        max_video_pixels=5,
+        max_video_frames=6,
+        max_media_s=7,
+    )
+    limits = settings.limits
+    assert (limits.max_bytes, limits.max_pixels, limits.max_side_px, limits.max_frames) == (1, 2, 3, 4)
+    assert (limits.max_video_pixels, limits.max_video_frames, limits.max_video_s, limits.max_audio_s) == (5, 6, 7, 7)

@@ -128,5 +128,7 @@ def test_an_operation_that_failed_raises_its_error() -> None:
 
 def test_a_watch_that_ends_too_early_is_opened_again() -> None:
     half, done = operations_pb2.Operation(name="o"), operations_pb2.Operation(name="o", done=True)
-    asked, _ = played(operations.watch_operation("operations/o"), "1", half, None, None, "2", LOST, None, "3", done, None)
+    asked, _ = played(
+        operations.watch_operation("operations/o"), "1", half, None, None, "2", LOST, None, "3", done, None
+    )
     assert kinds(asked) == [Open, Next, Emit, Next, Rest, Open, Next, Rest, Open, Next, Emit, Next]

@@ -12,7 +12,7 @@ REFUSED = json.dumps({"code": 8, "message": "full", "details": DETAILS}).encode(
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answers a verdict in chunks, and then refuses."""
     for answer in (
-        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{\"a\r\n4;x\r\n\": 1\r\n1\r\n}\r\n0\r\n\r\n",
+        b'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{"a\r\n4;x\r\n": 1\r\n1\r\n}\r\n0\r\n\r\n',
         b"HTTP/1.1 429 Too Many\r\nContent-Length: %d\r\nconnection: close\r\n\r\n" % len(REFUSED) + REFUSED,
     ):
         head = await reader.readuntil(b"\r\n\r\n")

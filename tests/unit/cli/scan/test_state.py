@@ -49,6 +49,14 @@ def test_a_scan_that_wants_something_else_is_refused(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("text", ["no json\n", '{"format": "something else"}\n'])
+def test_a_file_of_somebody_else_is_left_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "s").write_text(text)
+    with pytest.raises(InvalidRequest, match="is no state of a scan"), open_state(tmp_path / "s", WANTED):
+        pass
+    assert (tmp_path / "s").read_text() == text
+
+
 def test_two_scans_do_not_write_one_state(tmp_path: Path) -> None:
     with (
         open_state(tmp_path / "s", WANTED),

@@ -57,6 +57,11 @@ def test_another_ending_is_refused() -> None:
         writer(Path("x.xlsx"))
 
 
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="there is no folder"):
+        writer(tmp_path / "nowhere" / "x.csv")
+
+
 @pytest.mark.parametrize("ending", [".csv", ".json", ".jsonl"])
 def test_names_that_are_no_utf_8_can_be_written(tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"x{ending}"

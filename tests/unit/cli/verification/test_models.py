@@ -44,6 +44,14 @@ def test_a_difference_below_the_tolerance_is_none() -> None:
     assert checked_verdict(report, Registry(MODELS)).result is Result.OK
 
 
+def test_a_risk_score_that_was_told_to_a_tenth_is_no_difference() -> None:
+    report = a_report()
+    report.analysis.verdict.risk_score += 0.2
+    assert checked_verdict(report, Registry(MODELS)).result is Result.OK
+    report.analysis.verdict.risk_score += 1
+    assert "risk_score is" in checked_verdict(report, Registry(MODELS)).text
+
+
 def test_another_label_and_other_contributions_are_refused() -> None:
     report = a_report()
     wrong = next(label for label in verdict_pb2.Label.values() if label not in (0, report.analysis.verdict.label))

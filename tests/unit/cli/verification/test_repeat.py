@@ -37,12 +37,16 @@ async def test_the_same_numbers_again_are_ok() -> None:
 
 
 async def test_another_ratio_of_one_test_is_refused() -> None:
-    check = await repeat(FakeStack(ratio=2e-4))
-    assert (check.result, check.text) == (Result.NO, "frequency says 1.2500, again 1.2502")
+    check = await repeat(FakeStack(ratio=0.2))
+    assert (check.result, check.text) == (Result.NO, "frequency says 1.2500, again 1.4500")
 
 
 async def test_other_log_odds_are_refused() -> None:
-    assert (await repeat(FakeStack(log_odds=2e-4))).result is Result.NO
+    assert (await repeat(FakeStack(log_odds=0.2))).result is Result.NO
+
+
+async def test_a_ratio_that_was_rounded_to_the_next_step_on_another_processor_is_ok() -> None:
+    assert (await repeat(FakeStack(ratio=0.1, log_odds=0.1))).result is Result.OK
 
 
 async def test_nobody_is_asked_without_the_option() -> None:

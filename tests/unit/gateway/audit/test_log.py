@@ -133,3 +133,18 @@ async def test_a_gateway_that_cannot_write_the_log_does_not_start() -> None:
     with pytest.raises(StorageUnavailable):
         async with presence(AuditLog(rows, FakeClock()), "g"):
             pass
+
+
+async def test_counts_of_strangers_that_cannot_be_written_are_kept() -> None:
+    rows, clock = FakeRows(), FakeClock()
+    log = AuditLog(rows, clock)
+    for network in ("192.0.2.0/24", "198.51.100.0/24"):
+        for _ in range(2):
+            await log.record(replace(EVENT, owner="", token_id="", outcome="MISSING_TOKEN", network=network))
+    rows.error = OSError("no")
+    with pytest.raises(StorageUnavailable):
+        await log.sum_up()
+    rows.error = None
+    clock.advance(PAUSE_S)
+    await log.ready()
+    assert [event.network for event in rows.events[2:]] == ["192.0.2.0/24", "198.51.100.0/24"]

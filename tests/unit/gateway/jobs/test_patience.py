@@ -40,8 +40,9 @@ async def test_a_fault_of_ours_is_not_tried_again() -> None:
     assert moody.asked == 1
 
 
-async def test_who_insists_tries_longer_than_there_are_pauses() -> None:
-    assert await insisted("job", (0.0,), Moody(50).answer) == 51
+@pytest.mark.parametrize("error", [DetectorUnavailable("it is away"), KeyError("bug")])
+async def test_who_insists_tries_longer_than_there_are_pauses(error: Exception) -> None:
+    assert await insisted("job", (0.0,), Moody(50, error).answer) == 51
 
 
 async def test_a_problem_is_said_in_our_own_words() -> None:

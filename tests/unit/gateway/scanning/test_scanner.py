@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from gateway.scanning.scanner import CLEAN, UNSCANNED, Both, Forgiving, NoScanner, ScanState
+from gateway.scanning.scanner import CLEAN, UNSCANNED, Both, Counted, Forgiving, NoScanner, ScanState
 from kit.errors import MediaInfected, MediaTooLarge, ScannerUnavailable, TelltaleError
 from kit.media.file import MediaFile
+from kit.telemetry import exposition
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,14 @@ async def test_what_an_optional_scanner_finds_is_refused(photo_file: MediaFile) 
 
 async def test_nobody_looks_unless_somebody_is_asked_to(photo_file: MediaFile) -> None:
     assert await NoScanner().scan(photo_file) == UNSCANNED
+
+
+async def test_what_a_scanner_says_is_counted(photo_file: MediaFile) -> None:
+    await Counted("test", Says(CLEAN)).scan(photo_file)
+    with pytest.raises(MediaInfected):
+        await Counted("test", Says(MediaInfected("found"))).scan(photo_file)
+    counted = {line for line in exposition().splitlines() if 'scanner="test"' in line and "_total" in line}
+    assert counted == {
+        'telltale_gateway_scans_total{result="CLEAN",scanner="test"} 1.0',
+        'telltale_gateway_scans_total{result="MEDIA_INFECTED",scanner="test"} 1.0',
+    }

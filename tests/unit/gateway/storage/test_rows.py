@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from gateway.ids import analysis_name, id_in, media_name, new_id, share_name
 from gateway.paging import Page
@@ -18,9 +19,10 @@ from gateway.storage.repository import Claim, NewAnalysis, Terms
 from gateway.storage.sql_feedback import SqlFeedback
 from gateway.storage.sql_shares import SqlShares
 from gateway.storage.sql_work import SqlWork
+from gateway.storage.tables import analyses
 from gateway.storage.times import to_timestamp
 from gateway.storeroom import Storeroom
-from kit.errors import NotFound, RequestIdReused
+from kit.errors import DigestMismatch, NotFound, RequestIdReused
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
 from telltale.gateway.v1 import resources_pb2
@@ -153,6 +155,23 @@ async def test_who_was_thought_dead_leaves_the_evidence_of_an_ended_analysis_alo
     assert len(world.evidence_files()) == 1
 
 
+async def test_evidence_from_before_it_had_files_is_still_found(world: World) -> None:
+    analysis = await world.analysis(await world.media())
+    async with world.database.writing() as connection:
+        await connection.execute(update(analyses).values(evidence=EVIDENCE.SerializeToString()))
+    assert await world.store.analyses.evidence("alice", id_in(analysis.name)) == EVIDENCE
+    assert await world.work.evidence(id_in(analysis.name)) == EVIDENCE
+    assert "evidence" in (await world.store.shredder.analysis("alice", id_in(analysis.name))).artefacts
+
+
+async def test_damaged_evidence_is_told(world: World) -> None:
+    analysis = await world.judged(await world.media())
+    [name] = world.evidence_files()
+    (world.folder / "media" / name).write_bytes(b"damaged")
+    with pytest.raises(DigestMismatch):
+        await world.store.analyses.evidence("alice", id_in(analysis.name))
+
+
 async def test_evidence_that_comes_behind_a_deletion_is_not_kept(world: World) -> None:
     analysis = await world.analysis(media := await world.media())
     await world.store.shredder.media("alice", id_in(media.name))
@@ -166,7 +185,7 @@ async def test_a_deletion_lists_what_is_there(world: World) -> None:
     analysis = await world.judged(media := await world.media())
     await _share(world, analysis)
     said = resources_pb2.Feedback(name=f"{analysis.name}/feedback", truth=resources_pb2.TRUTH_AUTHENTIC)
-    await SqlFeedback(world.database).put("alice", said)
+    await SqlFeedback(world.database, world.clock).put("alice", said)
     gone = await world.store.shredder.media("alice", id_in(media.name))
     assert gone.artefacts == {"analysis", "evidence", "shares", "feedback"}
     assert gone.names[:2] == (media.name, analysis.name)

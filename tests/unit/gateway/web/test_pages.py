@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.web.pages import PAGE, Pages
+from gateway.web.pages import DOCS, PAGE, Pages
 from kit.errors import NotFound
 from kit.models.registry import Registry
 
@@ -29,8 +29,9 @@ def test_nothing_else_exists(tmp_path: Path, name: str) -> None:
         Pages(tmp_path / "assets").read(name)
 
 
-def test_the_page_ships_with_us() -> None:
-    content_type, page = Pages().read(PAGE)
+@pytest.mark.parametrize("name", [PAGE, DOCS])
+def test_the_page_ships_with_us(name: str) -> None:
+    content_type, page = Pages().read(name)
     assert content_type.startswith("text/html")
     assert page
 
