@@ -101,17 +101,11 @@ class DbosEngine:
         name = self._plan.posture.name
         # On the roll before the first job is taken: whoever has jobs and is not on it counts as dead.
         await ledger.beat(name)
-        await asyncio.to_thread(runner.start)
-        keepers = [
-            asyncio.create_task(self._keep_beating(ledger)),
-            asyncio.create_task(self._keep_watching(ledger, hands)),
-        ]
         try:
-            yield
+            await asyncio.to_thread(runner.start)
+            async with _kept(self._keep_beating(ledger), self._keep_watching(ledger, hands)):
+                yield
         finally:
-            for keeper in keepers:
-                keeper.cancel()
-            await asyncio.wait(keepers)
             await asyncio.to_thread(runner.stop)
             await hands.stopped(hands.busy())
             await _reached(ledger.put_back([name]))

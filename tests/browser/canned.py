@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from google.protobuf import any_pb2, json_format
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2, status_pb2
@@ -62,6 +63,13 @@ def running(done: int) -> resources_pb2.Analysis:
         for name, each in zip(("image", "metadata"), state, strict=True)
     ]
     return resources_pb2.Analysis(name=NAME, state=resources_pb2.ANALYSIS_STATE_RUNNING, progress=steps)
+
+
+def queued() -> resources_pb2.Analysis:
+    """An analysis that waits for its turn."""
+    return resources_pb2.Analysis(
+        name=NAME, display_name="portrait.jpg", info=media_info(), state=resources_pb2.ANALYSIS_STATE_QUEUED
+    )
 
 
 def media_info() -> media_pb2.MediaInfo:
@@ -249,11 +257,19 @@ def listing(*analyses: resources_pb2.Analysis) -> bytes:
     return to_json(analysis_service_pb2.ListAnalysesResponse(analyses=analyses))
 
 
-def error_json(reason: str, message: str, *, code: int) -> bytes:
+def error_json(reason: str, message: str, *, code: int, retry_after_s: int = 0) -> bytes:
     """google.rpc.Status with its ErrorInfo, as JSON."""
+    return to_json(status(reason, message, code=code, retry_after_s=retry_after_s))
+
+
+def status(reason: str, message: str, *, code: int, retry_after_s: int = 0) -> status_pb2.Status:
+    """google.rpc.Status with its ErrorInfo, and with RetryInfo where there is a time to wait."""
     detail = any_pb2.Any()
     detail.Pack(error_details_pb2.ErrorInfo(reason=reason, domain="telltale"))
-    return to_json(status_pb2.Status(code=code, message=message, details=[detail]))
+    made = status_pb2.Status(code=code, message=message, details=[detail])
+    if retry_after_s:
+        made.details.add().Pack(error_details_pb2.RetryInfo(retry_delay=Duration(seconds=retry_after_s)))
+    return made
 
 
 def to_json(message: Message) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,13 +12,18 @@ from playwright.sync_api import Browser, Page
 from telltale.fusion.v1 import verdict_pb2
 from tests.browser import canned
 from tests.browser.pictures import heatmap
-from tests.browser.web_server import Answer, Web, serving
+from tests.browser.web_server import ASSETS, Answer, Web, serving
+
+
+PATIENCE = (ASSETS / "patience.js").read_bytes()
+IMPATIENCE = re.sub(rb"(?<=_MS = )[^;]*;", lambda found: b"[10, 20];" if found[0][:1] == b"[" else b"50;", PATIENCE)
 
 
 @pytest.fixture
 def web() -> Iterator[Web]:
     """A server that judges every file as manipulated and has no earlier analyses."""
     with serving() as running:
+        running.assets["patience.js"] = IMPATIENCE
         running.answers["GET", "/v1/analyses"] = Answer([canned.listing()])
         running.answers["GET", f"/v1/{canned.NAME}/report"] = Answer([b'{"report": 1}'])
         for cue in ("face_spatial", "noise_residual"):

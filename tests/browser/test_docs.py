@@ -73,7 +73,7 @@ def test_a_description_that_is_missing_is_told(page: Page, web: Web) -> None:
 def test_the_start_leads_here_and_back(page: Page) -> None:
     page.get_by_role("link", name="REST interface").click()
     expect(page.get_by_role("heading", name="REST interface", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Judge a file").click()
+    page.get_by_role("link", name="Judge", exact=True).click()
     expect(page.locator("#start")).to_be_visible()
 
 

@@ -44,17 +44,6 @@ def test_a_line_may_arrive_in_two_pieces(page: Page, web: Web) -> None:
     expect(page.locator("#result")).to_be_visible()
 
 
-def test_cancel_leads_back_to_the_start_and_says_so(page: Page, web: Web) -> None:
-    never = Event()
-    web.answers[ANALYZE] = Answer([canned.to_json(canned.running(0)), FINISHED], gates=[never])
-    hand_in(page)
-    expect(page.locator("#busy-step")).to_contain_text("0 of 2")
-    page.get_by_role("button", name="Cancel").click()
-    never.set()
-    expect(page.locator("#start-notice")).to_contain_text("Cancelled")
-    expect(page.locator("#result")).to_be_hidden()
-
-
 def test_an_error_shows_the_servers_sentence_and_what_to_do(page: Page, web: Web, camera: Camera) -> None:
     sentence = "No picture could be read from this file: it ends after 120 bytes."
     web.answers[ANALYZE] = Answer([canned.error_json("UNDECODABLE_MEDIA", sentence, code=3)], 400)
@@ -84,7 +73,7 @@ def test_try_again_sends_the_same_file_under_the_same_request_id(page: Page, web
     [
         (Answer([b"payload too large"], 413, "text/plain"), "larger than this server accepts"),
         (Answer([b"<html>upstream connect error</html>"], 503, "text/html"), "cannot take requests at this moment"),
-        (Answer([canned.to_json(canned.running(1))]), "ended before there was a verdict"),
+        (Answer([b'{"state": "ANALYSIS_STATE_RUNNING"}\n']), "ended before there was a verdict"),
         (Answer([FINISHED[:200]]), "ended before there was a verdict"),
         (
             Answer(

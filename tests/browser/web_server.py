@@ -22,12 +22,13 @@ GATE_TIMEOUT_S = 30.0
 
 @dataclass(frozen=True)
 class Answer:
-    """A response; each piece but the first waits for its gate, when it has one."""
+    """A response; each piece but the first waits for its gate, when it has one. One that breaks ends without its end."""
 
     pieces: Sequence[bytes]
     status: int = 200
     content_type: str = "application/json"
     gates: Sequence[Event] = ()
+    breaks: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Web:
 
     url: str = ""
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    turns: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
+    """What is answered first, one request after the other."""
     assets: dict[str, bytes | None] = field(default_factory=dict)
     """Files of the page that are not those of the folder; None is missing."""
     seen: list[Seen] = field(default_factory=list)
@@ -57,6 +60,8 @@ class Web:
         """The answer to a request: 401 without the token, else the one that was set, else 404."""
         if self.token and seen.authorization != f"Bearer {self.token}":
             return Answer([error_json("MISSING_TOKEN", "This server asks for an access token.", code=16)], 401)
+        if self.turns.get((seen.method, seen.path)):
+            return self.turns[seen.method, seen.path].pop(0)
         missing = Answer([error_json("NOT_FOUND", f"There is no {seen.path}.", code=5)], 404)
         return self.answers.get((seen.method, seen.path), missing)
 
@@ -128,6 +133,9 @@ class _Handler(BaseHTTPRequestHandler):
                 answer.gates[number - 1].wait(GATE_TIMEOUT_S)
             self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
             self.wfile.flush()
+        if answer.breaks:
+            self.close_connection = True
+            return
         self.wfile.write(b"0\r\n\r\n")
 
     def _headers(self, answer: Answer) -> dict[str, str]:

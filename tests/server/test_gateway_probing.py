@@ -7,7 +7,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 from sqlalchemy import select
 
-from gateway.counters import open_counters
+from gateway.counters import counting
 from gateway.probing.resemblance import open_near_duplicates
 from gateway.probing.watch import NOTICED
 from gateway.storage.database import open_database
@@ -82,11 +82,11 @@ async def test_calls_are_counted_by_method_and_outcome(tmp_path: Path) -> None:
 
 async def test_gateways_on_one_redis_count_together_and_it_learns_no_hash(tmp_path: Path) -> None:
     with running_redis(tmp_path) as redis:
-        for number in range(2):
-            counters = open_counters(redis.url)
-            found = await open_near_duplicates(counters, "5/hour", b"k" * 32).count("alice", str(number), 0x1234)
-            assert (found.alike, found.same) == (number, number)
+        async with counting(redis.url) as here, counting(redis.url) as there:
+            for number, counters in enumerate((here, there)):
+                found = await open_near_duplicates(counters, "5/hour", b"k" * 32).count("alice", str(number), 0x1234)
+                assert (found.alike, found.same) == (number, number)
         async with Redis.from_url(redis.url.removeprefix("async+")) as looking:
             names = " ".join([key.decode() async for key in looking.scan_iter()])
     assert names
-    assert not any(word in names for word in ("alice", "1234", str(0x1234)))
+    assert not any(word in names for word in ("alice", f"{0x1234:016x}"))

@@ -24,7 +24,7 @@ export class Api {
     if (query) parameters.set("query", query);
     for (const label of labels) parameters.append("labels", label);
     for (const kind of kinds) parameters.append("kinds", kind);
-    return jsonOf(await this.call(`/v1/analyses?${parameters}`));
+    return this.json(`/v1/analyses?${parameters}`);
   }
 
   /**
@@ -32,7 +32,7 @@ export class Api {
    * @returns {Promise<Analysis>}
    */
   async getAnalysis(name) {
-    return jsonOf(await this.call(`/v1/${name}`));
+    return this.json(`/v1/${name}`);
   }
 
   /**
@@ -41,6 +41,14 @@ export class Api {
    */
   async delete(name) {
     return jsonOf(await this.call(`/v1/${name}`, { method: "DELETE" }));
+  }
+
+  /**
+   * @param {string} name "media/{id}"
+   * @returns {Promise<import("/assets/types.js").Media>}
+   */
+  async getMedia(name) {
+    return this.json(`/v1/${name}`);
   }
 
   /**
@@ -84,7 +92,7 @@ export class Api {
    * @returns {Promise<Share[]>} Those that have not expired, newest first.
    */
   async listShares(name) {
-    return (await jsonOf(await this.call(`/v1/${name}/shares`))).shares ?? [];
+    return (await this.json(`/v1/${name}/shares`)).shares ?? [];
   }
 
   /** @param {string} name "analyses/{id}/shares/{id}" */
@@ -98,7 +106,7 @@ export class Api {
    */
   async getFeedback(name) {
     try {
-      return await jsonOf(await this.call(`/v1/${name}/feedback`));
+      return await this.json(`/v1/${name}/feedback`);
     } catch (error) {
       if (error instanceof Failure && error.reason === "NOT_FOUND") return undefined;
       throw error;
@@ -118,6 +126,14 @@ export class Api {
   /** @param {string} name "analyses/{id}" */
   async deleteFeedback(name) {
     await this.call(`/v1/${name}/feedback`, { method: "DELETE" });
+  }
+
+  /**
+   * @param {string} path
+   * @returns {Promise<any>}
+   */
+  async json(path) {
+    return jsonOf(await this.call(path));
   }
 
   /**

@@ -9,13 +9,16 @@ export class Attempts {
     this.stage = stage;
     /** Counts what the reader asked for; an answer to something asked earlier is not shown. */
     this.turn = 0;
+    /** @type {(failure: Failure) => void} */
     this.again = () => {};
-    byId("problem-again").addEventListener("click", () => this.again());
+    /** @type {Failure | undefined} What is shown. */
+    this.failure = undefined;
+    byId("problem-again").addEventListener("click", () => this.failure && this.again(this.failure));
   }
 
   /**
    * @param {() => Promise<() => void>} work Ends with what shows its answer.
-   * @param {() => void} again Tries once more.
+   * @param {(failure: Failure) => void} again Tries once more, after this.
    */
   async run(work, again) {
     this.again = again;
@@ -37,6 +40,7 @@ export class Attempts {
 
   /** @param {Failure} failure */
   tell(failure) {
+    this.failure = failure;
     byId("problem-title").textContent = failure.message;
     byId("problem-advice").textContent = failure.advice;
     byId("problem-again").hidden = failure.lastsForThisFile;

@@ -1,5 +1,9 @@
 /** What can go wrong, as one kind of error, and what the reader can do about it. */
 
+import { lengthInWords } from "/assets/format.js";
+
+/** Stands where a time comes from the server, or where it says none. */
+const AGAIN = "{again}";
 /** @type {Record<string, string>} */
 const ADVICE = {
   EMPTY_MEDIA: "Choose a file that has content. If it came from a chat or a mail, save it again first.",
@@ -16,15 +20,25 @@ const ADVICE = {
   INVALID_TOKEN: "Enter a token that is still in force and try again.",
   EXPIRED_TOKEN: "Ask for a new token and try again.",
   INSUFFICIENT_SCOPE: "Ask whoever runs this server for a token that allows this.",
-  RATE_LIMITED: "Wait a minute and try again.",
-  OVERLOADED: "Many files are being judged at this moment. Try again shortly.",
-  STORAGE_FULL: "Tell whoever runs this server that its storage is full.",
+  RATE_LIMITED: "Too much was asked for in a short time. {again}",
+  OVERLOADED: "Many files are being judged at this moment. {again}",
+  STORAGE_FULL: "Delete what you need no more in the history, or tell whoever runs this server that its storage is full.",
   NOT_FOUND: "It may have been deleted, or its time ran out. Hand in the file again.",
-  DEADLINE_EXCEEDED: "Try again; if it happens twice, tell whoever runs this server.",
-  DETECTOR_UNAVAILABLE: "Try again shortly; if it stays so, tell whoever runs this server.",
+  DEADLINE_EXCEEDED: "The work took longer than it may. Try again, with less of the file to examine where you can; if it happens twice, tell whoever runs this server.",
+  DETECTOR_UNAVAILABLE: "{again} If it stays so, tell whoever runs this server.",
+  MEDIA_INFECTED: "Do not open the file, and do not pass it on. If you are sure that it is harmless, talk to whoever runs this server.",
+  SCANNER_UNAVAILABLE: "Every file is scanned for malware here before it is judged. {again} If it stays so, tell whoever runs this server.",
+  QUOTA_EXCEEDED: "{again} Whoever runs this server can allow your token more.",
+  TOO_MANY_NEAR_DUPLICATES: "Who tries many variants of one picture learns how to slip past the tests, so their number is limited. {again}",
+  MEDIA_TOO_LONG: "Hand in the part of it that matters.",
+  NOT_CONFIGURED: "Ask whoever runs this server to set it up.",
+  STORAGE_UNAVAILABLE: "What was handed in before is not lost. {again}",
+  CANCELLED: "It was cancelled elsewhere, in another window or by a program. Try again to have it judged after all.",
+  REQUEST_ID_REUSED: "Try again: it is sent as a new request then.",
   OFFLINE: "Check that the server is running and that you are connected, then try again.",
   LINK_ENDED: "Its time ran out, its owner ended it, or the analysis was deleted. Ask whoever sent it for a new link.",
   LINK_CUT: "Copy it again, from its first to its last character.",
+  NOT_KEPT: "You asked for nothing to be kept. Hand in the file again for a new answer.",
   NOWHERE: "Choose a page from the menu above, or hand in a file.",
   BROKEN_ANSWER: "Try again; if it happens twice, tell whoever runs this server.",
 };
@@ -39,24 +53,41 @@ const BY_STATUS = {
   504: ["DEADLINE_EXCEEDED", "The server took too long to answer."],
 };
 
+/** What the edge says while nobody behind it answers. */
+const NOBODY_THERE = [502, 503, 504];
+/** gRPC's CANCELLED and UNAVAILABLE, which a server that stops says without a reason of ours. */
+const BROKEN_OFF = [1, 14];
+/** Reasons for which the same request under the same id gets the same answer again. */
+const SPENT = ["CANCELLED", "REQUEST_ID_REUSED"];
 /** Reasons that lie in the file: sending it again gives the same answer. */
-const LASTING = ["EMPTY_MEDIA", "UNSUPPORTED_MEDIA_TYPE", "UNSUPPORTED_MEDIA_KIND", "MEDIA_TYPE_MISMATCH", "POLYGLOT_MEDIA", "UNDECODABLE_MEDIA", "DECODER_STOPPED", "MEDIA_TOO_LARGE", "TOO_MANY_PIXELS", "NOT_FOUND", "LINK_ENDED", "LINK_CUT", "NOWHERE"];
+const LASTING = ["EMPTY_MEDIA", "UNSUPPORTED_MEDIA_TYPE", "UNSUPPORTED_MEDIA_KIND", "MEDIA_TYPE_MISMATCH", "POLYGLOT_MEDIA", "UNDECODABLE_MEDIA", "DECODER_STOPPED", "MEDIA_TOO_LARGE", "TOO_MANY_PIXELS", "MEDIA_INFECTED", "MEDIA_TOO_LONG", "NOT_CONFIGURED", "NOT_FOUND", "NOT_KEPT", "LINK_ENDED", "LINK_CUT", "NOWHERE"];
 
 export class Failure extends Error {
   /**
    * @param {string} reason Name of an ErrorReason without prefix, or OFFLINE, BROKEN_ANSWER, CANCELLED.
    * @param {string} message One sentence for the reader.
    * @param {number} [status] HTTP status; 0 when there was no answer.
+   * @param {{retryAfterS?: number, isLoss?: boolean}} [more] When to try again; whether a connection broke, so that the work may go on.
    */
-  constructor(reason, message, status = 0) {
+  constructor(reason, message, status = 0, { retryAfterS, isLoss = false } = {}) {
     super(message);
     this.reason = reason;
     this.status = status;
+    this.retryAfterS = retryAfterS;
+    this.isLoss = isLoss;
   }
 
   /** @returns {string} What to do. */
   get advice() {
-    return ADVICE[this.reason] ?? "Try again; if it happens twice, tell whoever runs this server, with the code below.";
+    const advice = ADVICE[this.reason] ?? "Try again; if it happens twice, tell whoever runs this server, with the code below.";
+    if (this.retryAfterS === undefined) return advice.replace(AGAIN, "Try again shortly.");
+    const again = `Try again in ${lengthInWords(this.retryAfterS)}.`;
+    return advice.includes(AGAIN) ? advice.replace(AGAIN, again) : `${advice} ${again}`;
+  }
+
+  /** @returns {boolean} Whether another attempt must be a new request. */
+  get spendsRequest() {
+    return SPENT.includes(this.reason);
   }
 
   /** @returns {boolean} Whether trying again with the same file is of no use. */
@@ -72,7 +103,7 @@ export class Failure extends Error {
 
 /** @returns {Failure} */
 export function offline() {
-  return new Failure("OFFLINE", "The server could not be reached, or the connection broke off.");
+  return new Failure("OFFLINE", "The server could not be reached, or the connection broke off.", 0, { isLoss: true });
 }
 
 /**
@@ -80,7 +111,7 @@ export function offline() {
  * @returns {Failure}
  */
 export function brokenAnswer(message) {
-  return new Failure("BROKEN_ANSWER", message);
+  return new Failure("BROKEN_ANSWER", message, 0, { isLoss: true });
 }
 
 /** @returns {Failure} */
@@ -97,18 +128,22 @@ export function failureOf(status, body) {
   const parsed = parse(body);
   if (parsed) return failureFromStatus(parsed, status);
   const [reason, message] = BY_STATUS[status] ?? ["INTERNAL", `The server answered with the code ${status} and no explanation.`];
-  return new Failure(reason, message, status);
+  return new Failure(reason, message, status, { isLoss: NOBODY_THERE.includes(status) });
 }
 
 /**
- * @param {{message?: string, details?: Array<{reason?: string}>}} answer google.rpc.Status
+ * @param {import("/assets/types.js").Status} answer
  * @param {number} status HTTP status.
  * @returns {Failure}
  */
 export function failureFromStatus(answer, status) {
-  const info = (answer.details ?? []).find((detail) => typeof detail.reason === "string");
+  const details = answer.details ?? [];
+  const info = details.find((detail) => typeof detail.reason === "string");
+  if (!info && BROKEN_OFF.includes(answer.code ?? 0)) return offline();
   const reason = info?.reason ?? BY_STATUS[status]?.[0] ?? "INTERNAL";
-  return new Failure(reason, answer.message || "The server gave no explanation.", status);
+  const retry = details.find((detail) => typeof detail.retryDelay === "string");
+  const retryAfterS = retry && Number.parseFloat(retry.retryDelay ?? "");
+  return new Failure(reason, answer.message || "The server gave no explanation.", status, { retryAfterS });
 }
 
 /**

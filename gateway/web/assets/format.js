@@ -65,6 +65,19 @@ export function dateTime(iso) {
   return new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** @type {Array<[number, string]>} Seconds of each, the longest first. */
+const UNITS = [[86_400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+
+/**
+ * @param {number} lengthS
+ * @returns {string} E.g. "2 minutes", never shorter than it is.
+ */
+export function lengthInWords(lengthS) {
+  const [unitS, unit] = UNITS.find(([eachS]) => lengthS >= eachS) ?? [1, "second"];
+  const count = Math.max(1, Math.ceil(lengthS / unitS));
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
 /**
  * @param {number} timeS
  * @returns {string} E.g. "1:02.5", and from the first hour on "1:00:02.5".

@@ -5,6 +5,7 @@ import { Failure } from "/assets/failures.js";
 import { dateTime } from "/assets/format.js";
 import { labelIcon } from "/assets/icons.js";
 import { receiptNotice } from "/assets/receipt.js";
+import { isUnderWay, stateInWords, whyNone } from "/assets/states.js";
 import { allKinds, allLabels, kindName, labelOf } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
@@ -135,18 +136,27 @@ export class History {
   entry(analysis) {
     const label = labelOf(analysis.verdict?.label);
     const name = analysis.displayName || "Unnamed file";
-    const pick = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", "aria-label": `Compare ${name}`, "data-name": analysis.name }));
-    pick.addEventListener("change", () => this.choose(analysis, pick.checked));
     const remove = button("Delete", () => this.delete(analysis), "quiet");
     remove.setAttribute("aria-label", `Delete ${name}`);
     const risk = analysis.verdict ? `risk ${(analysis.verdict.riskScore ?? 0).toFixed(1)} of 100` : "";
     return el("li", { class: "entry", "data-label": label.key },
-      el("label", { class: "entry-pick", title: "Choose to compare" }, pick),
-      labelIcon(label.key),
+      analysis.verdict ? this.pick(analysis, name) : "",
+      analysis.verdict ? labelIcon(label.key) : el("span", { class: isUnderWay(analysis) ? "entry-mark under-way" : "entry-mark", "aria-hidden": "true" }),
       el("a", { class: "entry-name", href: `#/${analysis.name}` }, name),
-      el("span", { class: "entry-verdict" }, analysis.verdict ? label.word : "No verdict"),
-      el("span", { class: "entry-facts" }, [kindName(analysis.info?.kind), risk, dateTime(analysis.createTime)].filter(Boolean).join(" · ")),
+      el("span", { class: "entry-verdict" }, analysis.verdict ? label.word : stateInWords(analysis)),
+      el("span", { class: "entry-facts" }, [kindName(analysis.info?.kind), risk, dateTime(analysis.createTime), whyNone(analysis)?.message].filter(Boolean).join(" · ")),
       remove);
+  }
+
+  /**
+   * @param {Analysis} analysis
+   * @param {string} name
+   * @returns {HTMLElement} What chooses it to be compared.
+   */
+  pick(analysis, name) {
+    const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", "aria-label": `Compare ${name}`, "data-name": analysis.name }));
+    box.addEventListener("change", () => this.choose(analysis, box.checked));
+    return el("label", { class: "entry-pick", title: "Choose to compare" }, box);
   }
 
   /** @param {Analysis} analysis */

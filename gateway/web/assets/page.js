@@ -11,7 +11,8 @@ import { takeFiles } from "/assets/drop.js";
 import { Failure } from "/assets/failures.js";
 import { History } from "/assets/history.js";
 import { labelIcon } from "/assets/icons.js";
-import { Judging } from "/assets/judging.js";
+import { Judging, STOPPED } from "/assets/judging.js";
+import { offerKeeping } from "/assets/keeping.js";
 import { Preferences } from "/assets/preferences.js";
 import { Recent } from "/assets/recent.js";
 import { Result } from "/assets/result.js";
@@ -22,12 +23,14 @@ import { ShareDialog } from "/assets/share_dialog.js";
 import { getShared } from "/assets/sources.js";
 import { Stage } from "/assets/stage.js";
 import { TokenDialog } from "/assets/token_dialog.js";
+import { isUnkept, notKept } from "/assets/unkept.js";
 import { allLabels } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
 
 class Page {
   constructor() {
+    offerKeeping();
     this.session = new Session(sessionStorage, (isSet) => Access.tell(isSet));
     this.preferences = new Preferences(localStorage);
     const api = new Api(this.session);
@@ -35,6 +38,7 @@ class Page {
     const router = new Router({
       start: () => this.start(),
       analysis: (id) => this.open(`analyses/${id}`),
+      unkept: () => this.visit(() => this.openUnkept()),
       history: () => this.visit(() => this.history.show()),
       compare: (a, b) => this.visit(() => this.compare.show(a, b)),
       shared: (secret) => this.openShared(secret),
@@ -55,6 +59,8 @@ class Page {
     this.accuracy = new Accuracy(stage);
     /** @type {Map<string, File>} Files of this visit, by name of their analysis. */
     this.files = new Map();
+    /** @type {{analysis: Analysis, file: File} | undefined} The last answer that the server did not keep: it is here and nowhere else. */
+    this.unkept = undefined;
   }
 
   begin() {
@@ -90,12 +96,11 @@ class Page {
 
   /** @param {string} name "analyses/{id}" */
   async open(name) {
-    const { access, api, attempts } = this.frame;
     this.judging.leave();
     this.judging.open("An earlier analysis");
-    await attempts.run(async () => {
-      const analysis = await access.withToken(() => api.getAnalysis(name));
-      return () => this.result.showOwn(analysis, this.files.get(name), false);
+    await this.frame.attempts.run(async () => {
+      const analysis = await this.judging.fetch(name);
+      return analysis ? () => this.result.showOwn(analysis, this.files.get(name), false) : () => this.judging.toStart(STOPPED);
     }, () => this.open(name));
   }
 
@@ -115,10 +120,34 @@ class Page {
    * @param {number} others
    */
   onJudged(analysis, file, others) {
+    if (isUnkept(analysis)) this.keepHere(analysis, file);
+    else this.showNew(analysis, file);
+    if (others) byId("action-note").textContent = "Only the first of the files was judged: one at a time, please.";
+  }
+
+  /**
+   * @param {Analysis} analysis
+   * @param {File} file
+   */
+  showNew(analysis, file) {
     this.files.set(analysis.name, file);
     this.frame.router.put(`#/${analysis.name}`);
     this.result.showOwn(analysis, file, true);
-    if (others) byId("action-note").textContent = "Only the first of the files was judged: one at a time, please.";
+  }
+
+  /**
+   * @param {Analysis} analysis
+   * @param {File} file
+   */
+  keepHere(analysis, file) {
+    this.unkept = { analysis, file };
+    this.frame.router.put("#/not-kept");
+    this.openUnkept();
+  }
+
+  openUnkept() {
+    if (this.unkept) this.result.showUnkept(this.unkept.analysis, this.unkept.file);
+    else this.frame.attempts.tell(notKept());
   }
 
   async delete() {

@@ -1,13 +1,16 @@
 /** What the reader prefers, kept by this browser. Nothing here is secret: the token lies elsewhere and ends with the tab. */
 
+import { keepings } from "/assets/keeping.js";
+
 const KEY = "telltale.preferences";
 
-/** @typedef {{language: string, depth: string, theme: string}} Choice */
+/** @typedef {{language: string, depth: string, keeping: string, theme: string}} Choice */
 
 /** @type {Record<keyof Choice, string[]>} What can be chosen; the first of each where nothing was. */
 export const CHOICES = {
   language: ["en", "de"],
   depth: ["DEPTH_STANDARD", "DEPTH_QUICK", "DEPTH_THOROUGH"],
+  keeping: keepings(),
   theme: ["system", "light", "dark"],
 };
 

@@ -3,6 +3,7 @@
 import { button, byId, el } from "/assets/dom.js";
 import { dateTime } from "/assets/format.js";
 import { labelIcon } from "/assets/icons.js";
+import { isUnderWay, stateInWords } from "/assets/states.js";
 import { labelOf } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
@@ -34,7 +35,7 @@ export class Recent {
   /** @param {boolean} [anew] Whether to drop what is listed. */
   async append(anew = false) {
     const page = await this.api.listAnalyses({ pageSize: PAGE_SIZE, pageToken: this.nextPage });
-    const items = (page.analyses ?? []).filter((analysis) => analysis.verdict).map((analysis) => this.item(analysis));
+    const items = (page.analyses ?? []).filter((analysis) => analysis.verdict || isUnderWay(analysis)).map((analysis) => this.item(analysis));
     if (anew) this.list.replaceChildren();
     this.list.append(...items);
     this.nextPage = page.nextPageToken ?? "";
@@ -59,13 +60,14 @@ export class Recent {
    */
   item(analysis) {
     const label = labelOf(analysis.verdict?.label);
+    const risk = analysis.verdict ? `; risk ${(analysis.verdict.riskScore ?? 0).toFixed(1)} of 100` : "";
     const open = button("", () => this.onOpen(analysis), "recent-item");
     open.dataset.label = label.key;
     open.append(
-      labelIcon(label.key),
+      analysis.verdict ? labelIcon(label.key) : el("span", { class: "entry-mark under-way", "aria-hidden": "true" }),
       el("span", { class: "recent-name" }, analysis.displayName || "Unnamed file"),
-      el("span", { class: "recent-verdict" }, label.word),
-      el("span", { class: "recent-when" }, `${dateTime(analysis.createTime)}; risk ${(analysis.verdict?.riskScore ?? 0).toFixed(1)} of 100`),
+      el("span", { class: "recent-verdict" }, analysis.verdict ? label.word : stateInWords(analysis)),
+      el("span", { class: "recent-when" }, `${dateTime(analysis.createTime)}${risk}`),
     );
     return el("li", {}, open);
   }

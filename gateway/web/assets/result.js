@@ -3,12 +3,15 @@
 import { byId, el } from "/assets/dom.js";
 import { Failure } from "/assets/failures.js";
 import { Feedback } from "/assets/feedback.js";
+import { Lifetime } from "/assets/lifetime.js";
 import { MediaView } from "/assets/media_view.js";
 import { showMetadata } from "/assets/metadata.js";
 import { showReplay } from "/assets/replay.js";
 import { save } from "/assets/saving.js";
 import { showSignals } from "/assets/signals.js";
 import { ownSource, sharedSource } from "/assets/sources.js";
+import { stateInWords, whyNone } from "/assets/states.js";
+import { isUnkept, unkeptSource, withMaps } from "/assets/unkept.js";
 import { showVerdict, verdictInOneSentence } from "/assets/verdict.js";
 import { labelOf } from "/assets/words.js";
 
@@ -19,6 +22,9 @@ import { labelOf } from "/assets/words.js";
 const ENDINGS = { REPORT_FORMAT_PDF: "pdf", REPORT_FORMAT_HTML: "html", REPORT_FORMAT_JSON: "json" };
 /** What only the owner may do. */
 const OWN = ["share", "delete", "feedback", "another"];
+/** What needs an answer that the server keeps, and a verdict. */
+const KEPT = ["report-choice", "share", "feedback"];
+const BANNERS = ["shared-banner", "unkept-banner"];
 
 export class Result {
   /** @param {import("/assets/frame.js").Frame} frame */
@@ -26,6 +32,7 @@ export class Result {
     this.frame = frame;
     this.view = new MediaView(byId("picture"));
     this.feedback = new Feedback(byId("feedback"), frame);
+    this.lifetime = new Lifetime(byId("lifetime"), frame);
     this.note = byId("action-note");
     /** @type {Analysis | undefined} */
     this.analysis = undefined;
@@ -42,7 +49,20 @@ export class Result {
    */
   showOwn(analysis, file, isNew) {
     this.show(analysis, file, ownSource(analysis, this.frame.api, this.frame.access));
-    this.feedback.show(analysis, isNew);
+    this.lifetime.show(analysis.media);
+    if (analysis.verdict) this.feedback.show(analysis, isNew);
+    else this.hide(KEPT);
+  }
+
+  /**
+   * @param {Analysis} analysis Of which the server keeps nothing.
+   * @param {File} file
+   */
+  showUnkept(analysis, file) {
+    const complete = withMaps(analysis);
+    this.show(complete, file, unkeptSource(complete));
+    this.hide([...KEPT, "delete"]);
+    byId("unkept-banner").hidden = false;
   }
 
   /**
@@ -51,7 +71,7 @@ export class Result {
    */
   showShared(analysis, secret) {
     this.show(analysis, undefined, sharedSource(secret));
-    for (const id of OWN) byId(id).hidden = true;
+    this.hide(OWN);
     byId("shared-banner").hidden = false;
   }
 
@@ -64,19 +84,26 @@ export class Result {
     this.analysis = analysis;
     this.source = source;
     this.note.textContent = "";
-    for (const id of OWN) byId(id).hidden = false;
-    byId("shared-banner").hidden = true;
+    for (const id of [...OWN, ...KEPT]) byId(id).hidden = false;
+    this.hide(BANNERS);
+    this.lifetime.show();
     this.view.show(analysis, file, source);
     if (analysis.verdict) showVerdict(byId("verdict"), analysis.verdict);
-    else byId("verdict").replaceChildren(unfinished());
+    else byId("verdict").replaceChildren(unfinished(analysis));
     showSignals(byId("signals"), analysis);
     showMetadata(byId("metadata"), analysis.metadata);
     showReplay(byId("replay"), analysis);
-    this.frame.stage.show("result", `${labelOf(analysis.verdict?.label).word}: ${analysis.displayName || "a file"}`);
+    this.frame.stage.show("result", `${analysis.verdict ? labelOf(analysis.verdict.label).word : stateInWords(analysis)}: ${analysis.displayName || "a file"}`);
     if (analysis.verdict) this.frame.stage.announce(verdictInOneSentence(analysis.verdict));
   }
 
+  /** @param {string[]} ids */
+  hide(ids) {
+    for (const id of ids) byId(id).hidden = true;
+  }
+
   clear() {
+    this.lifetime.show();
     this.view.clear();
   }
 
@@ -96,9 +123,14 @@ export class Result {
   }
 }
 
-/** @returns {HTMLElement} What stands where there is no verdict. */
-function unfinished() {
+/**
+ * @param {Analysis} analysis
+ * @returns {HTMLElement} What stands where there is no verdict.
+ */
+function unfinished(analysis) {
+  const why = whyNone(analysis);
   return el("div", { class: "verdict", "data-label": "inconclusive" },
-    el("h1", { id: "verdict-title", tabindex: "-1" }, "No verdict"),
-    el("p", {}, "This analysis is under way or ended without a verdict. Look again in a minute, or hand in the file once more."));
+    el("h1", { id: "verdict-title", tabindex: "-1" }, el("span", { class: "kicker" }, "No verdict "), stateInWords(analysis)),
+    el("p", {}, why ? why.message : "This analysis ended without a verdict."),
+    el("p", { class: "small" }, why ? why.advice : "Hand in the file once more."));
 }

@@ -4,6 +4,7 @@
 const ROUTES = [
   ["start", /^$/],
   ["analysis", /^analyses\/([a-z0-9]+)$/],
+  ["unkept", /^not-kept$/],
   ["history", /^history$/],
   ["compare", /^compare\/([a-z0-9]+)\/([a-z0-9]+)$/],
   ["shared", /^shared\/([A-Za-z0-9_-]+)$/],

@@ -2,6 +2,7 @@
 
 import { chooseDepth } from "/assets/depth.js";
 import { button, byId, el } from "/assets/dom.js";
+import { chooseKeeping, keepingWords } from "/assets/keeping.js";
 import { CHOICES } from "/assets/preferences.js";
 import { applyTheme } from "/assets/theme.js";
 
@@ -11,6 +12,7 @@ import { applyTheme } from "/assets/theme.js";
 const SETTINGS = [
   { name: "language", title: "Language of verdicts and explanations", hint: "For files that you hand in from now on. This page itself speaks English." },
   { name: "depth", title: "How much of a video or a recording to examine", hint: "What is chosen at first; you can change it for each file." },
+  { name: "keeping", title: "How long this server keeps a file and its verdict", hint: "What is chosen at first; you can change it for each file. Nothing is ever kept longer than the operator decided." },
   { name: "theme", title: "Colours", hint: "" },
 ];
 /** @type {Record<string, string>} */
@@ -20,6 +22,7 @@ const WORDS = {
   DEPTH_QUICK: "Quick",
   DEPTH_STANDARD: "Standard",
   DEPTH_THOROUGH: "Thorough",
+  ...keepingWords(),
   system: "As the system",
   light: "Light",
   dark: "Dark",
@@ -40,7 +43,7 @@ export class Settings {
     this.change = button("", () => this.changeToken());
     this.forget = /** @type {HTMLButtonElement} */ (button("Forget the token", () => this.forgetToken()));
     this.note = el("p", { class: "small", role: "status" });
-    chooseDepth(preferences.get("depth"));
+    this.preselect();
   }
 
   show() {
@@ -91,9 +94,15 @@ export class Settings {
   /** @param {string} sentence */
   apply(sentence) {
     applyTheme(this.preferences);
-    chooseDepth(this.preferences.get("depth"));
+    this.preselect();
     this.draw();
     this.note.textContent = sentence;
+  }
+
+  /** What is chosen at first for the next file. */
+  preselect() {
+    chooseDepth(this.preferences.get("depth"));
+    chooseKeeping(this.preferences.get("keeping"));
   }
 
   forgetToken() {

@@ -9,7 +9,8 @@
  * @typedef {{timeOffset?: string, box: Box}} Observation
  * @typedef {{trackId?: number, observations?: Observation[]}} Track
  * @typedef {{code: string, parameters?: Record<string, string>}} Reason
- * @typedef {{logLikelihoodRatio?: number, quality?: number, regions?: Region[], spans?: TimeSpan[], map?: {area?: Box},
+ * @typedef {{width?: number, height?: number, values?: string, area?: Box}} EvidenceMap Values are base64, and mostly left out.
+ * @typedef {{logLikelihoodRatio?: number, quality?: number, regions?: Region[], spans?: TimeSpan[], map?: EvidenceMap,
  *   reason?: Reason}} Finding
  * @typedef {{reason: string, parameters?: Record<string, string>}} Abstention
  * @typedef {{name?: string, version?: string, cardSha256?: string}} ModelReference
@@ -57,7 +58,13 @@
  * @typedef {{name: string, media?: string, info?: MediaInfo, displayName?: string, state?: string,
  *   progress?: DetectorProgress[], verdict?: Verdict, evidence?: Evidence[], tracks?: Track[], maps?: AnalysisMap[],
  *   metadata?: MetadataFacts, createTime?: string, completeTime?: string, depth?: string, examined?: TimeRange[],
- *   soundtrack?: Soundtrack, lipSync?: LipSyncCurve[]}} Analysis
+ *   soundtrack?: Soundtrack, lipSync?: LipSyncCurve[], error?: Status, retention?: string}} Analysis
+ *
+ * @typedef {{name?: string, expireTime?: string, scan?: string}} Media
+ * @typedef {{code?: number, message?: string, details?: Array<{reason?: string, retryDelay?: string}>}} Status google.rpc.Status
+ * @typedef {{analysis?: string, state?: string, progress?: DetectorProgress[], requestId?: string,
+ *   displayName?: string}} AnalysisOperation
+ * @typedef {{name?: string, done?: boolean, metadata?: AnalysisOperation, response?: Analysis, error?: Status}} Operation
  *
  * @typedef {{name: string, secret?: string, withMedia?: boolean, createTime?: string, expireTime?: string}} Share
  * @typedef {{name?: string, truth: string, comment?: string, updateTime?: string}} Feedback

@@ -1,7 +1,9 @@
 /** Sends a file and reads the answer line by line. XMLHttpRequest, because fetch does not tell how much was sent. */
 
 import { bearer } from "/assets/api.js";
-import { brokenAnswer, cancelled, failureFromStatus, failureOf, offline } from "/assets/failures.js";
+import { brokenAnswer, cancelled, failureOf, offline } from "/assets/failures.js";
+import { keepingQuery } from "/assets/keeping.js";
+import { messageIn } from "/assets/lines.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
 
@@ -26,6 +28,8 @@ export class Upload {
     this.listener = listener;
     this.request = new XMLHttpRequest();
     this.read = 0;
+    /** Whether the server has the whole file. */
+    this.hasArrived = false;
     /** @type {Analysis | undefined} */
     this.latest = undefined;
   }
@@ -36,8 +40,8 @@ export class Upload {
    */
   send(token) {
     const name = [...this.file.name].slice(0, NAME_LIMIT).join("");
-    const { requestId, depth, language } = this.wishes;
-    const query = new URLSearchParams({ display_name: name, request_id: requestId, depth, language });
+    const { requestId, depth, language, keeping } = this.wishes;
+    const query = new URLSearchParams({ display_name: name, request_id: requestId, depth, language, ...keepingQuery(keeping) });
     this.request = new XMLHttpRequest();
     this.request.open("POST", `/v1/media:analyze?${query}`);
     this.request.setRequestHeader("Content-Type", this.file.type || "application/octet-stream");
@@ -51,12 +55,19 @@ export class Upload {
     this.request.abort();
   }
 
+  /** @param {number} share Of the file. */
+  sent(share) {
+    this.hasArrived = share >= 1;
+    this.listener.onSent(share);
+  }
+
   /** @returns {Promise<Analysis>} */
   answer() {
     const { request } = this;
     this.read = 0;
+    this.hasArrived = false;
     this.latest = undefined;
-    request.upload.onprogress = (event) => this.listener.onSent(event.total ? event.loaded / event.total : 1);
+    request.upload.onprogress = (event) => this.sent(event.total ? event.loaded / event.total : 1);
     return new Promise((resolve, reject) => {
       request.onprogress = () => this.guarded(() => this.readLines(false), reject);
       request.onload = () => this.guarded(() => resolve(this.finish()), reject);
@@ -91,16 +102,15 @@ export class Upload {
     const text = this.request.responseText;
     const end = complete ? text.length : text.lastIndexOf("\n") + 1;
     for (const line of text.slice(this.read, end).split("\n")) {
-      if (line.trim()) this.readLine(JSON.parse(line));
+      if (line.trim()) this.readLine(messageIn(line, this.request.status));
     }
     this.read = Math.max(this.read, end);
   }
 
-  /** @param {any} message An Analysis, or a google.rpc.Status when the server fails half-way. */
-  readLine(message) {
-    if ("code" in message && "message" in message) throw failureFromStatus(message, this.request.status);
-    this.latest = message;
-    this.listener.onStep(message);
+  /** @param {Analysis} step */
+  readLine(step) {
+    this.latest = step;
+    this.listener.onStep(step);
   }
 }
 
