@@ -10,7 +10,7 @@ from gateway.settings import GatewaySettings
 from kit.log import configure
 from kit.media import image, sound, video
 from kit.media.sandbox import Sandbox, SandboxSettings
-from kit.process import run
+from kit.process import give_memory_back, run
 from kit.settings import load
 
 
@@ -18,6 +18,7 @@ def main() -> None:
     """Runs until SIGTERM or SIGINT."""
     settings = load(GatewaySettings)
     configure("gateway", settings.log_level)
+    give_memory_back()
     # Before anything of gRPC: the sandbox forks.
     preload = (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD, *scanning_preload(settings))
     with Sandbox.start(SandboxSettings(max_children=settings.max_analyses + settings.max_reports), preload) as sandbox:

@@ -58,7 +58,7 @@ def test_what_could_not_be_cancelled_goes_on(page: Page, web: Web) -> None:
 
 def test_a_photo_without_a_name_yet_is_found_by_its_request_id(page: Page, web: Web) -> None:
     end = Event()
-    web.answers[ANALYZE] = Answer([b"", ENDED], status=499, gates=[end])
+    web.answers[ANALYZE] = Answer([b"\n", ENDED], status=499, gates=[end])
     web.answers[CANCEL] = Answer([b"{}"])
     hand_in(page)
     expect(page.locator("#busy-step")).to_contain_text("as soon as its turn comes")
@@ -88,7 +88,7 @@ def test_what_was_cancelled_elsewhere_can_be_asked_for_anew(page: Page, web: Web
     web.answers[ANALYZE] = Answer([ENDED], 499)
     hand_in(page)
     expect(page.locator("#problem h1")).to_have_text("The analysis was cancelled.")
-    expect(page.locator("#problem-advice")).to_contain_text("cancelled elsewhere")
+    expect(page.locator("#problem-advice")).to_contain_text("judged after all")
     web.answers[ANALYZE] = Answer([FINISHED])
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#result")).to_be_visible()

@@ -8,10 +8,10 @@ from threading import Event
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import canned, canned_pages
+from tests.browser import canned, canned_operations, canned_pages
 from tests.browser.canned_pages import MEDIA, OTHER
 from tests.browser.web_server import Answer, Web
-from tests.support.browser import Camera, grave_accessibility_violations
+from tests.support.browser import Camera, grave_accessibility_violations, overflow_px
 
 LIST = ("GET", "/v1/analyses")
 
@@ -40,6 +40,28 @@ def test_the_list_says_what_was_judged_and_how(page: Page, camera: Camera) -> No
     expect(entries(page).nth(6)).to_contain_text("No verdict")
     assert grave_accessibility_violations(page) == []
     camera.take(page, "history")
+
+
+def test_what_has_no_verdict_says_where_it_stands_and_why(page: Page, web: Web, camera: Camera) -> None:
+    running = canned.running(1)
+    made = [canned.queued(), running, canned_operations.cancelled(), canned_operations.failed(), canned_pages.stored()]
+    web.answers[LIST] = Answer([canned_pages.page_of(made)])
+    visit(page)
+    for number, words in enumerate(("Waiting for its turn", "Being examined", "Cancelled", "Failed", "Manipulated")):
+        expect(entries(page).nth(number).locator(".entry-verdict")).to_have_text(words)
+    expect(entries(page).nth(2)).to_contain_text("The analysis was cancelled.")
+    expect(entries(page).nth(3)).to_contain_text("The answer was not there within ten minutes.")
+    expect(page.get_by_role("checkbox", name="Compare ")).to_have_count(1)
+    assert grave_accessibility_violations(page) == []
+    camera.take(page, "history-states")
+
+
+def test_what_has_no_verdict_fits_on_a_phone(page: Page, web: Web, camera: Camera) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    web.answers[LIST] = Answer([canned_pages.page_of([canned.queued(), canned_operations.failed()])])
+    visit(page)
+    assert overflow_px(page) == 0
+    camera.take(page, "history-states-360")
 
 
 def test_the_reader_finds_the_heading_and_the_title_of_the_page(page: Page) -> None:

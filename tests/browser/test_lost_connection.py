@@ -32,7 +32,7 @@ def test_what_waits_for_its_turn_says_so(page: Page, web: Web, camera: Camera) -
 
 def test_a_photo_whose_turn_takes_long_says_so_too(page: Page, web: Web) -> None:
     turn = Event()
-    web.answers[ANALYZE] = Answer([b"", FINISHED], gates=[turn])
+    web.answers[ANALYZE] = Answer([b"\n", FINISHED], gates=[turn])
     hand_in(page)
     expect(page.locator("#busy-step")).to_contain_text("as soon as its turn comes")
     finds_by_request_id(web, canned.queued())
@@ -52,7 +52,7 @@ def test_a_stream_that_breaks_is_taken_up_by_the_name_of_the_operation(page: Pag
 
 
 def test_what_has_no_name_yet_is_sent_again_under_the_same_request_id(page: Page, web: Web) -> None:
-    web.turns[ANALYZE] = [Answer([b""], breaks=True), Answer([b"upstream connect error"], 503, "text/plain")]
+    web.turns[ANALYZE] = [Answer([b"\n"], breaks=True), Answer([b"upstream connect error"], 503, "text/plain")]
     web.answers[ANALYZE] = Answer([FINISHED])
     hand_in_and_wait(page)
     assert len({each.query["request_id"] for each in web.uploads()}) == 1
@@ -72,7 +72,7 @@ def test_a_lost_connection_is_told_while_it_is_looked_for(page: Page, web: Web, 
 
 def test_a_server_that_stays_away_is_told_and_asked_again_when_the_reader_wants(page: Page, web: Web) -> None:
     web.answers[ANALYZE] = Answer([RUNNING], breaks=True)
-    web.answers[WATCH] = Answer([b""], breaks=True)
+    web.answers[WATCH] = Answer([b"\n"], breaks=True)
     hand_in(page)
     expect(page.locator("#problem h1")).to_contain_text("could not be reached")
     assert len(web.calls(*WATCH)) == 2
@@ -94,7 +94,7 @@ def test_the_pauses_that_ship_are_few_and_grow(page: Page, web: Web) -> None:
 def test_an_analysis_under_way_shows_progress_and_then_its_answer(page: Page, web: Web, breaks: bool) -> None:
     step, end = Event(), Event()
     web.answers[GET] = Answer([canned.to_json(canned.queued())])
-    web.turns[WATCH] = [Answer([b""], breaks=True)] if breaks else []
+    web.turns[WATCH] = [Answer([b"\n"], breaks=True)] if breaks else []
     states = [canned.queued(), canned.running(1), canned_operations.finished()]
     web.answers[WATCH] = Answer([operation(each) for each in states], gates=[step, end])
     page.goto(f"{web.url}/#/{canned.NAME}")

@@ -121,8 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in self._headers(answer).items():
             self.send_header(name, value)
-        self.end_headers()
         try:
+            self.end_headers()
             self._write(answer)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # the page cancelled, which is what some tests are about

@@ -33,7 +33,7 @@ const ADVICE = {
   MEDIA_TOO_LONG: "Hand in the part of it that matters.",
   NOT_CONFIGURED: "Ask whoever runs this server to set it up.",
   STORAGE_UNAVAILABLE: "What was handed in before is not lost. {again}",
-  CANCELLED: "It was cancelled elsewhere, in another window or by a program. Try again to have it judged after all.",
+  CANCELLED: "Hand in the file once more to have it judged after all.",
   REQUEST_ID_REUSED: "Try again: it is sent as a new request then.",
   OFFLINE: "Check that the server is running and that you are connected, then try again.",
   LINK_ENDED: "Its time ran out, its owner ended it, or the analysis was deleted. Ask whoever sent it for a new link.",

@@ -41,7 +41,7 @@ export class Picture {
     const drawn = frames(places);
     const caption = el("figcaption", { class: "small" }, this.caption(analysis, file));
     this.root.append(el("figure", { class: "figure" }, this.stage(analysis, this.photoOr(analysis, file, places, source), drawn), caption));
-    this.root.append(el("div", { class: "layers" }, this.regionChoices(places, drawn), this.mapChoices(analysis), this.note));
+    this.root.append(el("div", { class: "layers" }, analysis.verdict ? this.regionChoices(places, drawn) : "", this.mapChoices(analysis), this.note));
     this.root.append(placeList(places));
   }
 
@@ -100,7 +100,7 @@ export class Picture {
    */
   photo(analysis, file, places) {
     const marked = places.length === 1 ? "1 marked place" : `${places.length} marked places`;
-    const alt = `The photo handed in, judged ${labelOf(analysis.verdict?.label).word.toLowerCase()}, with ${marked}.`;
+    const alt = analysis.verdict ? `The photo handed in, judged ${labelOf(analysis.verdict.label).word.toLowerCase()}, with ${marked}.` : "The photo handed in, without a verdict.";
     const image = el("img", { class: "photo", src: this.urlOf(file), alt });
     image.addEventListener("error", () => image.replaceWith(blank("This browser cannot show this kind of picture.")));
     return image;

@@ -53,10 +53,12 @@ export class Pursuit {
     return this.operations.watch(this.name, (step) => this.seen(step), this.abortion.signal);
   }
 
-  /** @param {Analysis} step A sign of life. */
+  /** @param {Analysis} step With a name it is on record: patience begins anew. Without one, all would be sent again without end. */
   seen(step) {
-    this.losses = 0;
-    this.name = step.name || this.name;
+    if (step.name) {
+      this.name = step.name;
+      this.losses = 0;
+    }
     this.listener.onStep(step);
   }
 

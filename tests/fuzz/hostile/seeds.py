@@ -76,6 +76,15 @@ def _small_portrait() -> bytes:
         return media_factory.encode(picture.resize((picture.width // 2, picture.height // 2)), "JPEG", quality=85)
 
 
+UNHARMED = Damaged("a healthy file", b"", "")
+"""Stands for all of those in a tally."""
+
+
+def healthy() -> list[Damaged]:
+    """Every seed as it is."""
+    return [Damaged(name, data, "") for name, data in seeds().items()]
+
+
 def bombs() -> list[Damaged]:
     """Files made by hand to cost much."""
     return [Damaged(name, make(), "") for name, (make, _) in sorted(BOMBS.items())]
@@ -83,11 +92,11 @@ def bombs() -> list[Damaged]:
 
 def damaged(count: int, seed: int) -> Iterator[Damaged]:
     """`count` damaged files; the same ones for the same seed."""
-    healthy, chance = seeds(), random.Random(seed)
-    names = sorted(healthy)
+    whole, chance = seeds(), random.Random(seed)
+    names = sorted(whole)
     for number in range(count):
         name, other = names[number % len(names)], chance.choice(names)
-        data = healthy[name]
-        data = mutant(data, chance) if chance.random() < 0.4 else spliced(data, healthy[other], chance)
+        data = whole[name]
+        data = mutant(data, chance) if chance.random() < 0.4 else spliced(data, whole[other], chance)
         claim = chance.choice(_CLAIMS) if chance.random() < _CLAIMED else ""
         yield Damaged(f"{number} {name}", data, claim)
