@@ -14,7 +14,6 @@ from tests.browser import canned
 from tests.browser.pictures import heatmap
 from tests.browser.web_server import ASSETS, Answer, Web, serving
 
-
 PATIENCE = (ASSETS / "patience.js").read_bytes()
 IMPATIENCE = re.sub(rb"(?<=_MS = )[^;]*;", lambda found: b"[10, 20];" if found[0][:1] == b"[" else b"50;", PATIENCE)
 

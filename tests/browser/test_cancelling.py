@@ -65,7 +65,9 @@ def test_a_photo_without_a_name_yet_is_found_by_its_request_id(page: Page, web: 
     finds_by_request_id(web, canned.queued())
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#busy-step")).to_have_text("Cancelling.")
-    page.wait_for_function("() => performance.getEntriesByType('resource').some((each) => each.name.endsWith(':cancel'))")
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some((each) => each.name.endsWith(':cancel'))"
+    )
     end.set()
     expect(page.locator("#start-notice")).to_contain_text("Cancelled: the work was stopped")
     assert len(web.calls(*CANCEL)) == 1

@@ -57,7 +57,7 @@ def test_the_time_to_wait_is_told(page: Page, web: Web, reason: str, retry_after
 
 
 def test_every_reason_of_the_contract_has_its_advice(page: Page) -> None:
-    reasons = {name.removeprefix(PREFIX) for name in errors_pb2.ErrorReason.keys()} - UNTOLD
+    reasons = {name.removeprefix(PREFIX) for name, _ in errors_pb2.ErrorReason.items()} - UNTOLD
     general = page.evaluate("async () => new (await import('/assets/failures.js')).Failure('', '').advice")
     advice = page.evaluate(
         "async (reasons) => { const {Failure} = await import('/assets/failures.js');"

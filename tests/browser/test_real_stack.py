@@ -181,6 +181,22 @@ def test_a_deleted_file_leaves_a_signed_receipt(page: Page, photo: Path) -> None
     expect(page.get_by_role("link", name="cat.jpg")).to_have_count(0)
 
 
+def test_nothing_is_kept_of_a_photo_when_its_sender_wants_that(page: Page, photo: Path, camera: Camera) -> None:
+    page.get_by_role("radio", name="Not at all").check()
+    hand_in(page, photo.with_name("portrait_blended_face.jpg"))
+    expect(page.locator("#unkept-banner")).to_be_visible()
+    page.get_by_role("radio", name="Noise pattern").check()
+    expect(page.locator(".heatmap")).to_be_visible()
+    camera.take(page, "real-unkept")
+
+
+def test_a_photo_kept_for_an_hour_says_when_it_will_be_deleted(page: Page, photo: Path) -> None:
+    page.get_by_role("radio", name="1 hour at most").check()
+    hand_in(page, photo)
+    expect(page.locator("#lifetime")).to_contain_text("The file and this analysis will be deleted on")
+    expect(page.locator("#lifetime")).to_contain_text("not scanned for malware here")
+
+
 def test_how_often_it_is_wrong_is_told_from_what_was_measured(page: Page, camera: Camera) -> None:
     page.get_by_role("link", name="How often wrong").click()
     expect(page.locator(".headline li")).to_have_count(4)

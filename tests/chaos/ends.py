@@ -38,11 +38,13 @@ def open_engine(url: str) -> Engine:
     return create_engine(parsed.set(drivername="sqlite" if sqlite else "postgresql+psycopg"))
 
 
-def watch(engine: Engine) -> None:
+def watch(url: str) -> None:
     """From now on every end is noted."""
+    engine = open_engine(url)
     with engine.begin() as connection:
         for statement in _SQLITE if engine.dialect.name == "sqlite" else _POSTGRES:
             connection.execute(text(statement))
+    engine.dispose()
 
 
 def ends(engine: Engine) -> Sequence[tuple[str, int]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.chaos.clients import Client, Outcome
 from tests.chaos.count import books, problems, sweep
-from tests.chaos.ends import open_engine, watch
+from tests.chaos.ends import watch
 from tests.chaos.killer import Kill, Killer
 from tests.chaos.orders import Order, orders
 from tests.chaos.receiver import Receiver
@@ -83,7 +83,7 @@ async def run(wish: Wish, folder: Path) -> Report:
     """Runs it with its state in `folder`."""
     wanted, receiver = orders(wish.analyses, wish.seed), Receiver()
     async with receiver.listening(), running(wish.store, folder, receiver.port) as victims:
-        watch(open_engine(victims.settings.database()))
+        watch(victims.settings.database())
         killer = Killer(victims, random.Random(wish.seed), wish.every_s)
         began_s = time.monotonic()
         outcomes = await _mistreated(wish, wanted, victims, killer, receiver)
