@@ -227,7 +227,8 @@ def _desk(
     locks: Locks,
 ) -> Desk:
     poll_s = _POLL_OWN_S if settings.worker else _POLL_OTHERS_S
-    return Desk(registrar, vault, archive, shop.rows, outside.engine, shop.endings, shop.bulletin, locks, poll_s)
+    most = settings.max_waiting_orders
+    return Desk(registrar, vault, archive, shop.rows, outside.engine, shop.endings, shop.bulletin, locks, poll_s, most)
 
 
 def _counter(

@@ -39,7 +39,8 @@ class Counter:
     async def take(
         self, call: Call, requests: Sequence[analysis_service_pb2.CreateAnalysisRequest]
     ) -> Sequence[resources_pb2.Analysis]:
-        """Takes orders: all of them or none. Raises WebhookRefused, and what `Desk.take` raises."""
+        """Takes orders: all of them or none. Raises WebhookRefused, Overloaded, and what `Desk.take` raises."""
+        await self._desk.refuse_when_full(len(requests))
         orders = [(id_in(request.media), self._order(call, request)) for request in requests]
         if len(orders) == 1:
             return [await self._desk.take(call.owner, *orders[0])]

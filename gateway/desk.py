@@ -21,6 +21,7 @@ from telltale.gateway.v1 import resources_pb2
 
 _FAILED = resources_pb2.ANALYSIS_STATE_FAILED
 _ATTEMPTS = 3
+_LATER_S = 30.0
 
 
 class Desk:
@@ -28,6 +29,7 @@ class Desk:
 
     Attributes:
         poll_s: how soon, at the latest, steps are seen that another process makes.
+        most_waiting: orders that nobody waits for are refused when more than that wait for their turn.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Desk:
         bulletin: Bulletin,
         locks: Locks,
         poll_s: float,
+        most_waiting: int,
     ) -> None:
         self._registrar = registrar
         self._vault = vault
@@ -51,6 +54,12 @@ class Desk:
         self._bulletin = bulletin
         self._locks = locks
         self._poll_s = poll_s
+        self._most_waiting = most_waiting
+
+    async def refuse_when_full(self, orders: int) -> None:
+        """Raises Overloaded when so many orders more would wait too long for their turn."""
+        if await self._engine.waiting() + orders > self._most_waiting:
+            raise Overloaded("too many orders wait for their turn; try again later", retry_after_s=_LATER_S)
 
     async def take_upload(self, owner: str, upload: Upload, order: Order) -> resources_pb2.Analysis:
         """Stores an upload and has it judged, or finds what an equal request has ordered.

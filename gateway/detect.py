@@ -13,7 +13,7 @@ from gateway.case import Case, DetectorEvent
 from gateway.faces import Faces, ToCome
 from gateway.notes import Notes
 from gateway.plan import Assignment, asked_about
-from kit.errors import DeadlineExceeded, DetectorUnavailable, Overloaded, TelltaleError
+from kit.errors import DeadlineExceeded, DetectorUnavailable, Overloaded, StorageUnavailable, TelltaleError
 from kit.log import get_logger
 from kit.media.file import MediaFile
 from telltale.common.v1 import media_pb2
@@ -119,6 +119,8 @@ class _Consultation:
                 await self._insist(assignment)
         except TimeoutError:
             self._case.fail(assignment, DeadlineExceeded(f"no answer within {self._budget_s:g} s"))
+        except StorageUnavailable:
+            raise  # Our notes could not be kept: no fault of the detector, and the whole is tried again.
         except TelltaleError as error:
             self._case.fail(assignment, error)
         else:

@@ -133,7 +133,12 @@ class GatewaySettings(AllowanceSettings, TransportSettings):
         description="JSON list of seconds to wait before each new attempt at a detector that is away; then it abstains.",
     )
     max_analyses: int = Field(default=6, ge=1, description="Analyses at work at once; the detectors must bear as many.")
-    max_queued_analyses: int = Field(default=64, ge=0, description="Analyses that may wait; more are OVERLOADED.")
+    max_queued_analyses: int = Field(
+        default=64, ge=0, description="Callers that may wait for an answer besides; more are OVERLOADED."
+    )
+    max_waiting_orders: int = Field(
+        default=10_000, ge=1, description="Orders that may wait while nobody does; more are OVERLOADED."
+    )
 
     worker: bool = Field(default=True, description="Whether this process makes analyses, too, or only takes orders.")
     worker_name: str = Field(

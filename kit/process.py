@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from kit.errors import TelltaleError
 
-
 # Numbers of glibc's mallopt(3).
 _TRIM_THRESHOLD, _ARENA_MAX = -1, -8
 _TRIM_BYTES = 128 * 2**10

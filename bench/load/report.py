@@ -35,7 +35,9 @@ def show(document: Mapping[str, Any]) -> None:
             f"{name}: offered {each['offered_hz']:.2f}/s, admitted {each['admitted_hz']:.2f}/s, p50 {each['p50_s']:.2f} s, "
             f"p99 {each['p99_s']:.2f} s"
         )
-        print(f"  shed {each['shed']}, of which say when to retry {each['shed_with_retry_info']}; other {each['other']}")
+        print(
+            f"  shed {each['shed']}, of which say when to retry {each['shed_with_retry_info']}; other {each['other']}"
+        )
     for each in document["fairness"]:
         share = f"{each['admitted']} of {each['calls']} admitted ({each['admitted_share']:.0%})"
         print(f"  weight {each['weight']}: {share}, p99 {each['p99_s']:.2f} s")

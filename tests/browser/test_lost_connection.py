@@ -35,8 +35,10 @@ def test_a_photo_whose_turn_takes_long_says_so_too(page: Page, web: Web) -> None
     web.answers[ANALYZE] = Answer([b"\n", FINISHED], gates=[turn])
     hand_in(page)
     expect(page.locator("#busy-step")).to_contain_text("as soon as its turn comes")
+    expect(page.locator("#busy-note")).to_be_empty()
     finds_by_request_id(web, canned.queued())
     expect(page.locator("#busy-step")).to_contain_text("waiting for its turn")
+    expect(page.locator("#busy-note")).to_contain_text("You may leave this page")
     assert page.url.endswith(f"#/{canned.NAME}")
     assert web.calls(*LIST)[-1].query["filter"] == "done=false"
     turn.set()

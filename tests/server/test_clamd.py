@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -76,7 +75,7 @@ async def test_eicar_in_a_zip_is_refused_by_its_magic_bytes_and_known_to_clamd(c
 
 @real
 async def test_a_file_of_which_clamd_sees_a_part_is_not_clean(clamd: str) -> None:
-    longest = os.urandom(MAX_BYTES)
+    longest = b"holiday " * (MAX_BYTES // 8)
     assert await scanned(scanner_at(clamd), longest) == CLEAN
     with pytest.raises(MediaTooLarge):
         await scanned(scanner_at(clamd), longest + b"!")

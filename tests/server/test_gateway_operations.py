@@ -240,6 +240,17 @@ async def test_too_many_who_wait_are_refused_and_orders_are_not(tmp_path: Path) 
         await call
 
 
+async def test_orders_that_would_wait_too_long_are_refused_with_a_pause(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, max_waiting_orders=1) as world:
+        media = (await world.upload()).name
+        world.engine.go_on.clear()
+        await world.create(media)
+        error = await refusal(world.create(media))
+        assert isinstance(error, Overloaded)
+        assert error.retry_after_s == 30
+        world.engine.go_on.set()
+
+
 async def test_what_must_not_be_kept_leaves_nothing_behind(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as world:
         [analysis] = await world.analyze(retention=resources_pb2.RETENTION_NONE)

@@ -110,7 +110,8 @@ export class History {
   count() {
     const shown = this.list.children.length;
     if (!shown) return this.isNarrowed ? "No analysis matches this search." : "Nothing was judged yet. Hand in a file, and its verdict will stand here.";
-    return `${shown}${this.nextPage ? " newest" : ""} ${shown === 1 ? "analysis" : "analyses"}${this.isNarrowed ? " that match" : ""}. Tick two to compare them.`;
+    const hint = this.list.querySelectorAll("input[data-name]").length < COMPARED ? "" : " Tick two to compare them.";
+    return `${shown}${this.nextPage ? " newest" : ""} ${shown === 1 ? "analysis" : "analyses"}${this.isNarrowed ? " that match" : ""}.${hint}`;
   }
 
   /**
@@ -140,7 +141,7 @@ export class History {
     remove.setAttribute("aria-label", `Delete ${name}`);
     const risk = analysis.verdict ? `risk ${(analysis.verdict.riskScore ?? 0).toFixed(1)} of 100` : "";
     return el("li", { class: "entry", "data-label": label.key },
-      analysis.verdict ? this.pick(analysis, name) : "",
+      analysis.verdict ? this.pick(analysis, name) : el("span", { class: "entry-pick" }),
       analysis.verdict ? labelIcon(label.key) : el("span", { class: isUnderWay(analysis) ? "entry-mark under-way" : "entry-mark", "aria-hidden": "true" }),
       el("a", { class: "entry-name", href: `#/${analysis.name}` }, name),
       el("span", { class: "entry-verdict" }, analysis.verdict ? label.word : stateInWords(analysis)),

@@ -21,7 +21,6 @@ export class Waiting {
     this.note = byId("busy-note");
     this.stop = /** @type {HTMLButtonElement} */ (byId("cancel"));
     this.said = "";
-    this.isKept = true;
   }
 
   /**
@@ -44,7 +43,6 @@ export class Waiting {
   /** @param {Analysis} analysis One that is under way. */
   resume(analysis) {
     this.reset(analysis.displayName || "Unnamed file", true);
-    this.note.textContent = ON_ITS_OWN;
     this.bar.removeAttribute("value");
   }
 
@@ -56,7 +54,6 @@ export class Waiting {
     byId("busy-file").textContent = title;
     this.detectors.replaceChildren();
     this.note.textContent = isKept ? "" : WITH_THE_PAGE;
-    this.isKept = isKept;
     this.said = "";
     this.bar.hidden = false;
     this.stop.hidden = false;
@@ -70,13 +67,13 @@ export class Waiting {
       this.say("Sending the file.", `${Math.round(share * 100)}% sent`);
     } else {
       this.bar.removeAttribute("value");
-      this.note.textContent = this.isKept ? ON_ITS_OWN : WITH_THE_PAGE;
       this.say("The file has arrived. It is examined as soon as its turn comes.");
     }
   }
 
-  /** @param {Analysis} analysis */
+  /** @param {Analysis} analysis With a name it is on record, and not before. */
   examined(analysis) {
+    if (analysis.name) this.note.textContent = ON_ITS_OWN;
     const progress = analysis.progress ?? [];
     if (this.stop.disabled || analysis.verdict) return;
     this.bar.hidden = isWaiting(analysis);

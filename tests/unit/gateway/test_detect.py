@@ -319,3 +319,24 @@ async def test_a_note_that_cannot_be_kept_is_an_error_of_its_own(media: MediaFil
     detectors: dict[str, Detector] = {IMAGE: Answers(IMAGE), METADATA: Answers(METADATA)}
     with pytest.raises(StorageUnavailable):
         await Detection(detectors, budgets(5)).run(new_case(), media, LostNotes())
+
+
+class NotesAreAway(NoNotes):
+    """Nothing can be noted."""
+
+    async def keep_faces(self, faces: image_service_pb2.FaceTracks) -> None:
+        raise StorageUnavailable("the database is away")
+
+
+async def test_notes_that_cannot_be_kept_are_no_fault_of_the_detector(media: MediaFile) -> None:
+    finder = FindsFaces()
+    finder.go_on.set()
+    detectors: dict[str, Detector] = {
+        IMAGE: finder,
+        TEMPORAL: Answers(TEMPORAL),
+        AV_SYNC: Answers(AV_SYNC),
+        METADATA: Answers(METADATA),
+    }
+    case = new_case(media_pb2.MEDIA_KIND_VIDEO)
+    with pytest.raises(StorageUnavailable):
+        await Detection(detectors, budgets(5)).run(case, media, NotesAreAway())

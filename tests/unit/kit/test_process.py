@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from kit.errors import ModelInvalid
-from kit.process import give_memory_back, run
+from kit.process import run
 
 
 def test_an_error_at_start_is_one_sentence_and_a_bad_exit() -> None:
