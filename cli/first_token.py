@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cli.stack.state import StateFolder
+from gateway.door.tokens import Scope, TokenStore, open_token_store
 from gateway.settings import GatewaySettings
-from gateway.tokens import Scope, TokenStore, open_token_store
 from kit.errors import ExpiredToken, InvalidToken
 from kit.settings import load
 

@@ -12,8 +12,8 @@ from rich.table import Column, Table
 from cli.first_token import LOCAL_OWNER, database_url
 from cli.options import runs, say, settings_with, state_option
 from cli.stack.state import StateFolder
-from gateway.passports import owner_of
-from gateway.tokens import NewToken, Scope, Token, open_token_store
+from gateway.door.passports import owner_of
+from gateway.door.tokens import NewToken, Scope, Token, open_token_store
 
 
 @click.group()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fusion_svc.model import KIND_NAMES, KindParameters
 from fusion_svc.tested import MeasuredRange
-from gateway.plan import ASSIGNMENTS
+from gateway.making.plan import ASSIGNMENTS
 
 # Set by hand: the files of the data set were all written again by its makers, so their metadata say nothing about the world.
 # What a file declares of its origin counts in full, since the tests themselves cap it: a declared generator may decide alone.

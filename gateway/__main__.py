@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.compose import serve_gateway
 from gateway.scanning.build import scanning_preload
+from gateway.serve import serve_gateway
 from gateway.settings import GatewaySettings
 from kit.log import configure
 from kit.media import image, sound, video

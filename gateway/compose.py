@@ -2,113 +2,66 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 from limits.aio.storage import Storage
 
-from gateway.access import Gate, Notary
 from gateway.analysis.service import AnalysisServicer, analysis_service
-from gateway.archive import Archive
-from gateway.audit.log import AuditLog, presence
+from gateway.audit.log import AuditLog
 from gateway.audit.names import noting
-from gateway.backends.av_sync import AvSyncBackend
-from gateway.backends.fusion import FusionBackend
-from gateway.backends.image import ImageBackend
-from gateway.backends.metadata import MetadataBackend
-from gateway.backends.temporal import TemporalBackend
-from gateway.chores import Chore, keep_at
-from gateway.contributions import Contributions
-from gateway.counter import Counter
-from gateway.counters import counting
-from gateway.desk import Desk
-from gateway.detect import Detector
+from gateway.chores import Chore
+from gateway.door.access import Gate, Notary
+from gateway.door.quotas import open_quotas
+from gateway.door.rates import open_rates
+from gateway.door.tokens import TokenStore
 from gateway.feedback.service import FeedbackServicer, feedback_service
 from gateway.hindsight import Hindsight
-from gateway.ids import new_id
-from gateway.ingest import Intake, Memory
-from gateway.janitor import Janitor
-from gateway.jobs.build import open_engine
-from gateway.jobs.engine import Engine
-from gateway.judge import Fusion
+from gateway.intake.ingest import Intake, Memory
+from gateway.intake.registrar import Registrar
+from gateway.keeping.contributions import Contributions
+from gateway.keeping.janitor import Janitor
+from gateway.keeping.receipts import Receipts
+from gateway.keeping.storeroom import open_storeroom
+from gateway.keeping.vault import Vault
 from gateway.key.service import KeyServicer, key_service
-from gateway.lounge import Lounge
-from gateway.map_room import MapRoom
+from gateway.making.workbench import Workbench
+from gateway.making.workshop import Supplies, Workshop, open_workshop
 from gateway.media.service import MediaServicer, media_service
-from gateway.notify.courier import Sender
-from gateway.notify.postman import Postman, SystemResolver, tls_context
 from gateway.operation.service import (
     OperationServicer,
     OperationsServicer,
     operation_service,
     operations_service,
 )
-from gateway.places import Locks, Queue, Slots
-from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
+from gateway.orders.archive import Archive
+from gateway.orders.counter import Counter
+from gateway.orders.desk import Desk
+from gateway.orders.places import Locks, Queue, Slots
+from gateway.orders.unkept import Unkept
 from gateway.probing.resemblance import NearDuplicates, open_near_duplicates
 from gateway.probing.tally import Tally
 from gateway.probing.watch import Doorkeeper, Watch, WatchedRecorder
 from gateway.queue_gauge import QueueGauge
-from gateway.quotas import open_quotas
-from gateway.rates import open_rates
-from gateway.receipts import Receipts
-from gateway.registrar import Prober, Registrar
-from gateway.report.eye import Eye, SandboxEye
 from gateway.report.room import ReportRoom
-from gateway.scanning.build import open_scanner
-from gateway.scanning.scanner import Scanner
 from gateway.settings import GatewaySettings
 from gateway.share.service import ShareServicer, share_service
-from gateway.sharing import Sharing
-from gateway.storage.blobs import BlobStore, open_blobs
-from gateway.storage.database import Database, open_database
+from gateway.storage.database import Database
 from gateway.storage.sql_audit import SqlAudit
 from gateway.storage.sql_feedback import SqlFeedback
 from gateway.storage.sql_shares import SqlShares
-from gateway.storeroom import open_storeroom
-from gateway.tokens import TokenStore
-from gateway.unkept import Unkept
-from gateway.vault import Vault
+from gateway.surroundings import Outside
+from gateway.views.lounge import Lounge
+from gateway.views.map_room import MapRoom
+from gateway.views.sharing import Sharing
 from gateway.web.pages import Pages
 from gateway.web.service import WebServicer, web_service
-from gateway.workbench import Workbench
-from gateway.workshop import Supplies, Workshop, open_workshop
-from kit.clock import Clock, SystemClock
-from kit.log import get_logger
-from kit.media.probe import look
-from kit.media.sandbox import Sandbox
-from kit.rpc.aio_server import AioServiceBinding, serve_aio
-from kit.rpc.channel import open_aio_channel
+from kit.clock import Clock
+from kit.rpc.aio_server import AioServiceBinding
 from kit.sealing.keys import SigningKey, read_public_key
 
-_LAST_RECORDS_S = 5.0
-_THREADS = 64
-_CHORES_S = 10.0
 # What this process does itself is told to its watchers at once; what others do must be looked up.
 _POLL_OWN_S, _POLL_OTHERS_S = 1.0, 0.25
-
-
-@dataclass(frozen=True)
-class Outside:
-    """What a gateway needs of the world around it."""
-
-    prober: Prober
-    scanner: Scanner
-    detectors: Mapping[str, Detector]
-    fusion: Fusion
-    blobs: BlobStore
-    clock: Clock
-    eye: Eye
-    key: SigningKey
-    engine: Engine
-    sender: Sender
-    counters: Storage
-    contributions: BlobStore | None = None
 
 
 @dataclass(frozen=True)
@@ -122,39 +75,6 @@ class Gateway:
     audit: AuditLog
     workbench: Workbench
     chores: tuple[Chore, ...]
-
-
-async def serve_gateway(settings: GatewaySettings, sandbox: Sandbox) -> None:
-    """Runs a gateway until SIGTERM or SIGINT."""
-    # Probes wait in threads; the default pool of a small machine would let a few of them hold up everything else.
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
-    async with (
-        _services_behind(settings, sandbox, "gateway") as outside,
-        open_database(settings.database()) as database,
-    ):
-        gateway = await compose(settings, outside, database)
-        async with presence(gateway.audit, new_id(outside.clock)), outside.engine.running(gateway.workbench):
-            sweeping = {
-                asyncio.create_task(gateway.janitor.keep_sweeping(settings.janitor_interval_s)),
-                asyncio.create_task(keep_at(gateway.chores, _CHORES_S)),
-            }
-            try:
-                await serve_aio(settings, gateway.services)
-            finally:
-                for task in sweeping:
-                    task.cancel()
-                await asyncio.wait(sweeping)
-                await gateway.gate.until_empty(_LAST_RECORDS_S)
-
-
-async def serve_worker(settings: GatewaySettings, sandbox: Sandbox) -> None:
-    """Makes analyses that gateways have taken on, until SIGTERM or SIGINT. Nobody calls it, but for its health."""
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
-    settings = settings.model_copy(update={"worker": True})
-    async with _services_behind(settings, sandbox, "worker") as outside, open_database(settings.database()) as database:
-        gateway = await compose(settings, outside, database)
-        async with outside.engine.running(gateway.workbench):
-            await serve_aio(settings, ())
 
 
 async def compose(settings: GatewaySettings, outside: Outside, database: Database) -> Gateway:
@@ -238,50 +158,3 @@ def _counter(
     unkept = Unkept(registrar, shop.detection, shop.judge, places, clock)
     waiting = Queue(settings.max_analyses + settings.max_queued_analyses)
     return Counter(intake, desk, unkept, settings.destinations(), waiting)
-
-
-@asynccontextmanager
-async def _services_behind(settings: GatewaySettings, sandbox: Sandbox, role: str) -> AsyncIterator[Outside]:
-    limits, clock, tls = settings.limits, SystemClock(), settings.services_tls()
-    async with (
-        open_aio_channel(settings.image_target, tls) as image,
-        open_aio_channel(settings.temporal_target, tls) as temporal,
-        open_aio_channel(settings.av_sync_target, tls) as av_sync,
-        open_aio_channel(settings.metadata_target, tls) as metadata,
-        open_aio_channel(settings.fusion_target, tls) as fusion,
-        counting(settings.rate_storage_url) as counters,
-    ):
-        yield Outside(
-            scanner=open_scanner(settings, sandbox),
-            prober=lambda cancel, file, claimed: look(sandbox, file, limits, claimed, cancel=cancel),
-            detectors={
-                IMAGE: ImageBackend(image),
-                TEMPORAL: TemporalBackend(temporal),
-                AV_SYNC: AvSyncBackend(av_sync),
-                METADATA: MetadataBackend(metadata),
-            },
-            fusion=FusionBackend(fusion),
-            blobs=open_blobs(settings.media_store(), settings.media_quota_bytes, clock),
-            clock=clock,
-            eye=SandboxEye(sandbox, limits),
-            key=_signing_key(settings.signing_key_file()),
-            engine=open_engine(settings, role, clock),
-            sender=Postman(
-                settings.destinations(), SystemResolver(), tls_context(settings.webhook_ca), settings.webhook_timeout_s
-            ),
-            counters=counters,
-            contributions=_contributions(settings, clock),
-        )
-
-
-def _contributions(settings: GatewaySettings, clock: Clock) -> BlobStore | None:
-    url = settings.contributions_url
-    return open_blobs(url, settings.contributions_quota_bytes, clock) if url else None
-
-
-def _signing_key(path: Path) -> SigningKey:
-    known = path.exists()
-    key = SigningKey.load_or_create(path)
-    # A key that was lost is made anew, and nobody would see it otherwise until a report is refused for its key.
-    get_logger().info("signing key read" if known else "new signing key made", key_id=key.key_id, file=str(path))
-    return key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.ids import time_of
 from gateway.metrics import OLDEST_WAITING_SECONDS, WAITING
-from gateway.storage.repository import WorkRepository
+from gateway.storage.work_repository import WorkRepository
 from kit.clock import Clock
 
 

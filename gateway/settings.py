@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from gateway.allowances import AllowanceSettings
-from gateway.budgets import Budgets, ByDepth
+from gateway.door.allowances import AllowanceSettings
+from gateway.door.transport import TransportSettings
+from gateway.making.budgets import Budgets, ByDepth
 from gateway.notify.destinations import Destinations, is_host_rule
 from gateway.scanning.clamd import ClamdAddress
-from gateway.transport import TransportSettings
 from kit.media.limits import MediaLimits
 from kit.settings import settings_config
 

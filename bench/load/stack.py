@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from bench.serving.rest import PORTS
 from cli.stack.ports import free_ports
 from cli.stack.state import StateFolder
+from gateway.door.tokens import Scope, open_token_store
 from gateway.settings import GatewaySettings
-from gateway.tokens import Scope, open_token_store
 from kit.settings import child_environment
 
 # What is measured is the limit of the machine, not those that a token is given.

@@ -19,7 +19,7 @@ from colab_training.video_fusion.clips import read_clips
 from colab_training.video_fusion.settings import load_video_fusion_settings
 from colab_training.voice_spoof.judgements import read_judgements
 from fusion_svc.model import MODEL_NAME, FusionParameters, read_fusion_model
-from gateway.rounding import rounded
+from gateway.making.rounding import rounded
 from kit.models.registry import Registry
 from telltale.fusion.v1 import fusion_service_pb2
 

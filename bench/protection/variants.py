@@ -16,7 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gateway.counters import open_counters
+from gateway.door.counters import open_counters
 from gateway.probing.patterns import MANY_ALIKE
 from gateway.probing.resemblance import BandedDuplicates, open_near_duplicates
 from kit.errors import TooManyNearDuplicates

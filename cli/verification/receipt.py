@@ -9,7 +9,7 @@ from pathlib import Path
 from cli.verification.outcome import Check, no, ok, verdict
 from cli.verification.reading import safe
 from cli.verification.record import measured
-from gateway.receipts import FORMAT
+from gateway.keeping.receipts import FORMAT
 from telltale.gateway.v1 import resources_pb2
 
 _MOST_NAMES = 5

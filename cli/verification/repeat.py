@@ -8,7 +8,7 @@ from typing import Protocol
 from cli.verification.models import TOLERANCE, differences, label
 from cli.verification.outcome import Check, not_checked, verdict
 from cli.verification.reading import safe
-from gateway.rounding import RATIO_STEP
+from gateway.making.rounding import RATIO_STEP
 from telltale.common.v1 import evidence_pb2
 from telltale.gateway.v1 import resources_pb2
 from telltale.report.v1 import report_pb2

@@ -9,18 +9,18 @@ import grpc
 from google.api import httpbody_pb2
 from google.longrunning import operations_pb2
 
-from gateway.access import Gate
-from gateway.archive import Archive
-from gateway.counter import Counter
+from gateway.door.access import Gate
+from gateway.door.tokens import Scope
 from gateway.ids import cue_in, id_in
-from gateway.map_room import MapRoom
-from gateway.operations import operation_of
+from gateway.keeping.receipts import Receipts
+from gateway.keeping.shredder import Shredder
+from gateway.orders.archive import Archive
+from gateway.orders.counter import Counter
+from gateway.orders.operations import operation_of
 from gateway.paging import page
-from gateway.receipts import Receipts
 from gateway.report.room import ReportRoom
 from gateway.search import search
-from gateway.shredder import Shredder
-from gateway.tokens import Scope
+from gateway.views.map_room import MapRoom
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc, resources_pb2
 

@@ -37,7 +37,7 @@ class Event:
         token_id: by which token; empty for visitors and where there was no valid one.
         owner: whose resources; empty where nobody knows.
         resources: names of what was asked for or made; "media/-" is a list of the owner's media.
-        network: of the caller, see `gateway.visitors.neighbourhood`; empty without a call.
+        network: of the caller, see `gateway.door.visitors.neighbourhood`; empty without a call.
         request_id: the edge's UUID of the call; empty when there is none.
         calls: how many calls it stands for: more than one only where strangers were refused (`gateway.audit.strangers`).
     """

@@ -1,7 +1,7 @@
 """Which resources a call touches: read out of its request by the contract, so that no method can forget to tell.
 
 What a call makes or deletes is named in its answer, which is there only after the call has ended; methods that make or delete
-hand their answer to `gateway.access.Call.made`.
+hand their answer to `gateway.door.access.Call.made`.
 """
 
 from __future__ import annotations

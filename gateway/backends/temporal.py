@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator
 import grpc
 
 from gateway.backends.calls import checked, trace
-from gateway.case import DetectorEvent
-from gateway.detect import Inquiry
+from gateway.making.case import DetectorEvent
+from gateway.making.detect import Inquiry
 from kit.rpc.status import from_rpc_error
 from kit.rpc.uploads import outgoing
 from telltale.temporal.v1 import temporal_service_pb2, temporal_service_pb2_grpc

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway.door.headers import CLAIMS, OWN_PREFIX
 from gateway.envoy.settings import EnvoySettings
 from gateway.envoy.tls import jwks_tls
-from gateway.headers import CLAIMS, OWN_PREFIX
 from kit.errors import InvalidSettings
 
 Json = dict[str, Any]

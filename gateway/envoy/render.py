@@ -7,13 +7,13 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from gateway.door.headers import CLAIMS
+from gateway.door.visitors import CLIENT_ADDRESS
 from gateway.envoy.access_log import access_log
 from gateway.envoy.local_replies import local_reply_config
 from gateway.envoy.oidc import check_oidc, jwks_endpoints, jwks_socket, providers, rules
 from gateway.envoy.settings import EnvoySettings
 from gateway.envoy.tls import downstream_tls, gateway_tls
-from gateway.headers import CLAIMS
-from gateway.visitors import CLIENT_ADDRESS
 
 _HERE = Path(__file__).parent
 _DESCRIPTORS = _HERE / "telltale.binpb"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import grpc
 
-from gateway.access import Gate
+from gateway.door.access import Gate
+from gateway.door.tokens import Scope
 from gateway.hindsight import Hindsight
 from gateway.ids import id_in
 from gateway.paging import page
-from gateway.tokens import Scope
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import feedback_service_pb2, feedback_service_pb2_grpc, resources_pb2
 

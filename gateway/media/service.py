@@ -8,16 +8,16 @@ from contextlib import aclosing
 import grpc
 from google.api import httpbody_pb2
 
-from gateway.access import Gate
-from gateway.contributions import Contributions
+from gateway.door.access import Gate
+from gateway.door.tokens import Scope
 from gateway.ids import id_in
-from gateway.ingest import Intake
+from gateway.intake.ingest import Intake
+from gateway.intake.registrar import Registrar
+from gateway.keeping.contributions import Contributions
+from gateway.keeping.receipts import Receipts
+from gateway.keeping.shredder import Shredder
+from gateway.keeping.vault import Vault
 from gateway.paging import page
-from gateway.receipts import Receipts
-from gateway.registrar import Registrar
-from gateway.shredder import Shredder
-from gateway.tokens import Scope
-from gateway.vault import Vault
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import media_service_pb2, media_service_pb2_grpc, resources_pb2
 

@@ -11,7 +11,8 @@ from gateway.notify.destinations import Destination, Destinations
 from gateway.notify.letter import headers
 from gateway.notify.postman import Answer, Undelivered
 from gateway.notify.schedule import LIFE, pause_s, wished_pause_s
-from gateway.storage.repository import Notification, NotificationRepository
+from gateway.storage.records import Notification
+from gateway.storage.repository import NotificationRepository
 from kit.clock import Clock
 from kit.errors import WebhookRefused
 from kit.log import get_logger

@@ -10,14 +10,14 @@ import grpc
 from google.longrunning import operations_pb2, operations_pb2_grpc
 from google.protobuf import empty_pb2
 
-from gateway.access import Gate
-from gateway.archive import Archive
-from gateway.desk import Desk
-from gateway.operations import analysis_id_in, operation_of, wanted_done
+from gateway.door.access import Gate
+from gateway.door.tokens import Scope
+from gateway.keeping.shredder import Shredder
+from gateway.orders.archive import Archive
+from gateway.orders.desk import Desk
+from gateway.orders.operations import analysis_id_in, operation_of, wanted_done
 from gateway.paging import page
 from gateway.search import operations_search
-from gateway.shredder import Shredder
-from gateway.tokens import Scope
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import operation_service_pb2, operation_service_pb2_grpc
 

@@ -19,7 +19,7 @@ from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from gateway.counters import answering
+from gateway.door.counters import answering
 from gateway.metrics import NEAR_DUPLICATES
 from kit.errors import TooManyNearDuplicates
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from gateway.heatmap import heatmap_png
 from gateway.report.document import Figure
 from gateway.report.eye import Pixels, reduced
+from gateway.views.heatmap import heatmap_png
 from kit.errors import Internal
 from telltale.common.v1 import evidence_pb2, faces_pb2, media_pb2
 

@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from google.protobuf import timestamp_pb2
 
-from gateway.archive import Archive
 from gateway.ids import id_in
-from gateway.places import Slots
+from gateway.keeping.vault import Vault
+from gateway.orders.archive import Archive
+from gateway.orders.places import Slots
 from gateway.report.eye import Eye
 from gateway.report.html import html_page
 from gateway.report.pdf import pdf_file
@@ -18,7 +19,6 @@ from gateway.report.record import report_of, sealed, telltale_version
 from gateway.report.wording import Wording, wording
 from gateway.report.writing import write
 from gateway.uninterrupted import in_thread
-from gateway.vault import Vault
 from kit.errors import DigestMismatch, NotFound, Overloaded, TelltaleError
 from kit.sealing.keys import SigningKey
 from telltale.gateway.v1 import analysis_service_pb2, resources_pb2

@@ -8,11 +8,11 @@ from contextlib import aclosing
 import grpc
 from google.api import httpbody_pb2
 
-from gateway.access import Gate
+from gateway.door.access import Gate
+from gateway.door.tokens import Scope
 from gateway.ids import id_in, share_id_in
-from gateway.lounge import Lounge
-from gateway.sharing import DEFAULT_LIFE, Sharing
-from gateway.tokens import Scope
+from gateway.views.lounge import Lounge
+from gateway.views.sharing import DEFAULT_LIFE, Sharing
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import resources_pb2, share_service_pb2, share_service_pb2_grpc
 

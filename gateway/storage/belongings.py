@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import contribution_name, feedback_name, share_name
 from gateway.jobs.engine import job_id
-from gateway.storage.repository import Deletion
+from gateway.storage.records import Deletion
 from gateway.storage.tables import (
     analyses,
     contributions,

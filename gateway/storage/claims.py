@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.storage.repository import Claim, RequestIdTaken
+from gateway.storage.records import Claim, RequestIdTaken
 from gateway.storage.tables import request_ids
 from kit.errors import RequestIdReused
 

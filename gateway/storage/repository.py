@@ -2,118 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Protocol
 
 from gateway.paging import Page
 from gateway.search import Search
+from gateway.storage.records import (
+    Claim,
+    Deletion,
+    NewAnalysis,
+    Notification,
+    NotificationEnd,
+    Shared,
+)
 from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
-
-
-@dataclass(frozen=True)
-class Claim:
-    """An idempotency key as its owner used it: the same key with other bytes is refused.
-
-    Attributes:
-        purpose: what the key was given for; one key serves once for each.
-        request_id: the caller's UUID.
-        sha256: of the media that came with it.
-    """
-
-    purpose: Literal["upload", "analyze"]
-    request_id: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Terms:
-    """On which terms an analysis is made; the rest of them is in the analysis itself.
-
-    Attributes:
-        token_id: whose turn it takes.
-        language: of the verdict's sentences, a BCP 47 tag; English when empty.
-        deadline: when nobody wants it any more; None: never.
-        notify_url: whom to tell when it has ended; empty: nobody.
-    """
-
-    token_id: str = ""
-    language: str = ""
-    deadline: datetime | None = None
-    notify_url: str = ""
-
-
-@dataclass(frozen=True)
-class Commission:
-    """An analysis as who makes it sees it."""
-
-    owner: str
-    analysis: resources_pb2.Analysis
-    terms: Terms
-
-
-class Ending(NamedTuple):
-    """What became of ending an analysis.
-
-    Attributes:
-        done: whether it had not ended before.
-        notification_id: of the notification to be sent; empty when nobody is told.
-    """
-
-    done: bool
-    notification_id: str = ""
-
-
-@dataclass(frozen=True)
-class Deletion:
-    """What went when something was deleted.
-
-    Attributes:
-        names: of the resources, what was asked for first.
-        artefacts: kinds of stored data that were really there, as `telltale.gateway.v1.DeletionReceipt` names them.
-        jobs: keys of the job engine.
-        sha256: of the media that they were or spoke of; empty when nobody knows any more.
-        file: key of the media's file; empty when that stays.
-        evidence: keys of files with evidence.
-        contributions: ids of copies that were given to us.
-    """
-
-    names: tuple[str, ...]
-    artefacts: frozenset[str]
-    jobs: tuple[str, ...] = ()
-    sha256: str = ""
-    file: str = ""
-    evidence: tuple[str, ...] = ()
-    contributions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What a link opens.
-
-    Attributes:
-        owner: who made the link.
-        share: the link, without its secret.
-        analysis: as its owner sees it.
-    """
-
-    owner: str
-    share: resources_pb2.Share
-    analysis: resources_pb2.Analysis
-
-
-class NewAnalysis(NamedTuple):
-    """A row to be stored."""
-
-    analysis: resources_pb2.Analysis
-    terms: Terms
-    claim: Claim | None
-
-
-class RequestIdTaken(Exception):
-    """Somebody else was faster with this key; what they have stored is to be found under it."""
 
 
 class MediaRepository(Protocol):
@@ -204,61 +108,6 @@ class AnalysisRepository(Protocol):
         ...
 
 
-class WorkRepository(Protocol):
-    """Rows of analyses, as those see them who make them: whosever they are.
-
-    Every change takes place only where it still may: who was thought dead and comes back changes nothing that has ended.
-    """
-
-    async def queue(self) -> tuple[int, str]:
-        """How many analyses wait for their turn, and the id of the oldest; "" when none does."""
-        ...
-
-    async def take_up(self, analysis_id: str) -> Commission | None:
-        """The row, from now on running; None when it has ended or is gone."""
-        ...
-
-    async def commission(self, analysis_id: str) -> Commission | None:
-        """The row as it is; None when it has ended or is gone."""
-        ...
-
-    async def show(self, analysis: resources_pb2.Analysis) -> None:
-        """Replaces the document of a running row by one that tells how far it is."""
-        ...
-
-    async def parts(self, analysis_id: str) -> Mapping[str, bytes]:
-        """What was kept of an interrupted attempt, by name of the part."""
-        ...
-
-    async def keep_part(self, analysis_id: str, name: str, document: bytes) -> None:
-        """Keeps a part of a running row for whoever takes it up again."""
-        ...
-
-    async def examined(self, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest) -> None:
-        """Stores what detectors have found on a running row; its parts are not needed any more."""
-        ...
-
-    async def evidence(self, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
-        """What detectors have found; None before `examined`, and when the row is gone."""
-        ...
-
-    async def end(self, analysis: resources_pb2.Analysis) -> Ending:
-        """Replaces the document of a row that has not ended by one that has, and notes whom to tell."""
-        ...
-
-    async def revive(self, analysis: resources_pb2.Analysis, terms: Terms) -> bool:
-        """Puts a row that has failed back into the queue; whether it had (still) failed."""
-        ...
-
-    async def unended(self, before: datetime, limit: int, after: str = "") -> Sequence[Commission]:
-        """Rows made before a moment that have not ended, oldest first, behind the id `after`."""
-        ...
-
-    async def overdue(self, now: datetime, limit: int) -> Sequence[Commission]:
-        """Rows whose deadline is over and that have not ended."""
-        ...
-
-
 class ContributionRepository(Protocol):
     """Rows of copies that were given to us, each one its owner's. They outlive the rows of their media when these expire."""
 
@@ -340,29 +189,6 @@ class FeedbackRepository(Protocol):
     async def page(self, owner: str, page: Page) -> Sequence[resources_pb2.Feedback]:
         """Rows, newest analysis first; one more than the page's size when another page follows."""
         ...
-
-
-NotificationEnd = Literal["delivered", "given_up"]
-
-
-@dataclass(frozen=True)
-class Notification:
-    """Somebody who is to be told that an analysis has ended.
-
-    Attributes:
-        url: of whom.
-        body: what is sent, the same bytes at every attempt.
-        attempts: how many there were.
-        create_time: when the analysis ended.
-        next_time: no attempt before.
-    """
-
-    notification_id: str
-    url: str
-    body: bytes
-    attempts: int
-    create_time: datetime
-    next_time: datetime
 
 
 class NotificationRepository(Protocol):

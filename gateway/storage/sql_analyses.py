@@ -17,7 +17,7 @@ from gateway.storage.belongings import of_analyses
 from gateway.storage.claims import add_claim, find_claim
 from gateway.storage.database import Database
 from gateway.storage.evidence import EvidenceFiles
-from gateway.storage.repository import Claim, Deletion, NewAnalysis, Terms
+from gateway.storage.records import Claim, Deletion, NewAnalysis, Terms
 from gateway.storage.tables import analyses as table
 from gateway.storage.tables import media
 from gateway.storage.times import to_ms

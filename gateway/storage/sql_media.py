@@ -14,7 +14,7 @@ from gateway.paging import Page
 from gateway.storage.belongings import of_media
 from gateway.storage.claims import add_claim, find_claim
 from gateway.storage.database import Database
-from gateway.storage.repository import Claim, Deletion
+from gateway.storage.records import Claim, Deletion
 from gateway.storage.tables import analyses, contributions
 from gateway.storage.tables import media as table
 from gateway.storage.times import to_ms

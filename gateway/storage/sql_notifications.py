@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.ids import id_in
 from gateway.notify.letter import body
 from gateway.storage.database import Database
-from gateway.storage.repository import Notification, NotificationEnd
+from gateway.storage.records import Notification, NotificationEnd
 from gateway.storage.tables import analyses
 from gateway.storage.tables import notifications as table
 from gateway.storage.times import from_ms, to_ms

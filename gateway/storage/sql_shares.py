@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import analysis_name, id_in, share_id_in, share_name
 from gateway.storage.database import Database
-from gateway.storage.repository import Shared
+from gateway.storage.records import Shared
 from gateway.storage.tables import analyses, media
 from gateway.storage.tables import shares as table
 from gateway.storage.times import from_ms, to_ms, to_timestamp

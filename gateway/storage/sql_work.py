@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.ids import id_in, lowest_id
 from gateway.storage.database import Database
 from gateway.storage.evidence import EvidenceFiles
-from gateway.storage.repository import Commission, Ending, Terms
+from gateway.storage.records import Commission, Ending, Terms
 from gateway.storage.sql_analyses import EVIDENCE, columns_of, columns_of_terms, evidence_in
 from gateway.storage.sql_notifications import add_notification
 from gateway.storage.tables import analyses as table

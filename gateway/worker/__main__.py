@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.compose import serve_worker
 from gateway.scanning.build import scanning_preload
+from gateway.serve import serve_worker
 from gateway.settings import GatewaySettings
 from kit.log import configure
 from kit.media import image, sound, video

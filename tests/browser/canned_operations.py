@@ -10,7 +10,7 @@ from google.longrunning import operations_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import status_pb2
 
-from gateway.operations import operation_of
+from gateway.orders.operations import operation_of
 from telltale.fusion.v1 import verdict_pb2
 from telltale.gateway.v1 import resources_pb2
 from tests.browser import canned, canned_pages

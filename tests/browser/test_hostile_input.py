@@ -82,7 +82,9 @@ def test_no_script_makes_markup_from_text(script: Any) -> None:
 @pytest.mark.parametrize("asset", sorted(ASSETS.iterdir()), ids=lambda path: path.name)
 def test_every_asset_is_short_named_for_the_route_and_asks_nothing_of_other_hosts(asset: Any) -> None:
     text = asset.read_text("utf-8")
-    assert asset.name in {"index.html", "docs.html"} or re.fullmatch(r"[a-z0-9_-]+\.(js|css|svg|png|ico|json)", asset.name)
+    assert asset.name in {"index.html", "docs.html"} or re.fullmatch(
+        r"[a-z0-9_-]+\.(js|css|svg|png|ico|json)", asset.name
+    )
     assert len(text.splitlines()) <= 250 or asset.suffix == ".json"
     assert asset.name == "openapi.json" or set(re.findall(r"https?://[^\"\s]+", text)) <= {"http://www.w3.org/2000/svg"}
     assert not re.search(r"<[^>]*\s(style|on[a-z]+)=", text) or asset.suffix == ".js"

@@ -15,6 +15,7 @@ from tests.support.browser import Camera, grave_accessibility_violations
 
 FINISHED = canned.to_json(canned_operations.finished())
 RUNNING = canned.to_json(canned.running(1))
+AWAY = canned.error_json("STORAGE_UNAVAILABLE", "The database is away.", code=14)
 
 
 def test_what_waits_for_its_turn_says_so(page: Page, web: Web, camera: Camera) -> None:
@@ -92,11 +93,15 @@ def test_the_pauses_that_ship_are_few_and_grow(page: Page, web: Web) -> None:
     assert (len(pauses) <= 8, 10_000 < sum(pauses) < 60_000) == (True, True)
 
 
-@pytest.mark.parametrize("breaks", [False, True])
-def test_an_analysis_under_way_shows_progress_and_then_its_answer(page: Page, web: Web, breaks: bool) -> None:
+@pytest.mark.parametrize(
+    "first",
+    [[], [Answer([b"\n"], breaks=True)], [Answer([AWAY], 503)]],
+    ids=["at once", "after a break", "after a fault"],
+)
+def test_an_analysis_under_way_shows_progress_and_then_its_answer(page: Page, web: Web, first: list[Answer]) -> None:
     step, end = Event(), Event()
     web.answers[GET] = Answer([canned.to_json(canned.queued())])
-    web.turns[WATCH] = [Answer([b"\n"], breaks=True)] if breaks else []
+    web.turns[WATCH] = list(first)
     states = [canned.queued(), canned.running(1), canned_operations.finished()]
     web.answers[WATCH] = Answer([operation(each) for each in states], gates=[step, end])
     page.goto(f"{web.url}/#/{canned.NAME}")

@@ -12,7 +12,7 @@ from urllib.parse import urlparse
 
 from sqlalchemy import Engine, text
 
-from gateway.orphans import UPLOAD_AGE, Orphans
+from gateway.keeping.orphans import UPLOAD_AGE, Orphans
 from gateway.settings import GatewaySettings
 from gateway.storage.blobs import open_blobs
 from gateway.storage.database import open_database

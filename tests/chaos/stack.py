@@ -17,8 +17,8 @@ from cli.stack.ports import free_ports
 from cli.stack.probes import GrpcHealth, Probe
 from cli.stack.process import ProcessSpec
 from cli.stack.supervisor import Supervisor
+from gateway.door.tokens import Scope, open_token_store
 from gateway.settings import GatewaySettings
-from gateway.tokens import Scope, open_token_store
 from kit.clock import SystemClock
 from tests.support.postgres import Cluster, new_cluster
 

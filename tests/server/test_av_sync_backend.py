@@ -10,8 +10,8 @@ import pytest
 
 from av_sync_svc.service import Event, av_sync_service
 from gateway.backends.av_sync import AvSyncBackend
-from gateway.detect import Inquiry
-from gateway.faces import Faces
+from gateway.making.detect import Inquiry
+from gateway.making.faces import Faces
 from kit.convert.evidence import finding
 from kit.errors import DetectorUnavailable
 from kit.media.cancel import CancelToken

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.visitors import CLIENT_ADDRESS
+from gateway.door.visitors import CLIENT_ADDRESS
 from tests.support.edge import DOWNLOAD, FakeShares, call, envoy, fake_gateway
 
 SECRET, WRONG = "s" * 43, "wrong" + "s" * 38

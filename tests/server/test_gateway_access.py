@@ -10,7 +10,7 @@ import pytest
 from google.api import httpbody_pb2
 from structlog.testing import capture_logs
 
-from gateway.tokens import Scope
+from gateway.door.tokens import Scope
 from kit.errors import (
     InvalidToken,
     MissingToken,

@@ -9,10 +9,10 @@ from pathlib import Path
 from gateway.audit.chain import checked_chain
 from gateway.audit.entry import Event
 from gateway.audit.log import PAUSE_S
+from gateway.door.tokens import Scope
+from gateway.door.visitors import CLIENT_ADDRESS
 from gateway.storage.database import open_database
 from gateway.storage.sql_audit import SqlAudit
-from gateway.tokens import Scope
-from gateway.visitors import CLIENT_ADDRESS
 from kit.errors import InvalidRequest, MissingToken, NotFound, Overloaded, RateLimited, StorageUnavailable
 from telltale.gateway.v1 import analysis_service_pb2, media_service_pb2, share_service_pb2
 from tests.support.gateway import PHOTO, VIDEO, World, refusal, running_gateway

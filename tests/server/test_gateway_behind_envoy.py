@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 from structlog.testing import capture_logs
 
-from gateway.visitors import CLIENT_ADDRESS
+from gateway.door.visitors import CLIENT_ADDRESS
 from kit.rpc.channel import open_aio_channel
 from tests.support.edge import Reply, call, envoy
 from tests.support.gateway import PHOTO, World, running_gateway

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.backends.image import ImageBackend
-from gateway.detect import Inquiry
-from gateway.faces import Faces
+from gateway.making.detect import Inquiry
+from gateway.making.faces import Faces
 from kit.errors import DetectorUnavailable, TelltaleError, UndecodableMedia
 from kit.media.file import MediaFile
 from kit.rpc.channel import open_aio_channel

@@ -9,9 +9,9 @@ from pathlib import Path
 import grpc
 from fsspec.implementations.local import LocalFileSystem
 
+from gateway.door.tokens import Scope
 from gateway.storage.blobs import FsspecBlobs
 from gateway.storage.habits import habits_of
-from gateway.tokens import Scope
 from kit.errors import DigestMismatch, InsufficientScope, InvalidRequest, NotFound
 from telltale.gateway.v1 import media_service_pb2
 from tests.support.clock import FakeClock

@@ -17,7 +17,7 @@ import pytest
 
 from gateway.jobs.build import open_engine
 from gateway.jobs.engine import Engine
-from gateway.receipts import ARTEFACTS
+from gateway.keeping.receipts import ARTEFACTS
 from gateway.settings import GatewaySettings
 from kit.clock import SystemClock
 from telltale.gateway.v1 import (

@@ -7,7 +7,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 from sqlalchemy import select
 
-from gateway.counters import counting
+from gateway.door.counters import counting
 from gateway.probing.resemblance import open_near_duplicates
 from gateway.probing.watch import NOTICED
 from gateway.storage.database import open_database

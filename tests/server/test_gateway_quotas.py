@@ -12,8 +12,8 @@ import grpc
 import pytest
 from google.api import httpbody_pb2
 
-from gateway.counters import counting
-from gateway.quotas import open_quotas
+from gateway.door.counters import counting
+from gateway.door.quotas import open_quotas
 from kit.errors import QuotaExceeded, StorageUnavailable, TelltaleError, UndecodableMedia
 from kit.rpc.channel import open_channel
 from kit.rpc.status import from_rpc_error

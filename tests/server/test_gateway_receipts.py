@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.receipts import ARTEFACTS, FORMAT
+from gateway.keeping.receipts import ARTEFACTS, FORMAT
 from kit.errors import DigestMismatch
 from kit.sealing.canonical import canonical_json
 from kit.sealing.signatures import check

@@ -13,9 +13,9 @@ from google.protobuf import duration_pb2
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from gateway.sharing import MAX_LIVE
+from gateway.door.visitors import CLIENT_ADDRESS
 from gateway.storage.database import open_database
-from gateway.visitors import CLIENT_ADDRESS
+from gateway.views.sharing import MAX_LIVE
 from kit.errors import InvalidRequest, NotFound, RateLimited, TelltaleError
 from telltale.gateway.v1 import (
     analysis_service_pb2,

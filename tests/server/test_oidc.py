@@ -18,11 +18,11 @@ from typing import Any
 import grpc
 import pytest
 
+from gateway.door.headers import CLAIMS
+from gateway.door.passports import owner_of
+from gateway.door.tokens import Scope
 from gateway.envoy.render import render
 from gateway.envoy.settings import EnvoySettings
-from gateway.headers import CLAIMS
-from gateway.passports import owner_of
-from gateway.tokens import Scope
 from kit.errors import InvalidSettings, InvalidToken, MissingToken
 from kit.rpc.channel import open_aio_channel
 from kit.rpc.status import from_rpc_error
@@ -155,7 +155,9 @@ async def test_bad_tokens_are_refused_with_a_reason(here: House) -> None:
         "of nobody": provider.token(sub=None),
     }
     outcomes = {what: await here.media(token) for what, token in bad.items()}
-    assert {what: (reply.status, reply.reason) for what, reply in outcomes.items()} == dict.fromkeys(bad, (401, "INVALID_TOKEN"))
+    assert {what: (reply.status, reply.reason) for what, reply in outcomes.items()} == dict.fromkeys(
+        bad, (401, "INVALID_TOKEN")
+    )
     assert {reply.json()["code"] for reply in outcomes.values()} == {grpc.StatusCode.UNAUTHENTICATED.value[0]}
 
 

@@ -17,7 +17,7 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from gateway.tokens import Scope
+from gateway.door.tokens import Scope
 from kit.rpc.channel import open_aio_channel
 from kit.rpc.status import from_rpc_error
 from telltale.gateway.v1 import (

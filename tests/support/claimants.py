@@ -11,7 +11,7 @@ import sys
 
 from gateway.ids import media_name, new_id
 from gateway.storage.database import Database, open_database
-from gateway.storage.repository import Claim, RequestIdTaken
+from gateway.storage.records import Claim, RequestIdTaken
 from gateway.storage.sql_media import SqlMedia
 from kit.clock import SystemClock
 from telltale.gateway.v1 import resources_pb2

@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 from google.protobuf.duration_pb2 import Duration
 
-from gateway.plan import METADATA, asked_about
+from gateway.making.plan import METADATA, asked_about
 from kit.convert.evidence import abstention, finding
 from kit.rpc.aio_server import AioServiceBinding, RunningAioServer, start_aio
 from kit.settings import ServerSettings

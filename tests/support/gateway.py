@@ -20,18 +20,19 @@ from gateway.backends.fusion import FusionBackend
 from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
 from gateway.backends.temporal import TemporalBackend
-from gateway.compose import Gateway, Outside, compose
-from gateway.counters import counting
-from gateway.detect import Detector
+from gateway.compose import Gateway, compose
+from gateway.door.counters import counting
+from gateway.door.tokens import Scope
 from gateway.jobs.engine import Engine
+from gateway.making.detect import Detector
+from gateway.making.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
 from gateway.notify.destinations import Destination
 from gateway.notify.postman import Answer
-from gateway.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
 from gateway.scanning.scanner import NoScanner, Scanner
 from gateway.settings import GatewaySettings
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import open_database
-from gateway.tokens import Scope
+from gateway.surroundings import Outside
 from kit.errors import MediaTypeMismatch, TelltaleError, UndecodableMedia
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gateway.keeping.storeroom import Storeroom, open_storeroom
 from gateway.storage.blobs import FsspecBlobs, open_blobs
 from gateway.storage.database import Database
 from gateway.storage.evidence import EvidenceFiles
 from gateway.storage.sql_work import SqlWork
-from gateway.storeroom import Storeroom, open_storeroom
 from kit.clock import Clock
 from tests.support.fake_engine import FakeEngine
 

@@ -4,6 +4,10 @@ import { Failure } from "/assets/failures.js";
 import { pause, PAUSES_MS } from "/assets/patience.js";
 
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
+
+const TOO_MANY = 429;
+const SERVER_FAULT = 500;
+
 /**
  * @typedef {object} Listener
  * @property {(step: Analysis) => void} onStep
@@ -39,13 +43,21 @@ export class Pursuit {
         try {
           return await this.access.withToken(() => (this.name ? this.watch() : ask()));
         } catch (error) {
-          if (!(error instanceof Failure && error.isLoss) || this.abortion.signal.aborted) throw error;
+          if (!(error instanceof Failure && this.mayGoOn(error)) || this.abortion.signal.aborted) throw error;
           await this.rest(error);
         }
       }
     } finally {
       this.hasEnded = true;
     }
+  }
+
+  /**
+   * @param {Failure} failure
+   * @returns {boolean} Whether it tells of the way to the answer, and not of the answer: who knows the name may ask again.
+   */
+  mayGoOn({ isLoss, status }) {
+    return isLoss || (this.name !== "" && (status === TOO_MANY || status >= SERVER_FAULT));
   }
 
   /** @returns {Promise<Analysis>} */

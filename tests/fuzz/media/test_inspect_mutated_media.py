@@ -11,12 +11,12 @@ from typing import cast
 
 import pytest
 
-from gateway.ingest import Upload
-from gateway.places import Locks
+from gateway.intake.ingest import Upload
+from gateway.intake.registrar import Registrar
+from gateway.keeping.vault import Vault
+from gateway.orders.places import Locks
 from gateway.probing.watch import Doorkeeper
-from gateway.registrar import Registrar
 from gateway.scanning.rules import SHIPPED, RuleScanner, rules_preload
-from gateway.vault import Vault
 from kit.errors import TelltaleError
 from kit.media import image, sound, video
 from kit.media.file import MediaFile

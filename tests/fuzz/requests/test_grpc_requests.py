@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.tokens import Scope
+from gateway.door.tokens import Scope
 from telltale.gateway.v1 import analysis_service_pb2
 from tests.support.fuzzing.assault import Assault
 from tests.support.fuzzing.attacks import Material
-from tests.support.fuzzing.ground import FILES, attacked_stack, keep
+from tests.support.fuzzing.ground import FILES, attacked_stack, keep, warm_up
 from tests.support.fuzzing.names import Names
 from tests.support.gateway import BROKEN, PHOTO, SOUND, VIDEO, World, running_gateway
 from tests.support.mutants import mutant
@@ -74,6 +74,7 @@ async def test_the_whole_stack_bears_thousands_of_odd_requests(tmp_path: Path, r
         assault = Assault(ground.tokens, material, request.config.getoption("--seed"))
         # At the gateway's own door, and at that of Envoy.
         doors = ground.stack.grpc, f"127.0.0.1:{ground.stack.port}"
+        warm_up(ground)
         for turn in range(TURNS):
             await assault.run(doors[turn % 2], turn * count, count // TURNS)
             if turn >= WARM_UP:

@@ -89,11 +89,15 @@ class Tally:
         if outcome.problem:
             self.findings.append({"origin": origin, "problem": outcome.problem, **vars(outcome)})
 
+    def total(self) -> int:
+        """How many there were."""
+        return sum(self.counts.values())
+
     def document(self) -> dict[str, object]:
         """For JSON."""
         counted = sorted(self.counts.items())
         return {
-            "requests": sum(self.counts.values()),
+            "requests": self.total(),
             "methods": dict(sorted(self.methods.items())),
             "outcomes": [{"attack": a, "code": c, "reason": r, "count": n} for (a, c, r), n in counted],
             "findings": self.findings,

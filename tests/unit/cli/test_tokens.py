@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from cli.first_token import ensure_first_token
 from cli.main import main
 from cli.stack.state import StateFolder
-from gateway.passports import owner_of
+from gateway.door.passports import owner_of
 
 
 def tokens(state: Path, *arguments: str) -> Result:

@@ -6,7 +6,7 @@ from typing import cast
 
 from gateway.ids import new_id
 from gateway.queue_gauge import QueueGauge
-from gateway.storage.repository import WorkRepository
+from gateway.storage.work_repository import WorkRepository
 from kit.telemetry import exposition
 from tests.support.clock import FakeClock
 

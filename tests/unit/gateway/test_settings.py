@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gateway.budgets import Budgets, ByDepth
+from gateway.making.budgets import Budgets, ByDepth
 from gateway.settings import GatewaySettings
 
 

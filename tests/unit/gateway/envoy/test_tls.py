@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.door.headers import CLAIMS
 from gateway.envoy.oidc import jwks_endpoints, providers, rules
 from gateway.envoy.render import render
 from gateway.envoy.settings import EnvoySettings
 from gateway.envoy.tls import secrets
-from gateway.headers import CLAIMS
 from kit.errors import InvalidSettings
 
 FOLDER = Path("/state/envoy")

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from gateway.jobs.engine import Job
+from gateway.keeping.storeroom import Storeroom
 from gateway.notify.courier import Courier
 from gateway.notify.destinations import Destination, Destinations
 from gateway.notify.postman import Answer, Undelivered
 from gateway.notify.reminder import PATIENCE, Reminder
 from gateway.storage.database import Database, open_database
-from gateway.storage.repository import NewAnalysis, Terms
+from gateway.storage.records import NewAnalysis, Terms
 from gateway.storage.sql_notifications import SqlNotifications
 from gateway.storage.times import to_timestamp
-from gateway.storeroom import Storeroom
 from kit.errors import WebhookRefused
 from kit.sealing.keys import SigningKey
 from telltale.gateway.v1 import resources_pb2

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from gateway.counters import open_counters
+from gateway.door.counters import open_counters
 from gateway.probing.resemblance import BandedDuplicates, Resemblance, open_near_duplicates
 from kit.errors import TooManyNearDuplicates
 

@@ -12,16 +12,16 @@ import pytest
 from sqlalchemy import update
 
 from gateway.ids import analysis_name, id_in, media_name, new_id, share_name
+from gateway.keeping.storeroom import Storeroom
 from gateway.paging import Page
 from gateway.search import Search, search
 from gateway.storage.database import Database
-from gateway.storage.repository import Claim, NewAnalysis, Terms
+from gateway.storage.records import Claim, NewAnalysis, Terms
 from gateway.storage.sql_feedback import SqlFeedback
 from gateway.storage.sql_shares import SqlShares
 from gateway.storage.sql_work import SqlWork
 from gateway.storage.tables import analyses
 from gateway.storage.times import to_timestamp
-from gateway.storeroom import Storeroom
 from kit.errors import DigestMismatch, NotFound, RequestIdReused
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2

@@ -1,0 +1,87 @@
+"""Deletes what has expired, and files that lost their row to a crash. Any number of janitors may be at it at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from gateway.audit.log import AuditLog
+from gateway.audit.names import known_names
+from gateway.chores import FAILURES
+from gateway.keeping.orphans import Orphans
+from gateway.keeping.shredder import Shredder
+from gateway.storage.repository import MediaRepository
+from gateway.views.sharing import Sharing
+from kit.clock import Clock
+from kit.errors import NotFound
+from kit.log import get_logger
+
+BATCH = 100
+# Stores on the network are listed for money.
+ORPHANS_EVERY_S = 600.0
+
+
+class Janitor:
+    """Sweeps."""
+
+    def __init__(
+        self,
+        shredder: Shredder,
+        rows: MediaRepository,
+        orphans: Sequence[Orphans],
+        sharing: Sharing,
+        clock: Clock,
+        audit: AuditLog,
+    ) -> None:
+        self._shredder = shredder
+        self._rows = rows
+        self._orphans = orphans
+        self._sharing = sharing
+        self._clock = clock
+        self._audit = audit
+
+    async def keep_sweeping(self, interval_s: float) -> None:
+        """Sweeps until cancelled."""
+        orphans_s = self._clock.monotonic_s()
+        while True:
+            try:
+                await self.sweep()
+                if self._clock.monotonic_s() >= orphans_s:
+                    await self.sweep_orphans()
+                    orphans_s = self._clock.monotonic_s() + ORPHANS_EVERY_S
+            except FAILURES as error:
+                get_logger().error("sweeping failed; the next sweep tries again", problem=str(error))
+            await asyncio.sleep(interval_s)
+
+    async def sweep(self) -> int:
+        """Deletes all files whose time is over, with their analyses, and all links; how many files there were."""
+        deleted = 0
+        while batch := await self._rows.expired(self._clock.now(), BATCH):
+            gone = sum([await self._delete(owner, media_id) for owner, media_id in batch])
+            deleted += gone
+            if not gone:
+                break
+        if deleted:
+            get_logger().info("expired media deleted", count=deleted)
+        if links := await self._sharing.sweep():
+            get_logger().info("expired links deleted", count=links)
+        return deleted
+
+    async def sweep_orphans(self) -> int:
+        """Deletes old files without a row; how many there were."""
+        return sum([await orphans.sweep() for orphans in self._orphans])
+
+    async def _delete(self, owner: str, media_id: str) -> bool:
+        """Whether the file is gone: one that cannot be deleted must not keep the others."""
+        try:
+            # Consent outlives the file: that is what it is for.
+            gone = await self._shredder.media(owner, media_id, contributed=False)
+            await self._audit.tell_later("ExpireMedia", *known_names(gone.names), owner=owner)
+        except NotFound:
+            get_logger().debug("media was deleted by its owner or another janitor meanwhile", media_id=media_id)
+        except FAILURES as error:
+            get_logger().error(
+                "expired media could not be deleted; the next sweep tries again", media_id=media_id, problem=str(error)
+            )
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""Orders: taken, found again, watched, cancelled, and ended once."""

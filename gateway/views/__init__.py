@@ -1,0 +1,1 @@
+"""What is shown of an analysis: its maps, and what those see who have a link."""
