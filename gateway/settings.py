@@ -132,9 +132,13 @@ class GatewaySettings(AllowanceSettings, TransportSettings):
         default=(0.2, 0.5, 1.0, 2.0, 4.0),
         description="JSON list of seconds to wait before each new attempt at a detector that is away; then it abstains.",
     )
-    max_analyses: int = Field(default=6, ge=1, description="Analyses at work at once; the detectors must bear as many.")
+    max_analyses: int = Field(
+        default=4, ge=1, description="Analyses at work at once, about twice the cores; the detectors must bear as many."
+    )
     max_queued_analyses: int = Field(
-        default=64, ge=0, description="Callers that may wait for an answer besides; more are OVERLOADED."
+        default=2,
+        ge=0,
+        description="Callers that may wait for an answer besides; more are OVERLOADED. Few: who can wait gives an order instead.",
     )
     max_waiting_orders: int = Field(
         default=10_000, ge=1, description="Orders that may wait while nobody does; more are OVERLOADED."

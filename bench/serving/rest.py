@@ -19,7 +19,11 @@ from cli.stack.state import StateFolder
 from kit.settings import child_environment
 
 # The limit protects a stack from its users; here it would only be measured itself.
-_UNLIMITED = {"TELLTALE_GATEWAY_WRITE_RATE": "1000000/minute", "TELLTALE_ENVOY_REQUESTS_PER_S": "10000"}
+_UNLIMITED = {
+    "TELLTALE_GATEWAY_WRITE_RATE": "1000000/minute",
+    "TELLTALE_GATEWAY_MAX_QUEUED_ANALYSES": "64",
+    "TELLTALE_ENVOY_REQUESTS_PER_S": "10000",
+}
 PORTS = (
     "--port",
     "--grpc-port",

@@ -83,7 +83,7 @@ async def test_feedback_search_and_receipt_over_rest(tmp_path: Path) -> None:
         assert (said.json()["label"], said.json()["truth"]) == ("LABEL_SUSPICIOUS", "TRUTH_AUTHENTIC")
         assert listed.json()["feedback"] == [said.json()]
         assert [each["name"] for each in found.json()["analyses"]] == [analysis.name]
-        assert gone.json()["receipt"]["artefacts"] == ["file", "analysis", "evidence", "maps", "feedback"]
+        assert gone.json()["receipt"]["artefacts"] == ["file", "analysis", "evidence", "maps", "feedback", "jobs"]
 
 
 async def test_services_behind_the_gateway_cannot_be_called_through_the_edge(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ async def test_the_same_analysis_again_is_the_same_analysis(tmp_path: Path) -> N
 
 
 async def test_fifty_equal_requests_at_once_make_one_analysis(tmp_path: Path) -> None:
-    async with running_gateway(tmp_path) as world:
+    async with running_gateway(tmp_path, max_queued_analyses=50) as world:
         answers = await asyncio.gather(*(world.analyze(request_id=KEY) for _ in range(50)))
         assert len({analysis.name for [analysis] in answers}) == 1
         assert len(world.backends.image.received) == len(world.backends.fusion.requests) == 1

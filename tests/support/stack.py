@@ -64,6 +64,11 @@ class Stack:
     def rest(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
         return call(self.port, method, path, body, self.headers(**headers))
 
+    def cancel_newest(self) -> None:
+        """Cancels what was ordered last and has not ended."""
+        [newest] = self.rest("GET", "/v1/operations?filter=done%3Dfalse&page_size=1").json()["operations"]
+        assert self.rest("POST", f"/v1/{newest['name']}:cancel", b"{}").status == 200
+
     def analyze(self, body: bytes, **headers: str) -> Reply:
         return self.rest("POST", "/v1/media:analyze", body, **headers)
 

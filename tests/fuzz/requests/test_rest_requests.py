@@ -19,7 +19,7 @@ from tests.support.fuzzing.ground import FILES, attacked_stack, keep, warm_up
 from tests.support.fuzzing.rest import RestAssault
 from tests.support.gateway import BROKEN, PHOTO, SOUND, VIDEO, running_gateway
 
-SLICE = 160
+SLICE = 80
 TURNS, WARM_UP = 8, 2
 UNLIMITED = "1000000/minute"
 

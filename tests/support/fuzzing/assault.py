@@ -75,6 +75,12 @@ class Assault:
             return outcome_of(method, written, error)
         except TimeoutError:
             return cancelled(method, written)
+        except asyncio.CancelledError:
+            # grpc.aio cancels a call of its own when writing fails, and says so as if this task had been cancelled.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            return cancelled(method, written)
         return outcome_of(method, written, None)
 
     async def _converse(self, channel: grpc.aio.Channel, method: Method, written: Script, metadata: Headers) -> None:

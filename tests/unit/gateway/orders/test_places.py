@@ -114,12 +114,12 @@ def test_one_alone_may_take_every_place_to_wait() -> None:
         assert wait_in(stack, Queue(10), "greedy") == 10
 
 
-def test_who_has_less_than_an_equal_share_is_let_in_when_another_has_taken_all() -> None:
+def test_who_has_less_than_a_fair_share_is_let_in_when_another_has_taken_all() -> None:
     queue = Queue(10)
     with ExitStack() as stack:
         wait_in(stack, queue, "greedy")
-        assert wait_in(stack, queue, "modest") == 5
-        assert wait_in(stack, queue, "third") == 3
+        assert wait_in(stack, queue, "modest") == 6
+        assert wait_in(stack, queue, "third") == 4
         assert wait_in(stack, queue, "greedy") == 0
 
 
