@@ -28,7 +28,7 @@ test: check test-quick test-stack test-train train-smoke ## everything; installs
 
 check: .venv/.ready-dev lint type ## formatting, lint rules, types
 
-test-quick: .venv/.ready-dev ## unit, rpc, server and contract tests
+test-quick: .venv/.ready-dev test-deps ## unit, rpc, server and contract tests
 	$(BIN)/python -m pytest $(SPREAD) $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
 
 # Two runs: the browser's driver keeps an event loop in its thread, where the other tests want to run theirs.
@@ -39,7 +39,7 @@ test-stack: .venv/.ready-dev test-deps ## the whole stack: end to end and in a b
 test-train: .venv-train/.ready ## training code and the parity of torch and ONNX
 	$(TRAIN)/python -m pytest $(SPREAD) $(TESTS)/training $(TESTS)/parity
 
-test-deps: ## install the browser that the page's tests drive
+test-deps: ## install what the tests drive: a browser, curl, PostgreSQL, Redis, ClamAV
 	tools/install_test_deps.sh
 
 gen: .venv/.ready-dev ## regenerate the code made from protos/
