@@ -9,8 +9,9 @@ ANALYSES ?= 200
 STORE ?= sqlite
 # Unzipped, never installed: it wants an older protobuf.
 MESH := mediapipe==0.10.21
-# Files of tests side by side, one process a core; a file stays together, and with it what its tests share.
+# Files of tests side by side; a file stays together, and with it what its tests share. Those with servers mostly wait.
 SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
+SPREAD_SERVERS := --numprocesses 3 --dist loadfile
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
@@ -29,12 +30,12 @@ test: check test-quick test-stack test-train train-smoke ## everything; installs
 check: .venv/.ready-dev lint type ## formatting, lint rules, types
 
 test-quick: .venv/.ready-dev test-deps ## unit, rpc, server and contract tests
-	$(BIN)/python -m pytest $(SPREAD) $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
+	$(BIN)/python -m pytest $(SPREAD_SERVERS) $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
 
 # Two runs: the browser's driver keeps an event loop in its thread, where the other tests want to run theirs.
 test-stack: .venv/.ready-dev test-deps ## the whole stack: end to end and in a browser
 	$(BIN)/python -m pytest $(TESTS)/e2e
-	$(BIN)/python -m pytest $(SPREAD) $(TESTS)/browser
+	$(BIN)/python -m pytest $(SPREAD_SERVERS) $(TESTS)/browser
 
 test-train: .venv-train/.ready ## training code and the parity of torch and ONNX
 	$(TRAIN)/python -m pytest $(SPREAD) $(TESTS)/training $(TESTS)/parity

@@ -153,6 +153,8 @@ def killed_at(fake: MoodyGateway, calls: int, words: list[str], number: signal.S
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=child_environment({}),
+        # A shell that starts the tests in the background has them ignore SIGINT, which would be inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     left = iter(range(calls - 1, -1, -1))
     fake.on_call = lambda _: os.kill(process.pid, number) if next(left, 0) == 0 else None

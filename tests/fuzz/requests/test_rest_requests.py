@@ -20,7 +20,7 @@ from tests.support.fuzzing.rest import RestAssault
 from tests.support.gateway import BROKEN, PHOTO, SOUND, VIDEO, running_gateway
 
 SLICE = 80
-TURNS, WARM_UP = 8, 2
+TURNS, WARM_UP = 10, 4
 UNLIMITED = "1000000/minute"
 
 
