@@ -91,7 +91,7 @@ async def _watched(pid: int) -> AsyncIterator[Memory]:
 
     async def look() -> None:
         while True:
-            memory.looks.append(await asyncio.to_thread(held_mib, pid))
+            memory.looks.append(await asyncio.to_thread(held_mib, pid, "Anonymous"))
             await asyncio.sleep(_WATCH_S)
 
     task = asyncio.create_task(look())

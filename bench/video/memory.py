@@ -21,7 +21,7 @@ def watched(root_pid: int) -> Iterator[dict[str, float]]:
 
     def look() -> None:
         while not stop.wait(_INTERVAL_S):
-            for name, held in held_mib(root_pid).items():
+            for name, held in held_mib(root_pid, "Pss").items():
                 peaks[name] = max(peaks.get(name, 0.0), held)
 
     thread = threading.Thread(target=look, daemon=True)
@@ -33,9 +33,12 @@ def watched(root_pid: int) -> Iterator[dict[str, float]]:
         thread.join()
 
 
-def held_mib(root_pid: int) -> dict[str, float]:
-    """What each service below a process holds now, in MiB (proportional set size, decoding children included), by name."""
-    return {name: _tree_mib(pid) for pid in _children(root_pid) if (name := _name(pid))}
+def held_mib(root_pid: int, measure: str) -> dict[str, float]:
+    """What each service below a process holds now, in MiB, decoding children included, by name.
+
+    `measure` is a line of smaps_rollup: "Pss" shares what is shared, and so depends on who else runs; "Anonymous" does not.
+    """
+    return {name: _tree_mib(pid, measure) for pid in _children(root_pid) if (name := _name(pid))}
 
 
 def _name(pid: int) -> str:
@@ -43,13 +46,13 @@ def _name(pid: int) -> str:
     return words[words.index("-m") + 1] if "-m" in words else Path(words[0]).name
 
 
-def _tree_mib(pid: int) -> float:
-    return _own_mib(pid) + sum(_tree_mib(child) for child in _children(pid))
+def _tree_mib(pid: int, measure: str) -> float:
+    return _own_mib(pid, measure) + sum(_tree_mib(child, measure) for child in _children(pid))
 
 
-def _own_mib(pid: int) -> float:
+def _own_mib(pid: int, measure: str) -> float:
     lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(f"{measure}:")) / 1024
 
 
 def _children(pid: int) -> list[int]:
