@@ -15,7 +15,7 @@ SPREAD_SERVERS := --numprocesses 3 --dist loadfile
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos test-quick test-train test-deps gen lint type check lock client vendor samples pictures bench-serving bench-audit bench-load bench-mtls fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test chaos test-quick test-train test-deps gen lint type check lock client vendor samples pictures bench-serving bench-audit bench-evidence bench-load bench-mtls fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -144,6 +144,9 @@ fuzz-grpc: .venv/.ready-dev ## the same over gRPC: damaged messages, broken stre
 
 bench-audit: .venv/.ready ## milliseconds that the audit log costs a call, and how fast a million entries are checked
 	$(BIN)/python -m bench.audit
+
+bench-evidence: .venv/.ready ## evidence in a column against files: bytes written, milliseconds to delete
+	$(BIN)/python -m bench.evidence
 
 bench-serving: .venv/.ready ## latency through REST against the same work in one process
 	$(BIN)/python -m bench.serving --out bench/out
