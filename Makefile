@@ -12,10 +12,13 @@ MESH := mediapipe==0.10.21
 # Files of tests side by side; a file stays together, and with it what its tests share. Those with servers mostly wait.
 SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
 SPREAD_SERVERS := --numprocesses 3 --dist loadfile
+# Servers that ours is measured against. Triton's stub brings a CPython of its own that runs the library of 3.11 only up to 3.11.5.
+PEERS := litserve mlserver ray bentoml triton
+TRITON_PYTHON ?= /usr/bin/python3
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos test-quick test-train test-deps gen lint type check lock client vendor samples pictures bench-serving bench-audit bench-evidence bench-load bench-mtls fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke notebooks prepare-data clean
+.PHONY: help setup run test chaos test-quick test-e2e test-browser test-train test-deps gen lint type check lock client vendor samples pictures bench-serving bench-inference bench-audit bench-batching bench-evidence bench-load bench-mtls bench-swap bench-recall fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke variants notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -25,16 +28,21 @@ setup: .venv/.ready ## build .venv with all services and the command `telltale` 
 run: setup ## set up, then start everything and print the address and the token
 	$(BIN)/telltale up
 
-test: check test-quick test-stack test-train train-smoke ## everything; installs what the tests need
+test: check test-quick ## everything; installs what the tests need
+	@# End to end much is waited for; the training environment is installed meanwhile.
+	$(MAKE) --jobs 2 --output-sync=target test-e2e .venv-train/.ready
+	$(MAKE) test-browser test-train train-smoke
 
 check: .venv/.ready-dev lint type ## formatting, lint rules, types
 
 test-quick: .venv/.ready-dev test-deps ## unit, rpc, server and contract tests
 	$(BIN)/python -m pytest $(SPREAD_SERVERS) $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
 
-# Two runs: the browser's driver keeps an event loop in its thread, where the other tests want to run theirs.
-test-stack: .venv/.ready-dev test-deps ## the whole stack: end to end and in a browser
+# Two verbs: the browser's driver keeps an event loop in its thread, where the other tests want to run theirs.
+test-e2e: .venv/.ready-dev test-deps ## the whole stack, end to end
 	$(BIN)/python -m pytest $(TESTS)/e2e
+
+test-browser: .venv/.ready-dev test-deps ## the page in a browser
 	$(BIN)/python -m pytest $(SPREAD_SERVERS) $(TESTS)/browser
 
 test-train: .venv-train/.ready ## training code and the parity of torch and ONNX
@@ -53,7 +61,7 @@ lint: .venv/.ready-dev ## ruff, formatting, buf
 	$(BIN)/buf format --diff --exit-code protos
 
 type: .venv/.ready-dev ## mypy, strict
-	$(BIN)/mypy kit image_svc temporal_svc av_sync_svc metadata_svc fusion_svc gateway cli client/telltale_client tools
+	$(BIN)/mypy kit image_svc temporal_svc av_sync_svc metadata_svc fusion_svc gateway promotion cli client/telltale_client tools
 
 pictures: .venv/.ready-dev test-deps ## take the README's pictures of the page
 	$(BIN)/python -m pytest $(TESTS)/browser/test_real_stack.py -k "dropped_photo or compared or measured" --screenshots docs
@@ -96,6 +104,10 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.video.sound_evidence --data $(DATA) --evidence build/video_evidence.jsonl --out build/clips_evidence.jsonl
 	$(TRAIN)/python -m colab_training.ensemble --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --out models/fusion/4.0.0
 
+variants: .venv-train/.ready ## small int8 variants of networks, offered where nothing is lost: docs/models.md; DATA=folder
+	OMP_NUM_THREADS=1 $(TRAIN)/python -m colab_training.quantise --model face_spatial --config colab_training/configs/quantise.toml --data $(DATA)
+	OMP_NUM_THREADS=1 $(TRAIN)/python -m colab_training.quantise --model noise_residual --config colab_training/configs/quantise.toml --data $(DATA)
+
 chaos: .venv/.ready-dev test-deps ## kill processes at random while analyses run, and count what is lost; SEED=1 ANALYSES=200 STORE=sqlite|postgres
 	$(BIN)/python -m tests.chaos --seed $(SEED) --analyses $(ANALYSES) --store $(STORE) --out bench/out
 
@@ -127,8 +139,14 @@ bench-clips: .venv-train/.ready ## accuracy on video: by kind and source, after 
 bench-metadata: .venv/.ready ## facts of every labelled metadata file against what is known of it; DATA=folder
 	$(BIN)/python -m bench.metadata --data $(DATA) --docs docs
 
+bench-swap: .venv/.ready ## models swapped, rolled back and refused under load for SECONDS (60): failed calls, p99, memory
+	$(BIN)/python -m bench.swap --seconds $(or $(SECONDS),60) --out bench/out
+
 bench-mtls: .venv/.ready ## what mTLS costs between two services: calls, uploads, connections
 	$(BIN)/python -m bench.mtls
+
+bench-recall: .venv/.ready ## what taking over earlier evidence saves a photo that comes again, and costs one that is new
+	$(BIN)/python -m bench.recall
 
 bench-load: .venv/.ready ## what the stack bears, then twice as much for MINUTES (30): what is shed, how late, whose turn, memory
 	$(BIN)/python -m bench.load --minutes $(or $(MINUTES),30) --out bench/out
@@ -142,14 +160,33 @@ fuzz-rest: .venv/.ready-dev ## N odd requests (10000) over REST to the whole sta
 fuzz-grpc: .venv/.ready-dev ## the same over gRPC: damaged messages, broken streams, hundreds of callers who leave
 	$(BIN)/python -m pytest --timeout 0 $(TESTS)/fuzz/requests/test_grpc_requests.py -k whole_stack --requests $(or $(N),10000) --seed $(or $(SEED),1)
 
+bench-inference: .venv/.ready ## microseconds that the Open Inference Protocol adds to a run of a network
+	$(BIN)/python -m bench.open_inference
+
+bench-batching: .venv-train/.ready ## where networks gain by sharing a batch, and what the line in front of the cores costs, against plain loops
+	$(TRAIN)/python -m bench.batching --out bench/out
+
 bench-audit: .venv/.ready ## milliseconds that the audit log costs a call, and how fast a million entries are checked
 	$(BIN)/python -m bench.audit
 
 bench-evidence: .venv/.ready ## evidence in a column against files: bytes written, milliseconds to delete
 	$(BIN)/python -m bench.evidence
 
-bench-serving: .venv/.ready ## latency through REST against the same work in one process
-	$(BIN)/python -m bench.serving --out bench/out
+bench-overhead: .venv/.ready ## latency through REST against the same work in one process
+	$(BIN)/python -m bench.overhead --out bench/out
+
+bench-serving: .venv/.ready .venv-train/.ready bench-serving-peers ## one work by our kit, by five other servers and in a plain loop: docs/SERVING.md (about 12 minutes)
+	$(TRAIN)/python -m bench.serving.network --out build/serving/network.onnx
+	@# Numbers below a bar are written down like all others, and still fail the verb.
+	$(BIN)/python -m bench.serving --network build/serving/network.onnx --out bench/out; kept=$$?; \
+		$(TRAIN)/python -m bench.serving.page --numbers bench/out/serving.json --docs docs && exit $$kept
+
+bench-serving-peers: $(PEERS:%=build/peers/%/.ready) ## an environment of its own for each of the other servers
+
+build/peers/%/.ready: bench/serving/requirements/%.txt
+	tools/make_venv.sh $(if $(filter triton,$*),$(TRITON_PYTHON),$(PYTHON)) build/peers/$*
+	build/peers/$*/bin/pip install --quiet --no-deps -r $<
+	touch $@
 
 lock: .venv/.ready-dev ## resolve requirements/*.txt again
 	tools/lock.sh $(BIN)

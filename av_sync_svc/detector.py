@@ -18,6 +18,7 @@ from kit.clock import Clock
 from kit.errors import InvalidRequest, UnsupportedMediaKind
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
+from kit.models.basis import basis
 from kit.models.card import LoadedModel
 from kit.vision.watch import Eyes
 from telltale.av_sync.v1 import sound_pb2
@@ -88,6 +89,11 @@ class AvSyncDetector:
         self._cues = cues
         self._clock = clock
         self.models = models
+
+    @property
+    def basis(self) -> str:
+        """By what it answers."""
+        return basis("av_sync_svc", self.models)
 
     def warm_up(self) -> None:
         """Runs all but the decoder once: the first caller must not pay for it, and a broken model must stop the start."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from cli.display import show
 from cli.meter import Meter, bars
 from cli.options import (
     depth_option,
+    fresh_option,
     language_option,
     models_option,
     runs,
@@ -26,28 +26,31 @@ from cli.options import (
     token_option,
     url_option,
 )
-from cli.output import Outcome, as_json, exit_code
+from cli.output import Outcome, as_json, exit_code, json_line
 from cli.settings import CliSettings
 
 Shown = Callable[[Path, Outcome], None]
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option("--json", "as_json_lines", is_flag=True, help="One JSON object a line, in the order given.")
 @url_option
 @token_option
 @depth_option
+@fresh_option
 @language_option
 @state_option
 @models_option
-def analyze(files: tuple[Path, ...], as_json_lines: bool, depth: str, language: str, **options: object) -> None:
+def analyze(
+    files: tuple[Path, ...], as_json_lines: bool, depth: str, fresh: bool, language: str, **options: object
+) -> None:
     """Judges FILES.
 
     Exit code: 0 authentic, 10 suspicious, 20 manipulated, 30 inconclusive, 1 error. For several files the first of
     1, 20, 10, 30, 0 that any of them has.
     """
-    wish = Wish(DEPTHS[depth], language)
+    wish = Wish(DEPTHS[depth], language, fresh)
     sys.exit(exit_code(_analyze(files, as_json_lines, wish, settings_with(**options))))
 
 
@@ -63,7 +66,7 @@ async def _analyze(files: Sequence[Path], as_json_lines: bool, wish: Wish, setti
 
 
 def _json_printer() -> Shown:
-    return lambda path, outcome: click.echo(json.dumps(as_json(str(path), outcome), ensure_ascii=False))
+    return lambda path, outcome: click.echo(json_line(as_json(str(path), outcome)))
 
 
 def _pretty_printer(progress: Progress) -> Shown:

@@ -34,10 +34,12 @@ class Wish:
     Attributes:
         depth: how much of a long file to look at.
         language: of the verdict's sentences, a BCP 47 tag; English when empty.
+        fresh: every detector looks at them anew, whatever it said of the same bytes before.
     """
 
     depth: media_pb2.Depth.ValueType
     language: str = ""
+    fresh: bool = False
 
 
 OnStep = Callable[[Path, resources_pb2.Analysis], None]
@@ -73,6 +75,7 @@ class StackAnalyzer:
                 path,
                 depth=self._wish.depth,
                 language=self._wish.language,
+                fresh=self._wish.fresh,
                 on_progress=lambda analysis: self._on_step(path, analysis),
             )
 
@@ -106,11 +109,14 @@ async def analyze_all(
                 return error
 
     outcomes = []
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(outcome(path)) for path in paths]
-        for path, task in zip(paths, tasks, strict=True):
-            outcomes.append(await task)
-            done(path, outcomes[-1])
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(outcome(path)) for path in paths]
+            for path, task in zip(paths, tasks, strict=True):
+                outcomes.append(await task)
+                done(path, outcomes[-1])
+    except ExceptionGroup as problems:
+        raise problems.exceptions[0] from problems
     return outcomes
 
 

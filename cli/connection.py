@@ -13,6 +13,7 @@ from cli.first_token import ensure_first_token
 from cli.settings import CliSettings
 from cli.stack.certificates import CLI
 from cli.stack.plan import endpoints, on_free_ports, plan
+from cli.stack.preflight import require_settings
 from cli.stack.probes import GrpcHealth
 from cli.stack.state import Endpoints, StateFolder
 from cli.stack.supervisor import Say, Supervisor
@@ -78,15 +79,16 @@ async def private_stack(settings: CliSettings, say: Say) -> AsyncIterator[Connec
     """A stack of our own on free ports, with its state in the settings' folder; it ends with the context.
 
     Raises:
-        InvalidSettings: a stack runs in that folder. StartFailed: it did not start.
+        InvalidSettings: a stack runs in that folder, or a process lacks settings. StartFailed: it did not start.
     """
     settings = on_free_ports(settings)
     state = StateFolder(settings.state)
-    where = endpoints(settings, os.getpid(), edge=False)
+    where, specs = endpoints(settings, os.getpid(), edge=False), plan(settings, edge=False)
     with state.owned(where):
+        require_settings(specs)
         token = await ensure_first_token(state)
         async with Supervisor(
-            plan(settings, edge=False),
+            specs,
             state.logs,
             say,
             SystemClock(),
@@ -117,8 +119,13 @@ def _running(stack: Endpoints, token: str) -> Connection:
 
 def _named(settings: CliSettings, url: str, token: str) -> Connection:
     parts = urlsplit(url if "//" in url else f"http://{url}")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise InvalidSettings(f"{url!r} has no such port: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise InvalidSettings(f"{url!r} is no address of a stack; give one like http://127.0.0.1:8080")
     tls = parts.scheme == "https"
     papers = ClientTls(settings.tls_ca, settings.tls_certificate, settings.tls_key)
-    return Connection(f"{parts.hostname}:{parts.port or (443 if tls else 80)}", token, tls, papers)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return Connection(f"{host}:{port or (443 if tls else 80)}", token, tls, papers)

@@ -15,6 +15,7 @@ from cli.connection import connect
 from cli.hindsight import Tally, as_json, tally, truth_name
 from cli.options import runs, say, settings_with, state_option, token_option, url_option
 from cli.output import label_name
+from cli.plain import plain
 from cli.settings import CliSettings
 from telltale.gateway.v1 import resources_pb2
 
@@ -55,7 +56,7 @@ def _show(said: Sequence[resources_pb2.Feedback]) -> None:
             label_name(each.label),
             risk,
             model,
-            Text(each.comment),
+            Text(plain(each.comment, keep="\n")),
         )
         table.add_row(*known)
     console.print(table)

@@ -13,7 +13,7 @@ LOCAL_OWNER = "local"
 
 def database_url(state: StateFolder) -> str:
     """Where the gateway that runs on this state folder keeps its tokens."""
-    return load(GatewaySettings).model_copy(update={"state_dir": state.root.absolute()}).database()
+    return load(GatewaySettings, complete=False).model_copy(update={"state_dir": state.root.absolute()}).database()
 
 
 async def ensure_first_token(state: StateFolder) -> str:

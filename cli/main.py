@@ -7,7 +7,8 @@ import click
 from cli.analyze import analyze
 from cli.audit import audit
 from cli.feedback import feedback
-from cli.models import models
+from cli.models.command import models
+from cli.profile.command import profile
 from cli.scan.command import scan
 from cli.tokens import tokens
 from cli.up import up
@@ -19,5 +20,5 @@ def main() -> None:
     """Was this photo, video or recording manipulated or synthesised, how sure are we, and where do you look to see it?"""
 
 
-for command in (up, analyze, scan, verify, feedback, tokens, audit, models):
+for command in (up, analyze, scan, verify, feedback, tokens, audit, models, profile):
     main.add_command(command)

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from cli.plain import plain
 from telltale.gateway.v1 import resources_pb2
 
 _NAME_LENGTH = 32
@@ -26,7 +27,7 @@ class Meter:
     def step(self, path: Path, analysis: UnderWay) -> None:
         """A file's analysis is so far."""
         if path not in self._long:
-            self._long[path] = self._progress.add_task(path.name[-_NAME_LENGTH:], total=1.0)
+            self._long[path] = self._progress.add_task(plain(path.name[-_NAME_LENGTH:]), total=1.0)
         self._progress.update(self._long[path], completed=done_share(analysis))
 
     def done(self, path: Path) -> None:

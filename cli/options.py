@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from cli.client import DEPTHS
+from cli.plain import plain
 from cli.settings import CliSettings
 from cli.stack.supervisor import StartFailed
 from kit.errors import TelltaleError
@@ -38,6 +39,11 @@ depth_option = click.option(
     show_default=True,
     help="How much to examine: of a video seconds, half a minute or all; of a recording one, five or sixty minutes.",
 )
+fresh_option = click.option(
+    "--fresh",
+    is_flag=True,
+    help="Have every detector look at the file anew, although the stack may know what it said of the same bytes before.",
+)
 language_option = click.option(
     "--lang",
     "language",
@@ -54,7 +60,7 @@ def settings_with(**options: object) -> CliSettings:
 
 def say(sentence: str) -> None:
     """Tells a person what is going on; standard output stays for results."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, markup=False)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(plain(sentence, keep="\n\t"), markup=False)
 
 
 def runs(command: Callable[Parameters, Coroutine[Any, Any, Result]]) -> Callable[Parameters, Result]:
@@ -65,7 +71,12 @@ def runs(command: Callable[Parameters, Coroutine[Any, Any, Result]]) -> Callable
         try:
             return asyncio.run(command(*arguments, **options))
         except TelltaleError as error:
-            raise click.ClickException(error.message) from error
+            raise click.ClickException(plain(error.message, keep="\n\t")) from error
+        except BrokenPipeError:
+            raise  # nobody reads on, as behind `| head`; click ends without a word
+        except OSError as error:
+            # A folder that may not be written, a disk that is full: what and where is all there is to say.
+            raise click.ClickException(plain(str(error) or repr(error))) from error
         except StartFailed as error:
             raise click.ClickException(str(error)) from error
 

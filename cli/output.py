@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -57,7 +58,13 @@ def as_json(file: str, outcome: Outcome) -> dict[str, Any]:
         "segments": [timeline.as_json(segment) for segment in verdict.segments],
         "lip_sync": [sound.as_json(curve) for curve in outcome.lip_sync],
         "analysis": outcome.name,
+        "recalled": sorted(each.detector for each in outcome.origins if each.recalled_from),
     }
+
+
+def json_line(content: object) -> str:
+    """JSON that every output can take: what of a file's name is not UTF-8 is written as an escape, which JSON has too."""
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 def _signals(analysis: resources_pb2.Analysis) -> dict[str, float | None]:

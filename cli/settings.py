@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr
 
+from kit.models.settings import ChannelName
 from kit.settings import Settings, settings_config
 
 _SHIPPED_MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -29,6 +30,22 @@ class CliSettings(Settings):
     av_sync_port: int = Field(default=50063, ge=1, le=65535, description="TCP port of av_sync_svc.")
     metadata_port: int = Field(default=50064, ge=1, le=65535, description="TCP port of metadata_svc.")
     fusion_port: int = Field(default=50065, ge=1, le=65535, description="TCP port of fusion_svc.")
+    registry: str | None = Field(
+        default=None, description="Where models are published: a folder, s3://BUCKET/… or gs://BUCKET/…"
+    )
+    trust: Path | None = Field(
+        default=None, description="Folder of the public keys that are trusted, NAME.pub.pem each."
+    )
+    key: Path | None = Field(default=None, description="File of the private key that publishes and approves.")
+    channel: ChannelName | None = Field(
+        default=None,
+        description="Channel of the registry whose models the services of `up` run; that of their profile when unset.",
+    )
+    model_cache: Path | None = Field(
+        default=None,
+        description="Folder for models fetched from the registry; model-cache in the state folder when unset.",
+    )
+    model_cache_bytes: int = Field(default=4 * 2**30, ge=1, description="Most bytes that it may hold.")
     mtls: bool = Field(
         default=False, description="Whether the processes that `up` starts know each other by certificates (mTLS)."
     )

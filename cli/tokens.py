@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from cli.options import runs, say, settings_with, state_option
 from cli.stack.state import StateFolder
 from gateway.door.passports import owner_of
 from gateway.door.tokens import NewToken, Scope, Token, open_token_store
+
+_MOST_DAYS = 36_500  # a hundred years; who wants more has --never-expires
 
 
 @click.group()
@@ -34,7 +37,7 @@ def tokens() -> None:
 @click.option("--label", default="", help="A note for the list.")
 @click.option(
     "--days",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, max=_MOST_DAYS, min_open=True),
     default=90.0,
     show_default=True,
     help="Days until it expires.",
@@ -46,7 +49,7 @@ async def create(
 ) -> None:
     """Makes a token and prints it. It cannot be shown again."""
     granted = [Scope(scope) for scope in scopes] or [Scope.ANALYZE, Scope.READ]
-    lifetime = None if never_expires else timedelta(days=days)
+    lifetime = None if never_expires else timedelta(days=_finite(days))
     async with open_token_store(_database(state)) as store:
         _show(await store.create(owner, granted, label=label, lifetime=lifetime))
 
@@ -56,7 +59,7 @@ async def create(
 @click.argument("token_id")
 @click.option(
     "--overlap-hours",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(min=0, max=24 * _MOST_DAYS),
     default=24.0,
     show_default=True,
     help="Hours for which the old secret goes on.",
@@ -65,7 +68,7 @@ async def create(
 async def rotate(state: Path | None, token_id: str, overlap_hours: float) -> None:
     """Makes a new secret with the owner, scopes and label of this token, and lets the old one expire."""
     async with open_token_store(_database(state)) as store:
-        made = await store.rotate(token_id, timedelta(hours=overlap_hours))
+        made = await store.rotate(token_id, timedelta(hours=_finite(overlap_hours)))
     say(f"token {token_id} goes on for {overlap_hours:g} h at most")
     _show(made)
 
@@ -79,11 +82,16 @@ async def list_tokens(state: Path | None) -> None:
         found = await store.list()
     dates = [Column(name, min_width=10) for name in ("made, used", "state")]
     table = Table(
-        Column("id", no_wrap=True, min_width=26), "owner", "scopes", *dates, Column("label", min_width=8), box=None
+        Column("id", no_wrap=True, min_width=26),
+        Column("owner", overflow="fold"),
+        "scopes",
+        *dates,
+        Column("label", min_width=8),
+        box=None,
     )
     for token in found:
         table.add_row(*_row(token))
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 @tokens.command()
@@ -120,6 +128,13 @@ def _row(token: Token) -> tuple[str, ...]:
     scopes, made = " ".join(sorted(token.scopes)), f"{token.create_time:%Y-%m-%d}"
     used = "not used" if token.last_use_time is None else f"{token.last_use_time:%Y-%m-%d}"
     return token.token_id, token.owner, scopes, f"{made}\n{used}", _standing(token), token.label
+
+
+def _finite(number: float) -> float:
+    """The number, unless it is none: what is no number is within every range."""
+    if math.isnan(number):
+        raise click.BadParameter("nan is no number")
+    return number
 
 
 def _standing(token: Token) -> str:

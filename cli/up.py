@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,9 +16,12 @@ from cli.options import models_option, runs, say, settings_with, state_option
 from cli.settings import CliSettings
 from cli.stack.certificates import Certificates
 from cli.stack.plan import certificates, endpoints, plan, require_free_ports
+from cli.stack.preflight import require_settings
+from cli.stack.process import ProcessSpec
 from cli.stack.state import StateFolder
 from cli.stack.supervisor import Supervisor
 from kit.clock import SystemClock
+from kit.settings import use_profile
 
 _PORT = click.IntRange(1, 65535)
 
@@ -26,6 +29,7 @@ _PORT = click.IntRange(1, 65535)
 @click.command()
 @state_option
 @models_option
+@click.option("--profile", help="Settings to begin with: dev, staging, production, or a .toml file [TELLTALE_PROFILE].")
 @click.option("--host", help="Address to serve REST, page and gRPC on [127.0.0.1].")
 @click.option("--port", type=_PORT, help="TCP port of REST and page [8080].")
 @click.option("--grpc-port", type=_PORT, help="TCP port of the gateway's gRPC [50051].")
@@ -36,20 +40,25 @@ _PORT = click.IntRange(1, 65535)
 @click.option("--fusion-port", type=_PORT, help="TCP port of fusion_svc [50065].")
 @click.option("--mtls/--no-mtls", default=None, help="Whether the processes know each other by certificates [no].")
 @runs
-async def up(**options: object) -> None:
+async def up(profile: str | None, **options: object) -> None:
     """Runs the whole stack: detectors, fusion, gateway, Envoy. Ctrl-C stops it."""
     # Media, verdicts and names of files are nobody else's, also where the folder was there before with open doors.
     os.umask(0o077)
+    if profile is not None:
+        use_profile(profile)
     settings = settings_with(**options)
     state = StateFolder(settings.state)
     where = endpoints(settings, os.getpid(), edge=True)
+    papers = certificates(settings, SystemClock()) if settings.mtls else None
+    specs = plan(settings, edge=True, papers=papers)
     with state.owned(where):
         require_free_ports(settings)
+        require_settings(specs)
         token = await ensure_first_token(state)
         _cancel_on_signal()
         say(f"starting (logs: {state.logs}) …")
         try:
-            async with _papers(settings) as papers, _supervisor(settings, state, papers) as supervisor:
+            async with _renewed(papers), _supervisor(settings, state, specs) as supervisor:
                 click.echo(_welcome(where.url, where.grpc, token, state.token_file))
                 await supervisor.watch()
         except asyncio.CancelledError:
@@ -57,23 +66,22 @@ async def up(**options: object) -> None:
 
 
 @asynccontextmanager
-async def _papers(settings: CliSettings) -> AsyncIterator[Certificates | None]:
-    """The certificates of the stack, renewed for as long as it runs; None without mTLS."""
-    if not settings.mtls:
-        yield None
+async def _renewed(papers: Certificates | None) -> AsyncIterator[None]:
+    """The certificates of the stack are made, and renewed for as long as it runs; nothing without mTLS."""
+    if papers is None:
+        yield
         return
-    papers = certificates(settings, SystemClock())
     papers.renew()
-    renewing = asyncio.create_task(papers.keep_renewing())
+    renewing = asyncio.create_task(papers.keep_renewing(say))
     try:
-        yield papers
+        yield
     finally:
         renewing.cancel()
 
 
-def _supervisor(settings: CliSettings, state: StateFolder, papers: Certificates | None) -> Supervisor:
+def _supervisor(settings: CliSettings, state: StateFolder, specs: Sequence[ProcessSpec]) -> Supervisor:
     return Supervisor(
-        plan(settings, edge=True, papers=papers),
+        specs,
         state.logs,
         say,
         SystemClock(),

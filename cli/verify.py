@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from rich.text import Text
 from cli.client import StackAnalyzer, Wish
 from cli.connection import private_stack
 from cli.options import models_option, runs, say, settings_with
+from cli.output import json_line
 from cli.settings import CliSettings
 from cli.verification.models import checked_models, checked_verdict
 from cli.verification.outcome import Check, Result, no
@@ -33,8 +33,8 @@ _STYLES = {Result.OK: "green", Result.NO: "bold red", Result.NOT_CHECKED: "yello
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.argument("media", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
+@click.argument("media", type=click.Path(path_type=Path, readable=False), required=False)
 @click.option("--key", help="The key that you expect: 16 hexadecimal digits, base64, or a PEM file with it.")
 @click.option("--replay", is_flag=True, help="Run the detectors again on MEDIA, in a stack of its own, and compare.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -84,7 +84,7 @@ class PrivateStack:
     async def analyze_again(self, report: report_pb2.Report) -> resources_pb2.Analysis:
         """The analysis at the report's depth. Raises TelltaleError, StartFailed."""
         say("starting a stack for the replay …")
-        wish = Wish(report.analysis.depth, report.judged.language)
+        wish = Wish(report.analysis.depth, report.judged.language, fresh=True)
         with tempfile.TemporaryDirectory(prefix="telltale-replay-") as folder:
             settings = self.settings.changed(state=Path(folder) / "state")
             async with private_stack(settings, say) as connection, connection.client() as client:
@@ -94,7 +94,7 @@ class PrivateStack:
 def _print(file: Path, checks: Sequence[Check], *, as_json: bool, refused: bool) -> None:
     if as_json:
         answer = {"file": str(file), "ok": not refused, "checks": [asdict(check) for check in checks]}
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        click.echo(json_line(answer))
         return
     console = Console(highlight=False, soft_wrap=True)
     for check in checks:

@@ -15,6 +15,7 @@ from kit.media.image import PRELOAD
 from kit.media.limits import MediaLimits
 from kit.media.probe import probe
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.models.registry import Registry
 from metadata_svc.detector import MetadataDetector
 from metadata_svc.detector import build_detector as build_metadata_detector
 from metadata_svc.features import WARM_UP
@@ -48,5 +49,5 @@ class Examiner:
 def examiner(models: Path) -> Iterator[Examiner]:
     """The detectors over the models in a registry. Raises ModelInvalid when one is missing."""
     with Sandbox.start(SandboxSettings(), [*PRELOAD, WARM_UP]) as sandbox:
-        image = build_image_detector(ImageSettings(models=models), sandbox)
-        yield Examiner(sandbox, image, build_metadata_detector(MetadataSettings(models=models), sandbox))
+        image = build_image_detector(ImageSettings(), sandbox, Registry(models))
+        yield Examiner(sandbox, image, build_metadata_detector(MetadataSettings(), sandbox, Registry(models)))

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
-from kit.errors import TelltaleError
+from gateway.jobs.patience import problem_of
 from kit.log import get_logger
 
-Chore = Callable[[], Awaitable[object]]
-FAILURES = (OSError, TelltaleError, DBAPIError)
-"""What may be over at the next round."""
+Chore = Callable[[], Coroutine[Any, Any, object]]
 
 
 async def keep_at(chores: Sequence[Chore], interval_s: float) -> None:
-    """Does all chores, waits, and begins again, until cancelled; one that fails does not keep the others."""
+    """Does all chores, waits, and begins again, until cancelled; one that fails stops neither the others nor itself."""
     while True:
         for chore in chores:
-            try:
-                await chore()
-            except FAILURES as error:
-                get_logger().error("a chore failed; the next round tries again", chore=str(chore), problem=str(error))
+            if problem := await problem_of("chore", chore()):
+                get_logger().error("a chore failed; the next round tries again", chore=str(chore), problem=problem)
         await asyncio.sleep(interval_s)

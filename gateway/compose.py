@@ -12,7 +12,7 @@ from gateway.audit.log import AuditLog
 from gateway.audit.names import noting
 from gateway.chores import Chore
 from gateway.door.access import Gate, Notary
-from gateway.door.quotas import open_quotas
+from gateway.door.quotas import Quotas, open_quotas
 from gateway.door.rates import open_rates
 from gateway.door.tokens import TokenStore
 from gateway.feedback.service import FeedbackServicer, feedback_service
@@ -86,25 +86,29 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
     audit = AuditLog(SqlAudit(database), clock)
     watch = Watch(audit, clock, Tally(clock))
     gate = _gate(settings, tokens, counters, clock, WatchedRecorder(audit, watch))
-    intake = Intake(memory, quotas, settings.max_media_bytes, settings.upload_timeout_s)
+    intake = _intake(settings, memory, quotas)
     vault = Vault(store.media, outside.blobs, memory, clock, timedelta(hours=settings.media_retention_h))
     doorkeeper = Doorkeeper(_near_duplicates(settings, counters, outside.key), watch)
     registrar = Registrar(vault, outside.prober, outside.scanner, quotas, doorkeeper, locks)
     archive = Archive(store.analyses, clock)
-    supplies = Supplies(outside.detectors, outside.fusion, outside.engine, outside.sender, outside.key, clock)
+    supplies = Supplies(
+        outside.detectors, outside.services, outside.fusion, outside.engine, outside.sender, outside.key, clock
+    )
     shop = open_workshop(settings, supplies, database, store, vault)
     desk = _desk(settings, outside, registrar, vault, archive, shop, locks)
     counter = _counter(settings, intake, desk, registrar, shop, clock)
     places = Slots(settings.max_reports, settings.max_queued_reports)
     reports = ReportRoom(archive, vault, outside.eye, outside.key, places)
     maps = MapRoom(archive, Slots(settings.max_maps, settings.max_queued_maps))
+    # Idle calls count against `max_concurrent_calls`, too: whoever opens many must leave some to others.
+    lobby = Queue(max(1, settings.max_concurrent_calls // 4))
     receipts, sharing = Receipts(outside.key, clock), Sharing(SqlShares(database), archive, clock)
     gifts = Contributions(store.contributions, store.contributed, vault, outside.eye, places, clock)
     private = (
         media_service(MediaServicer(gate, intake, registrar, vault, store.shredder, gifts, receipts)),
         analysis_service(AnalysisServicer(gate, counter, archive, store.shredder, reports, maps, receipts)),
-        operation_service(OperationServicer(gate, desk)),
-        operations_service(OperationsServicer(gate, desk, archive, store.shredder)),
+        operation_service(OperationServicer(gate, desk, lobby)),
+        operations_service(OperationsServicer(gate, desk, archive, store.shredder, lobby)),
         share_service(ShareServicer(gate, sharing, Lounge(sharing, maps, reports, vault))),
         feedback_service(FeedbackServicer(gate, Hindsight(SqlFeedback(database, clock), clock))),
     )
@@ -122,6 +126,11 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
 def _observed(service: AioServiceBinding, gate: Gate) -> AioServiceBinding:
     """A service of which the audit log sees every call: what it asks for, and that it was refused for breaking its contract."""
     return noting(replace(service, refuse=gate.refuse))
+
+
+def _intake(settings: GatewaySettings, memory: Memory, quotas: Quotas) -> Intake:
+    timeout_s, most = settings.upload_timeout_s, settings.max_uploads_per_token
+    return Intake(memory, quotas, settings.max_media_bytes, timeout_s, most)
 
 
 def _memory(settings: GatewaySettings) -> Memory:

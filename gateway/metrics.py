@@ -21,6 +21,13 @@ DETECTOR_FAILURES: Final = Counter(
     "reason",
 )
 
+EVIDENCE: Final = Counter(
+    "telltale_gateway_evidence",
+    "Detectors that came to their end, or whose evidence was taken over from an earlier analysis.",
+    "detector",
+    "origin",
+)
+
 REFUSED_UPLOADS: Final = Counter("telltale_gateway_refused_uploads", "Files that were not taken.", "reason")
 SCANS: Final = Counter("telltale_gateway_scans", "Files shown to a scanner.", "scanner", "result")
 NEAR_DUPLICATES: Final = Counter(

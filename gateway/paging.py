@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 from gateway.ids import id_in
 from kit.errors import InvalidRequest
 
-DEFAULT_SIZE = 50
+DEFAULT_SIZE, MAX_SIZE = 50, 200
 MAX_PAGE_BYTES = 3 * 2**20
 """Most bytes of one page: a gRPC message of ours has 4 MiB at most."""
 
@@ -39,13 +39,17 @@ class Page:
 
 
 def page(size: int, token: str, search_digest: str = "") -> Page:
-    """The page that a request asks for; a size of 0 means the default.
+    """The page that a request asks for; a size of 0 means the default, and one above `MAX_SIZE` that.
 
     Raises:
-        InvalidRequest: the token is not ours, or of another search.
+        InvalidRequest: the size is below 0; the token is not ours, or of another search.
     """
+    # Not every contract has rules: that of google.longrunning is not ours.
+    if size < 0:
+        raise InvalidRequest("page_size is below 0; send how many you want at most, or none")
+    size = min(size or DEFAULT_SIZE, MAX_SIZE)
     if not token:
-        return Page(size or DEFAULT_SIZE, None, search_digest)
+        return Page(size, None, search_digest)
     try:
         text = base64.urlsafe_b64decode(token.encode()).decode("ascii")
     except (binascii.Error, UnicodeError):
@@ -55,7 +59,7 @@ def page(size: int, token: str, search_digest: str = "") -> Page:
         raise InvalidRequest("page_token is not one of ours; send next_page_token of the answer before, or none")
     if (match[2] or "") != search_digest:
         raise InvalidRequest("page_token is of another search; begin this one without a token")
-    return Page(size or DEFAULT_SIZE, match[1], search_digest)
+    return Page(size, match[1], search_digest)
 
 
 def token_after(last_id: str, search_digest: str = "") -> str:

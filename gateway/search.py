@@ -29,20 +29,20 @@ class Search:
         text: `folded`; what a name holds, or a SHA-256 begins with.
         labels: one of these.
         kinds: one of these.
-        states: one of these.
+        done: whether nothing more will happen to it.
     """
 
     text: str = ""
     labels: frozenset[verdict_pb2.Label.ValueType] = frozenset()
     kinds: frozenset[media_pb2.MediaKind.ValueType] = frozenset()
-    states: frozenset[resources_pb2.AnalysisState.ValueType] = frozenset()
+    done: bool | None = None
 
     def digest(self) -> str:
         """16 hexadecimal digits that tell one search from another; "" when nothing is narrowed."""
         if self == Search():
             return ""
-        chosen = [",".join(map(str, sorted(values))) for values in (self.labels, self.kinds, self.states)]
-        return hashlib.sha256("\n".join([self.text, *chosen]).encode()).hexdigest()[:16]
+        chosen = [",".join(map(str, sorted(values))) for values in (self.labels, self.kinds)]
+        return hashlib.sha256("\n".join([self.text, *chosen, str(self.done)]).encode()).hexdigest()[:16]
 
 
 def search(
@@ -52,13 +52,6 @@ def search(
 ) -> Search:
     """The search that a request asks for."""
     return Search(folded(query), frozenset(labels), frozenset(kinds))
-
-
-def operations_search(done: bool | None) -> Search:
-    """The search for operations that are done, or for those that are not; for all when None."""
-    if done is None:
-        return Search()
-    return Search(states=ENDED if done else frozenset(resources_pb2.AnalysisState.values()) - ENDED)
 
 
 def folded(text: str) -> str:

@@ -9,6 +9,7 @@ from gateway.audit.log import presence
 from gateway.chores import keep_at
 from gateway.compose import compose
 from gateway.ids import new_id
+from gateway.keeping.janitor import ORPHANS_EVERY_S
 from gateway.settings import GatewaySettings
 from gateway.storage.database import open_database
 from gateway.surroundings import surroundings
@@ -31,7 +32,8 @@ async def serve_gateway(settings: GatewaySettings, sandbox: Sandbox) -> None:
         gateway = await compose(settings, outside, database)
         async with presence(gateway.audit, new_id(outside.clock)), outside.engine.running(gateway.workbench):
             sweeping = {
-                asyncio.create_task(gateway.janitor.keep_sweeping(settings.janitor_interval_s)),
+                asyncio.create_task(keep_at((gateway.janitor.sweep,), settings.janitor_interval_s)),
+                asyncio.create_task(keep_at((gateway.janitor.sweep_orphans,), ORPHANS_EVERY_S)),
                 asyncio.create_task(keep_at(gateway.chores, _CHORES_S)),
             }
             try:

@@ -11,12 +11,15 @@ from gateway.door.allowances import AllowanceSettings
 from gateway.door.transport import TransportSettings
 from gateway.making.budgets import Budgets, ByDepth
 from gateway.notify.destinations import Destinations, is_host_rule
-from gateway.scanning.clamd import ClamdAddress
+from gateway.scanning.settings import ScanningSettings
+from gateway.storage.requirements import StoreRequirements, unmet
 from kit.media.limits import MediaLimits
+from kit.media.sandbox import SandboxSettings
+from kit.media.settings import SandboxedSettings
 from kit.settings import settings_config
 
 
-class GatewaySettings(AllowanceSettings, TransportSettings):
+class GatewaySettings(AllowanceSettings, TransportSettings, ScanningSettings, StoreRequirements, SandboxedSettings):
     """Everything that an operator may want to change."""
 
     model_config = settings_config("TELLTALE_GATEWAY_")
@@ -84,35 +87,12 @@ class GatewaySettings(AllowanceSettings, TransportSettings):
     upload_memory_per_token_bytes: int = Field(
         default=2**30, ge=1, description="Most of them by one token, so that nobody's slow uploads keep all others out."
     )
-    upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds within which an upload must be complete.")
-
-    clamd_url: str = Field(
-        default="",
-        description="Where clamd (ClamAV) listens: tcp://host:port or unix:///path. When empty, files are not scanned for "
-        "malware and say so. Set AlertExceedsMax yes there, or it calls files clean of which it saw a part.",
-    )
-    clamd_required: bool = Field(
-        default=True, description="Refuse uploads that clamd cannot scan; otherwise they are taken as unscanned."
-    )
-    clamd_timeout_s: float = Field(
-        default=60.0, gt=0, description="Seconds that clamd gets for a file, waiting included."
-    )
-    clamd_max_bytes: int = Field(
-        default=100 * 2**20,
+    max_uploads_per_token: int = Field(
+        default=64,
         ge=1,
-        description="Longest file that clamd looks at whole: the least of its StreamMaxLength, MaxFileSize and MaxScanSize.",
+        description="Uploads of one token at once, however short; well below max_concurrent_calls and Envoy's max_requests.",
     )
-    clamd_connections: int = Field(
-        default=8, ge=1, description="Files that clamd gets at once; fewer than its MaxThreads."
-    )
-    shipped_rules: bool = Field(
-        default=True, description="Refuse what matches our own YARA rules (gateway/scanning/rules)."
-    )
-    yara_rules: Path | None = Field(
-        default=None,
-        description="Folder of further YARA rules (*.yar, *.yara; without includes). What matches one is refused, so try them "
-        "on genuine media first.",
-    )
+    upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds within which an upload must be complete.")
 
     analysis_budget_s: float = Field(
         default=30.0, gt=0, description="Seconds that the detectors get for a photo, all together."
@@ -141,7 +121,14 @@ class GatewaySettings(AllowanceSettings, TransportSettings):
         description="Callers that may wait for an answer besides; more are OVERLOADED. Few: who can wait gives an order instead.",
     )
     max_waiting_orders: int = Field(
-        default=10_000, ge=1, description="Orders that may wait while nobody does; more are OVERLOADED."
+        default=10_000,
+        ge=1,
+        description="Orders that may wait while nobody does; more are OVERLOADED, but a tenth is open to every token.",
+    )
+
+    recall: bool = Field(
+        default=True,
+        description="Take over what an earlier analysis of the same file found, where its owner and the services are the same.",
     )
 
     worker: bool = Field(default=True, description="Whether this process makes analyses, too, or only takes orders.")
@@ -159,10 +146,10 @@ class GatewaySettings(AllowanceSettings, TransportSettings):
         description="SQLAlchemy URL of the queue of analyses. When empty, database_url if that is PostgreSQL, else SQLite in "
         "state_dir.",
     )
-    jobs_polling_s: float | None = Field(
-        default=None,
+    jobs_polling_s: float = Field(
+        default=0.2,
         gt=0,
-        description="Seconds between two looks of a worker into the queue; 0.05 on SQLite and 0.2 on PostgreSQL when not set.",
+        description="Seconds between two looks of a worker into the queue; what its own process submits it looks for at once.",
     )
 
     webhook_hosts: tuple[str, ...] = Field(
@@ -193,12 +180,14 @@ class GatewaySettings(AllowanceSettings, TransportSettings):
             raise ValueError(f"no names of hosts in lower case, or suffixes that begin with a dot: {wrong}")
         return value
 
-    @field_validator("clamd_url")
-    @classmethod
-    def _clamd_has_an_address(cls, value: str) -> str:
-        if value:
-            ClamdAddress.parse(value)
-        return value
+    def unmet(self) -> list[str]:
+        """What these settings require and do not have, a sentence each."""
+        return [
+            *super().unmet(),
+            *unmet("require_database", self.require_database, "database_url", self.database_url),
+            *unmet("require_media_store", self.require_media_store, "media_url", self.media_url),
+            *unmet("require_rate_storage", self.require_rate_storage, "rate_storage_url", self.rate_storage_url),
+        ]
 
     def budgets(self) -> Budgets:
         """What the detectors get, by what is looked at."""
@@ -213,6 +202,11 @@ class GatewaySettings(AllowanceSettings, TransportSettings):
         return Destinations(
             self.webhook_hosts, self.webhook_ports, self.webhook_networks, plain_loopback=self.webhook_plain_loopback
         )
+
+    @property
+    def sandbox(self) -> SandboxSettings:
+        """How the decode sandbox is built."""
+        return SandboxSettings(max_children=self.max_analyses + self.max_reports, require=self.sandbox_required)
 
     @property
     def limits(self) -> MediaLimits:

@@ -10,6 +10,7 @@ from pathlib import Path
 from limits.aio.storage import Storage
 
 from gateway.backends.av_sync import AvSyncBackend
+from gateway.backends.basis import BasisAsked
 from gateway.backends.fusion import FusionBackend
 from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
@@ -21,6 +22,7 @@ from gateway.jobs.engine import Engine
 from gateway.making.detect import Detector
 from gateway.making.judge import Fusion
 from gateway.making.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
+from gateway.making.recall import Service
 from gateway.notify.courier import Sender
 from gateway.notify.postman import Postman, SystemResolver, tls_context
 from gateway.report.eye import Eye, SandboxEye
@@ -29,6 +31,7 @@ from gateway.scanning.scanner import Scanner
 from gateway.settings import GatewaySettings
 from gateway.storage.blobs import BlobStore, open_blobs
 from kit.clock import Clock, SystemClock
+from kit.errors import InvalidSettings
 from kit.log import get_logger
 from kit.media.probe import look
 from kit.media.sandbox import Sandbox
@@ -43,6 +46,7 @@ class Outside:
     prober: Prober
     scanner: Scanner
     detectors: Mapping[str, Detector]
+    services: Mapping[str, Service]
     fusion: Fusion
     blobs: BlobStore
     clock: Clock
@@ -58,6 +62,7 @@ class Outside:
 async def surroundings(settings: GatewaySettings, sandbox: Sandbox, role: str) -> AsyncIterator[Outside]:
     """The world as the settings describe it, for a process in a role: "gateway" or "worker". Raises InvalidSettings."""
     limits, clock, tls = settings.limits, SystemClock(), settings.services_tls()
+    blobs, contributions = open_stores(settings, clock)
     async with (
         open_aio_channel(settings.image_target, tls) as image,
         open_aio_channel(settings.temporal_target, tls) as temporal,
@@ -75,8 +80,14 @@ async def surroundings(settings: GatewaySettings, sandbox: Sandbox, role: str) -
                 AV_SYNC: AvSyncBackend(av_sync),
                 METADATA: MetadataBackend(metadata),
             },
+            services={
+                IMAGE: BasisAsked(image),
+                TEMPORAL: BasisAsked(temporal),
+                AV_SYNC: BasisAsked(av_sync),
+                METADATA: BasisAsked(metadata),
+            },
             fusion=FusionBackend(fusion),
-            blobs=open_blobs(settings.media_store(), settings.media_quota_bytes, clock),
+            blobs=blobs,
             clock=clock,
             eye=SandboxEye(sandbox, limits),
             key=_signing_key(settings.signing_key_file()),
@@ -85,13 +96,22 @@ async def surroundings(settings: GatewaySettings, sandbox: Sandbox, role: str) -
                 settings.destinations(), SystemResolver(), tls_context(settings.webhook_ca), settings.webhook_timeout_s
             ),
             counters=counters,
-            contributions=_contributions(settings, clock),
+            contributions=contributions,
         )
 
 
-def _contributions(settings: GatewaySettings, clock: Clock) -> BlobStore | None:
-    url = settings.contributions_url
-    return open_blobs(url, settings.contributions_quota_bytes, clock) if url else None
+def open_stores(settings: GatewaySettings, clock: Clock) -> tuple[BlobStore, BlobStore | None]:
+    """The media store, and that of contributions where there is one. Raises InvalidSettings."""
+    blobs = open_blobs(settings.media_store(), settings.media_quota_bytes, clock)
+    if not settings.contributions_url:
+        return blobs, None
+    copies = open_blobs(settings.contributions_url, settings.contributions_quota_bytes, clock)
+    if copies.place == blobs.place:
+        raise InvalidSettings(
+            f"media_url and contributions_url are both {blobs.place}, where each would take the files of the other for"
+            " leftovers of a crash and delete them; give contributions a folder of their own"
+        )
+    return blobs, copies
 
 
 def _signing_key(path: Path) -> SigningKey:

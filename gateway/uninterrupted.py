@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from kit.media.cancel import CancelToken
@@ -28,15 +29,18 @@ def uninterrupted(method: Method[Parameters, Result]) -> Method[Parameters, Resu
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
-            await asyncio.wait({work})
-            _forgive(work)
+            await _ended(work)
             raise
 
     return whole
 
 
-def _forgive(work: asyncio.Future[Any]) -> None:
-    """Takes note of how work ended whose caller has gone: asyncio would write a traceback for every refusal that nobody hears."""
+async def _ended(work: asyncio.Future[Any]) -> None:
+    """Waits for work whose caller was cancelled, and may be once more: by a deadline, and then by a client that goes away."""
+    while not work.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({work})
+    # Takes note of how it ended: asyncio would write a traceback for every refusal that nobody hears.
     if not work.cancelled():
         work.exception()
 
@@ -61,8 +65,7 @@ async def in_thread_until_cancelled(
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         cancel.cancel()
-        await asyncio.wait({work})
-        _forgive(work)
+        await _ended(work)
         raise
 
 
@@ -75,4 +78,5 @@ async def side_by_side(first: Coroutine[Any, Any, First], second: Coroutine[Any,
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
+        for task in tasks:
+            await _ended(task)

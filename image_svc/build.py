@@ -15,17 +15,20 @@ from image_svc.detector import ImageDetector
 from image_svc.detectors import Detectors
 from image_svc.settings import ImageSettings
 from image_svc.video import VideoCues, VideoDetector
+from kit.batching.cores import cores_of_process
+from kit.batching.tuned import crews
 from kit.clock import SystemClock
 from kit.media.file import MediaFile
 from kit.media.image import decode_image
 from kit.media.limits import MediaLimits
 from kit.media.sandbox import Sandbox
 from kit.models.fitted import read_fitted
-from kit.models.onnx import open_network
-from kit.models.registry import Registry
+from kit.models.source import ModelSource
+from kit.serving.bundle import Bundle
+from kit.serving.networks import Networks
 from kit.vision.faces import Picture
 from kit.vision.watch import SandboxVideoReader
-from kit.vision.yolo import open_finder
+from kit.vision.yolo import finder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +63,41 @@ class ImageCues:
         return VideoCues(self.face_spatial, [self.frequency, self.noise_residual], [self.whole_picture])
 
 
-def build_detector(settings: ImageSettings, sandbox: Sandbox) -> ImageDetector:
-    """The detector for stills alone. Raises ModelInvalid when a model is missing from the registry or was changed."""
-    return build_detectors(settings, sandbox).stills
+def build_detector(settings: ImageSettings, sandbox: Sandbox, models: ModelSource) -> ImageDetector:
+    """The detector for stills alone. Raises ModelInvalid when a model is missing or was changed."""
+    return build_detectors(settings, sandbox, models).stills
 
 
-def build_detectors(settings: ImageSettings, sandbox: Sandbox) -> Detectors:
-    """The detectors over the same models. Raises ModelInvalid when one is missing from the registry or was changed."""
+def build_detectors(settings: ImageSettings, sandbox: Sandbox, models: ModelSource) -> Detectors:
+    """The detectors over the same models. Raises ModelInvalid when one is missing or was changed."""
+    return build_bundle(settings, sandbox, models).detector
+
+
+def build_bundle(settings: ImageSettings, sandbox: Sandbox, models: ModelSource) -> Bundle[Detectors]:
+    """The same with the networks that they run. Raises ModelInvalid."""
     # Calls run beside each other already; threads inside each call would only make them wait for one another.
-    cv2.setNumThreads(settings.intra_op_threads)
-    registry = Registry(settings.models)
-    finder_model = registry.load("face_finder")
-    finder = open_finder(finder_model, settings.intra_op_threads)
-    cues = build_cues(registry, settings.intra_op_threads)
-    models = [finder_model, *(cue.model for cue in cues.all)]
-    stills = ImageDetector(SandboxDecoder(sandbox, settings.limits), finder, cues.all, models, SystemClock())
+    cv2.setNumThreads(1)
+    networks = Networks(crews(cores_of_process(settings.cores)))
+    return Bundle.of(networks, lambda networks: _detectors(settings, sandbox, networks, models))
+
+
+def _detectors(settings: ImageSettings, sandbox: Sandbox, networks: Networks, models: ModelSource) -> Detectors:
+    finder_model = models.load("face_finder")
+    finder = finder_of(finder_model, networks.open(finder_model))
+    cues = build_cues(models, networks)
+    loaded = [finder_model, *(cue.model for cue in cues.all)]
+    stills = ImageDetector(SandboxDecoder(sandbox, settings.limits), finder, cues.all, loaded, SystemClock())
     reader = SandboxVideoReader(sandbox, settings.limits)
     return Detectors(stills, VideoDetector(reader, finder, cues.for_videos, SystemClock()))
 
 
-def build_cues(registry: Registry, intra_op_threads: int) -> ImageCues:
-    """All cues, each with its newest model."""
+def build_cues(models: ModelSource, networks: Networks) -> ImageCues:
+    """All cues, each with its model."""
     names = ("face_spatial", "frequency", "noise_residual", "whole_picture")
-    face_spatial, frequency, noise, whole = (registry.load(name) for name in names)
+    face_spatial, frequency, noise, whole = (models.load(name) for name in names)
     return ImageCues(
-        FaceSpatialCue(open_network(face_spatial, intra_op_threads=intra_op_threads), face_spatial),
+        FaceSpatialCue(networks.open(face_spatial), face_spatial),
         FrequencyCue(read_fitted(frequency), frequency),
-        NoiseResidualCue(open_network(noise, intra_op_threads=intra_op_threads), noise),
-        WholePictureCue(open_network(whole, intra_op_threads=intra_op_threads), whole),
+        NoiseResidualCue(networks.open(noise), noise),
+        WholePictureCue(networks.open(whole), whole),
     )

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from image_svc.cues.cue import Cue
+from kit.batching.wish import carried
 from kit.clock import Clock
 from kit.media.file import MediaFile
 from kit.models.card import LoadedModel
@@ -63,8 +64,12 @@ class ImageDetector:
         height, width = picture.shape[:2]
         faces = self._face_finder.find(picture)
         yield image_service_pb2.FaceTracks(tracks=tracks_of_still(faces, width, height), model=self._face_finder.model)
+
+        def timed(cue: Cue) -> evidence_pb2.Evidence:
+            return self._timed(cue, picture, faces)
+
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            yield from pool.map(lambda cue: self._timed(cue, picture, faces), self._cues)
+            yield from pool.map(carried(timed), self._cues)
 
     def _timed(self, cue: Cue, picture: Picture, faces: Sequence[Face]) -> evidence_pb2.Evidence:
         started_s = self._clock.monotonic_s()

@@ -10,6 +10,7 @@ from image_svc.video import Event, VideoDetector
 from kit.errors import UnsupportedMediaKind
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
+from kit.models.basis import basis
 from kit.models.card import LoadedModel
 from telltale.common.v1 import media_pb2
 
@@ -25,6 +26,11 @@ class Detectors:
     def models(self) -> Sequence[LoadedModel]:
         """All models behind them."""
         return self.stills.models
+
+    @property
+    def basis(self) -> str:
+        """By what it answers."""
+        return basis("image_svc", self.models)
 
     def warm_up(self) -> None:
         """Runs every network once: the first caller must not pay for it, and a broken model must stop the start."""

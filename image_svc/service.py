@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import grpc
 
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
+from kit.rpc.lanes import caller_of
 from kit.rpc.server import ServiceBinding
 from kit.rpc.uploads import receive
+from kit.serving.bundle import Detector as AnyDetector
+from kit.serving.desk import Desk, if_evidence
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
 
 Event: TypeAlias = "media_pb2.Progress | image_service_pb2.FaceTracks | evidence_pb2.Evidence"
 
 
-class Detector(Protocol):
+class Detector(AnyDetector, Protocol):
     """Judges one picture or video."""
 
     def analyze(
@@ -28,22 +31,24 @@ class Detector(Protocol):
 
 
 class ImageServicer(image_service_pb2_grpc.ImageServiceServicer):
-    """Serves one detector."""
+    """Serves the detectors of all lanes."""
 
-    def __init__(self, detector: Detector, max_bytes: int) -> None:
-        self._detector = detector
+    def __init__(self, desk: Desk[Detector], max_bytes: int) -> None:
+        self._desk = desk
         self._max_bytes = max_bytes
 
     def AnalyzeImage(
         self, request_iterator: Iterator[image_service_pb2.AnalyzeImageRequest], context: grpc.ServicerContext
     ) -> Iterator[image_service_pb2.AnalyzeImageResponse]:
         """Faces first, then each cue's evidence. Ends within a second of the caller's going away."""
-        cancel = CancelToken()
         upload = receive(request_iterator, max_bytes=self._max_bytes)
-        if not context.add_callback(cancel.cancel):
-            cancel.cancel()
+        caller = caller_of(context)
+
+        def ask(detector: Detector, media: MediaFile, cancel: CancelToken) -> Iterator[Event]:
+            return detector.analyze(media, upload.info, upload.depth, cancel)
+
         with upload.media as media:
-            for event in self._detector.analyze(media, upload.info, upload.depth, cancel):
+            for event in self._desk.about_medium(caller, media, ask, if_evidence):
                 yield _response(event)
 
 
@@ -55,10 +60,10 @@ def _response(event: Event) -> image_service_pb2.AnalyzeImageResponse:
     return image_service_pb2.AnalyzeImageResponse(evidence=event)
 
 
-def image_service(detector: Detector, max_bytes: int) -> ServiceBinding:
+def image_service(desk: Desk[Any], max_bytes: int) -> ServiceBinding:
     """The binding of `ImageService` for a server."""
     return ServiceBinding(
         descriptor=image_service_pb2.DESCRIPTOR.services_by_name["ImageService"],
         add=image_service_pb2_grpc.add_ImageServiceServicer_to_server,
-        servicer=ImageServicer(detector, max_bytes),
+        servicer=ImageServicer(desk, max_bytes),
     )

@@ -9,7 +9,8 @@ TelltaleError
 ├── not now                    RateLimited, QuotaExceeded, TooManyNearDuplicates, Overloaded, StorageFull,
 │                              DeadlineExceeded, Cancelled
 ├── a part of us is missing    DetectorUnavailable, SandboxUnavailable, ScannerUnavailable, StorageUnavailable
-└── set up wrongly, or a bug   ModelInvalid, InvalidSettings, NotConfigured, Internal
+├── models                     ModelInvalid, ModelUntrusted, ChannelChanged, PromotionRefused
+└── set up wrongly, or a bug   InvalidSettings, NotConfigured, Internal
 
 The message of an error is for the caller: what is wrong, with what, and what to do. `details` are facts for a program.
 """
@@ -279,6 +280,27 @@ class ModelInvalid(TelltaleError):
 
     status = grpc.StatusCode.FAILED_PRECONDITION
     reason = errors_pb2.ERROR_REASON_MODEL_INVALID
+
+
+class ModelUntrusted(TelltaleError):
+    """The model, or what points at it, is not signed by a key that is trusted here."""
+
+    status = grpc.StatusCode.FAILED_PRECONDITION
+    reason = errors_pb2.ERROR_REASON_MODEL_UNTRUSTED
+
+
+class ChannelChanged(TelltaleError):
+    """Somebody else changed the channel first."""
+
+    status = grpc.StatusCode.ABORTED
+    reason = errors_pb2.ERROR_REASON_CHANNEL_CHANGED
+
+
+class PromotionRefused(TelltaleError):
+    """A gate, or a missing approval, keeps the model out of the channel."""
+
+    status = grpc.StatusCode.FAILED_PRECONDITION
+    reason = errors_pb2.ERROR_REASON_PROMOTION_REFUSED
 
 
 class InvalidSettings(TelltaleError):

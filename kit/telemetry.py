@@ -65,15 +65,15 @@ class Gauge(_Metric[prometheus_client.Gauge]):
 
 
 class Histogram(_Metric[prometheus_client.Histogram]):
-    """How long something takes."""
+    """How long something takes, or how much of something else, whose classes then have other upper edges."""
 
-    def __init__(self, name: str, description: str, *labels: str) -> None:
-        make = functools.partial(prometheus_client.Histogram, buckets=SECONDS)
+    def __init__(self, name: str, description: str, *labels: str, edges: tuple[float, ...] = SECONDS) -> None:
+        make = functools.partial(prometheus_client.Histogram, buckets=edges)
         super().__init__(make, name, description, labels)
 
-    def observe(self, duration_s: float, **labels: str) -> None:
-        """It took so long."""
-        self._of(labels).observe(duration_s)
+    def observe(self, value: float, **labels: str) -> None:
+        """It took so many seconds, or was so much."""
+        self._of(labels).observe(value)
 
     @contextmanager
     def timing(self, **labels: str) -> Iterator[None]:

@@ -10,8 +10,11 @@ from kit.clock import Clock, SystemClock
 from kit.errors import DecoderStopped, TooManyPixels, UndecodableMedia
 from kit.media.file import MediaFile
 from kit.media.sandbox import Json, SandboxResult
+from kit.models.basis import basis
 from kit.models.card import LoadedModel
-from kit.models.registry import Registry
+from kit.models.source import ModelSource
+from kit.serving.bundle import Bundle
+from kit.serving.networks import Networks
 from metadata_svc.anomaly import MODEL_NAME as ANOMALY_MODEL_NAME
 from metadata_svc.anomaly import AnomalyModel, load_model
 from metadata_svc.claim import claim_of
@@ -38,6 +41,7 @@ from metadata_svc.rules import MODEL_NAME, Rules, load_rules
 from metadata_svc.settings import MetadataSettings
 from metadata_svc.software import find_traces
 from metadata_svc.trust import TrustList, read_trust_list
+from metadata_svc.warm_up import info_of, noisy_jpeg
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.metadata.v1 import facts_pb2
 
@@ -84,6 +88,16 @@ class MetadataDetector:
         self._trust = trust
         self._clock = clock
         self.models = models
+
+    @property
+    def basis(self) -> str:
+        """By what it answers."""
+        return basis("metadata_svc", self.models, self._trust.sha256)
+
+    def warm_up(self) -> None:
+        """Reads and judges a file once: the first caller must not pay for it, and a broken model must stop the start."""
+        with noisy_jpeg() as media:
+            self.examine(media, info_of(media))
 
     def examine(self, media: MediaFile, info: media_pb2.MediaInfo, timeout_s: float | None = None) -> Examination:
         """Reads and judges a file within `timeout_s` per reading task.
@@ -162,20 +176,24 @@ class MetadataDetector:
         return evidence
 
 
-def build_detector(settings: MetadataSettings, runner: TaskRunner) -> MetadataDetector:
+def build_bundle(settings: MetadataSettings, runner: TaskRunner, models: ModelSource) -> Bundle[MetadataDetector]:
+    """The same as `build_detector`, to be swapped; it runs no network."""
+    return Bundle(build_detector(settings, runner, models), Networks())
+
+
+def build_detector(settings: MetadataSettings, runner: TaskRunner, models: ModelSource) -> MetadataDetector:
     """The detector that the settings describe. Raises ModelInvalid and InvalidSettings."""
-    registry = Registry(settings.models)
-    model, containers = registry.load(MODEL_NAME, settings.model_version), registry.load(CONTAINER_MODEL_NAME)
-    anomaly = registry.load(ANOMALY_MODEL_NAME)
-    pixel_models = [registry.load(name) for name in PIXEL_MODEL_NAMES]
+    names = (MODEL_NAME, CONTAINER_MODEL_NAME, ANOMALY_MODEL_NAME)
+    rules, containers, anomaly = (models.load(name) for name in names)
+    pixel_models = [models.load(name) for name in PIXEL_MODEL_NAMES]
     trust = read_trust_list(settings.trust_anchors)
     return MetadataDetector(
         runner,
-        load_rules(model),
+        load_rules(rules),
         load_container_rules(containers),
         load_model(anomaly),
         load_pixel_tests(pixel_models),
         trust,
         SystemClock(),
-        [model, containers, anomaly, *pixel_models],
+        [rules, containers, anomaly, *pixel_models],
     )

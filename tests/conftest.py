@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.support.browser import Camera
+    from tests.support.buckets import Gcs, ObjectStore
     from tests.support.postgres import Postgres
     from tests.support.stack import Stack
 
@@ -61,6 +62,59 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     yield postgres.cluster.create(name)
     postgres.cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[ObjectStore]:
+    from tests.support.buckets import running_moto
+
+    with running_moto() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[ObjectStore]:
+    from tests.support.buckets import MISSING, WEED, running_seaweed
+
+    if not WEED.exists():
+        pytest.skip(MISSING)
+    with running_seaweed() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def gcs() -> Iterator[Gcs]:
+    from tests.support.buckets import running_gcs
+
+    with running_gcs() as running:
+        yield running
+
+
+@pytest.fixture
+def moto_url(moto: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A place in an empty bucket of moto, and what this process needs to get there."""
+    return _bucket_url("s3", moto, monkeypatch)
+
+
+@pytest.fixture
+def seaweed_url(seaweed: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A place in an empty bucket of SeaweedFS, and what this process needs to get there."""
+    return _bucket_url("s3", seaweed, monkeypatch)
+
+
+@pytest.fixture
+def gs_url(gcs: Gcs, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A place in an empty bucket of the imitation of GCS, and what this process needs to get there."""
+    import fsspec.config
+
+    monkeypatch.setitem(fsspec.config.conf, "gs", {"token": "anon"})
+    return _bucket_url("gs", gcs, monkeypatch)
+
+
+def _bucket_url(scheme: str, store: ObjectStore | Gcs, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name, value in store.environment.items():
+        monkeypatch.setenv(name, value)
+    return f"{scheme}://{store.new_bucket()}/files"
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
-"""Regenerates everything that is made from protos/: the `telltale` package, the `buf` package, Envoy's descriptor set and the
-OpenAPI document.
+"""Regenerates all that is made from contracts: the `telltale` package, the packages `buf` and `inference` of contracts that are
+not ours, Envoy's descriptor set and the OpenAPI document.
 
 Run by `make gen`; `python -m tools.gen DIR` writes into another folder, by which a test finds out whether the committed
 files are fresh.
@@ -29,11 +29,13 @@ def main(target: Path) -> None:
     """Generates into `target` as if it were the root of the repository."""
     include = [f"-I{OURS}", f"-I{VENDORED}", f"-I{files('grpc_tools') / '_proto'}"]
     ours = sorted(str(path.relative_to(OURS)) for path in OURS.rglob("*.proto"))
-    buf_package = target / "third_party" / "python"
-    buf_package.mkdir(parents=True, exist_ok=True)
+    theirs = target / "third_party" / "python"
+    theirs.mkdir(parents=True, exist_ok=True)
     types = f"--plugin=protoc-gen-mypy={Path(sys.executable).with_name('protoc-gen-mypy')}"
     _protoc(*include, types, f"--python_out={target}", f"--mypy_out={target}", f"--grpc_python_out={target}", *ours)
-    _protoc(*include, types, f"--python_out={buf_package}", f"--mypy_out={buf_package}", "buf/validate/validate.proto")
+    python = (f"--python_out={theirs}", f"--mypy_out={theirs}")
+    _protoc(*include, types, *python, "buf/validate/validate.proto")
+    _protoc(*include, types, *python, f"--grpc_python_out={theirs}", "inference/open_inference_service.proto")
     for folder in {path.parent for path in (target / "telltale").rglob("*_pb2.py")}:
         for package in (folder, *folder.parents):
             if package == target:

@@ -51,7 +51,7 @@ class Client:
             f"content-type: image/jpeg\r\ncontent-length: {len(photo)}\r\n\r\n"
         )
         async with asyncio.timeout(_READ_S):
-            reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
+            reader, writer = self._usable() or await asyncio.open_connection(self._host, self._port)
             kept = False
             try:
                 writer.write(head.encode() + photo)
@@ -63,6 +63,14 @@ class Client:
                     self._idle.append((reader, writer))
                 else:
                     writer.close()
+
+    def _usable(self) -> Connection | None:
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():  # servers end connections on which nothing was asked for minutes
+                return reader, writer
+            writer.close()
+        return None
 
     def close(self) -> None:
         """Ends all connections."""

@@ -12,7 +12,7 @@ from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from bench.serving.rest import PORTS
+from bench.overhead.rest import PORTS
 from cli.stack.ports import free_ports
 from cli.stack.state import StateFolder
 from gateway.door.tokens import Scope, open_token_store

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.metadata.facts import WithoutPixels, check, expected, manifest_agreement
 from bench.metadata.page import summary, write
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.models.registry import Registry
 from metadata_svc.detector import build_detector
 from metadata_svc.features import WARM_UP
 from metadata_svc.settings import MetadataSettings
@@ -18,7 +19,7 @@ def main() -> int:
     options = _options()
     folder, rows = options.data / "metadata", expected()
     with Sandbox.start(SandboxSettings(), [WARM_UP]) as sandbox:
-        detector = build_detector(MetadataSettings(models=options.models), WithoutPixels(sandbox))
+        detector = build_detector(MetadataSettings(), WithoutPixels(sandbox), Registry(options.models))
         checked = list(check(detector, folder, rows))
     agreement = manifest_agreement(checked, folder)
     print(summary(checked, agreement))

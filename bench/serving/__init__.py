@@ -1,1 +1,1 @@
-"""What serving costs: one photo through Envoy, gateway, detectors and fusion, beside the same work in one process."""
+"""One work (a JPEG in, one probability out) served by our kit and by the usual servers, against a plain loop around it."""

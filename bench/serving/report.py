@@ -1,50 +1,48 @@
-"""The measurements as a table for people and as JSON for programs."""
+"""The measurement as a table for people and as JSON for programs."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.serving.measure import Latency
+from bench.serving.figures import Figures, Spread
 
-IN_PROCESS = "in process"
-REST = "REST"
-OVERHEAD_BAR = 0.25
-
-
-def overhead(latencies: Sequence[Latency], clients: int) -> float:
-    """p50 of REST over p50 in process, less one: the share of time that servers, transcoding and orchestration add."""
-    p50_ms = {each.door: each.p50_ms for each in latencies if each.clients == clients}
-    return p50_ms[REST] / p50_ms[IN_PROCESS] - 1
+_COLUMNS = ("server", "clients", "throughput / loop", "per s", "p50 / function", "p99 / function", "CPU ms a request",
+            "requests per CPU s", "MiB", "client's cores")  # fmt: skip
 
 
-def show(latencies: Sequence[Latency]) -> None:
+def show(found: Mapping[str, Sequence[Figures]]) -> None:
     """Prints the table."""
-    table = Table("door", "clients", "calls", "p50 ms", "p90 ms", "p99 ms", "p50 overhead")
-    for each in latencies:
-        ratio = f"{overhead(latencies, each.clients):+.1%}" if each.door == REST else ""
-        numbers = (f"{value:.1f}" for value in (each.p50_ms, each.p90_ms, each.p99_ms))
-        table.add_row(each.door, str(each.clients), str(each.calls), *numbers, ratio)
-    Console().print(table)
+    table = Table(*_COLUMNS)
+    for name, own in found.items():
+        for each in own:
+            table.add_row(name, *_row(each))
+    Console(width=160).print(table)
 
 
-def write(latencies: Sequence[Latency], photo: Path, target: Path) -> None:
+def write(document: Mapping[str, Any], target: Path) -> None:
     """Writes `serving.json`."""
-    document = {
-        "photo": {"file": photo.name, "size_bytes": photo.stat().st_size},
-        "cpu_cores": os.cpu_count(),
-        "load_average_1_min": os.getloadavg()[0],
-        "latencies": [asdict(each) for each in latencies],
-        "p50_overhead": {
-            str(clients): overhead(latencies, clients) for clients in {each.clients for each in latencies}
-        },
-        "p50_overhead_bar_at_1_client": OVERHEAD_BAR,
-    }
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+def _row(own: Figures) -> Iterator[str]:
+    yield str(own.clients)
+    yield spread(own.throughput)
+    yield f"{own.throughput_hz.median:.0f}"
+    yield spread(own.p50)
+    yield spread(own.p99)
+    yield f"{own.cpu_s.median * 1000:.1f}"
+    yield f"{own.requests_per_cpu_s.median:.0f}"
+    yield f"{own.memory_bytes / 2**20:.0f}"
+    yield f"{own.client_cores.median:.2f}"
+
+
+def spread(own: Spread) -> str:
+    """The median, with the lowest and highest round in brackets."""
+    return f"{own.median:.2f} [{own.low:.2f}, {own.high:.2f}]"

@@ -11,7 +11,7 @@ import cv2
 
 from av_sync_svc.build import PRELOAD
 from av_sync_svc.settings import AvSyncSettings
-from bench.serving.rest import RestClient, running_stack
+from bench.overhead.rest import RestClient, running_stack
 from bench.sound.material import Talk
 from bench.sound.parts import timed_parts
 from bench.sound.report import Answer, Parts, checks, show, write
@@ -32,7 +32,7 @@ def main() -> int:
     settings = AvSyncSettings(models=options.models)
     # The parts first: their sandbox forks, so it must exist before anything of gRPC does.
     with Sandbox.start(settings.sandbox, PRELOAD) as sandbox:
-        cv2.setNumThreads(settings.intra_op_threads)
+        cv2.setNumThreads(1)
         parts = _parts(open_tools(settings, sandbox), talk, options.rounds)
     with running_stack(options.models) as client:
         client.analysis(talk.recording(1.0), "audio/wav", "?depth=DEPTH_QUICK")  # the first answer pays for caches

@@ -15,6 +15,7 @@ from kit.media.file import MediaFile
 from kit.media.sandbox import Sandbox
 from kit.models.onnx import open_network
 from kit.models.registry import Registry
+from kit.serving.networks import Networks
 from kit.sound.speech import open_speech_finder
 from kit.vision.watch import Eyes, SandboxVideoReader
 from kit.vision.yolo import open_finder
@@ -43,14 +44,14 @@ class FaceSight:
 
 def open_tools(settings: AvSyncSettings, sandbox: Sandbox) -> Tools:
     """Everything with the newest models. Raises ModelInvalid."""
-    registry, threads = Registry(settings.models), settings.intra_op_threads
+    registry = Registry(settings.models)
     mesh_model = registry.load("face_landmarks")
-    mesh = FaceMesh(open_network(mesh_model, intra_op_threads=threads), mesh_model)
+    mesh = FaceMesh(open_network(mesh_model), mesh_model)
     return Tools(
         Ears(SandboxSoundReader(sandbox, settings.limits), open_speech_finder(registry.load("voice_activity"))),
-        Eyes(SandboxVideoReader(sandbox, settings.limits), open_finder(registry.load("face_finder"), threads)),
+        Eyes(SandboxVideoReader(sandbox, settings.limits), open_finder(registry.load("face_finder"))),
         SandboxMouthReader(sandbox, settings.limits, mesh),
-        build_cues(registry, threads),
+        build_cues(registry, Networks()),
     )
 
 

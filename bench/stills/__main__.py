@@ -18,6 +18,7 @@ from image_svc.settings import ImageSettings
 from kit.media.file import MediaFile
 from kit.media.image import PRELOAD
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.models.registry import Registry
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SIDES_PX = (256, 512, 1024, 2048)
@@ -28,13 +29,13 @@ BAR_MS = 120.0
 def main() -> int:
     """0 when all sizes are within the bar, else 1."""
     options = _options()
-    settings = ImageSettings(models=options.models)
+    settings = ImageSettings()
     with (
         Sandbox.start(SandboxSettings(), PRELOAD) as sandbox,
         MediaFile.from_bytes(options.photo.read_bytes()) as media,
     ):
         picture = SandboxDecoder(sandbox, settings.limits).decode(media)
-        sizes = measure(build_detector(settings, sandbox), picture, _SIDES_PX, options.rounds)
+        sizes = measure(build_detector(settings, sandbox, Registry(options.models)), picture, _SIDES_PX, options.rounds)
     _show(sizes)
     _write(sizes, options.photo.name, options.out / "stills.json")
     return 0 if all(steps.p50_ms[TOGETHER] <= BAR_MS for steps in sizes) else 1

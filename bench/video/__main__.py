@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.serving.rest import RestClient, running_stack
+from bench.overhead.rest import RestClient, running_stack
 from bench.video.footage import piece, repeated
 from bench.video.memory import watched
 

@@ -23,6 +23,7 @@ from cli.options import (
     url_option,
 )
 from cli.output import exit_code_of
+from cli.plain import plain
 from cli.scan.scanner import Scanner, Terms
 from cli.scan.state import ScanState, open_state, state_file
 from cli.scan.table import row_of, show_summary, write_atomically, writer
@@ -139,5 +140,5 @@ def _unreadable(found: Found) -> list[dict[str, Any]]:
 
 def _tell_skipped(found: Found) -> None:
     if found.skipped:
-        named = ", ".join(found.skipped[:_NAMED]) + (", …" if len(found.skipped) > _NAMED else "")
+        named = ", ".join(map(plain, found.skipped[:_NAMED])) + (", …" if len(found.skipped) > _NAMED else "")
         say(f"skipped, being no photo, video or recording: {len(found.skipped)} ({named})")

@@ -19,6 +19,7 @@ from telltale.gateway.v1 import resources_pb2
 from telltale_client import (
     AlreadyExists,
     AsyncClient,
+    FailedPrecondition,
     InvalidArgument,
     NotFound,
     PermissionDenied,
@@ -113,16 +114,17 @@ class Scanner:
     async def _judge(self, file: MediaFile, sha256: str, entry: Entry) -> None:
         try:
             analysis = await (self._kept if self._terms.keep else self._passing)(file, sha256, entry)
-            self._state.note(sha256, row=row_of(analysis), again=False)
         except OSError as error:
             self._state.note(sha256, row=_unreadable(file, error), again=True)
         except TelltaleError as error:
             if isinstance(error, _EVERYWHERE) and not error.reason.endswith("_UNAVAILABLE"):
                 raise ours(error) from error
             self._state.note(sha256, row=row_of(ours(error)), again=not isinstance(error, _LASTING))
+        else:
+            self._state.note(sha256, row=row_of(analysis), again=False)
 
     async def _passing(self, file: MediaFile, sha256: str, _entry: Entry) -> resources_pb2.Analysis:
-        return await self._client.analyze(
+        analysis = await self._client.analyze(
             file.path,
             depth=self._terms.depth,
             language=self._terms.language,
@@ -130,6 +132,9 @@ class Scanner:
             request_id=self._state.request_id(sha256),
             on_progress=lambda analysis: self._step(file, analysis),
         )
+        if analysis.info.sha256 != sha256:
+            raise _changed(file)
+        return analysis
 
     async def _kept(self, file: MediaFile, sha256: str, entry: Entry) -> resources_pb2.Analysis:
         if entry.operation:
@@ -140,7 +145,10 @@ class Scanner:
         key = self._state.request_id(sha256)
         media = await self._client.upload(file.path, request_id=key)
         if media.info.sha256 != sha256:
-            raise InvalidArgument(f"{file.path} changed while it was read; scan again", reason="INVALID_REQUEST")
+            # The key stands for these bytes now, which nobody asks for any more.
+            self._state.note(sha256, failures=entry.failures + 1)
+            await self._client.delete_media(media)
+            raise _changed(file)
         operation = await self._client.create_analysis(
             media, depth=self._terms.depth, language=self._terms.language, priority="batch", request_id=key
         )
@@ -177,6 +185,10 @@ class Scanner:
     def _row(self, file: MediaFile, outcome: str | dict[str, Any]) -> dict[str, Any]:
         row = outcome if isinstance(outcome, dict) else self._state.entry(outcome).row or {}
         return {**row, "file": file.name}
+
+
+def _changed(file: MediaFile) -> TelltaleError:
+    return FailedPrecondition(f"{file.path} changed while it was read; scan again", reason="INVALID_REQUEST")
 
 
 def _unreadable(file: MediaFile, error: OSError) -> dict[str, Any]:

@@ -6,6 +6,7 @@ so that nothing is judged twice.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -129,5 +130,9 @@ def _run_in(path: Path, first: Mapping[str, Any], wanted: Wanted) -> uuid.UUID:
 
 def _append(file: IO[bytes], line: Mapping[str, Any]) -> None:
     # One write at the end of the file: a line is there whole, or it is cut off and dropped.
-    os.write(file.fileno(), (json.dumps(line) + "\n").encode())
+    text = (json.dumps(line) + "\n").encode()
+    written = os.write(file.fileno(), text)
+    if written < len(text):
+        os.ftruncate(file.fileno(), os.fstat(file.fileno()).st_size - written)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.name)
     os.fsync(file.fileno())

@@ -38,7 +38,7 @@ COLUMNS = (
 
 _LABELS = ("MANIPULATED", "SUSPICIOUS", "INCONCLUSIVE", "AUTHENTIC")
 # What a spreadsheet would take for a formula, as the beginning of a cell (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def row_of(outcome: resources_pb2.Analysis | TelltaleError) -> dict[str, Any]:

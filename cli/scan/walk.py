@@ -65,7 +65,8 @@ def look_into(folder: Path, *, recursive: bool, most: int, leave_out: frozenset[
     for count, path in enumerate(_files(folder, recursive, found)):
         if count >= most:
             raise InvalidRequest(f"{folder} has more than {most} files; name a smaller one, or raise --max-files")
-        if path.resolve() not in leave_out:
+        # Path.resolve() raises for a link that leads to itself.
+        if Path(os.path.realpath(path)) not in leave_out:
             _sort(found, path, str(path.relative_to(folder)))
     found.media.sort(key=lambda media: media.name)
     return found
@@ -73,7 +74,7 @@ def look_into(folder: Path, *, recursive: bool, most: int, leave_out: frozenset[
 
 def _files(folder: Path, recursive: bool, found: Found) -> Iterator[Path]:
     def closed(error: OSError) -> None:
-        found.unreadable[str(error.filename)] = error.strerror or "cannot be read"
+        found.unreadable[os.path.relpath(error.filename, folder)] = error.strerror or "cannot be read"
 
     for parent, folders, names in os.walk(folder, onerror=closed, followlinks=False):
         folders.sort()

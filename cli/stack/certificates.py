@@ -9,7 +9,9 @@ import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cli.stack.supervisor import Say
 from kit.clock import Clock
+from kit.errors import InvalidSettings
 from kit.rpc.credentials import ClientTls
 from kit.sealing.certificates import Authority, replace_private
 
@@ -57,8 +59,15 @@ class Certificates:
         self._made = now
         return True
 
-    async def keep_renewing(self) -> None:
+    async def keep_renewing(self, say: Say) -> None:
         """Renews them in time until it is cancelled."""
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
+            self.try_to_renew(say)
+
+    def try_to_renew(self, say: Say) -> None:
+        """Renews them when it is time. A disk that is full has hours to become free: it is told, and tried again."""
+        try:
             self.renew()
+        except (InvalidSettings, OSError) as error:
+            say(f"the certificates could not be renewed, and last until they are {LIFETIME} old; trying again: {error}")

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import sys
 
+from av_sync_svc.settings import AvSyncSettings
 from cli.settings import CliSettings
 from cli.stack.certificates import CLI, EDGE, GATEWAY, Certificates
+from cli.stack.models import models_of
 from cli.stack.ports import free_ports, require_free
 from cli.stack.probes import GrpcHealth
 from cli.stack.process import ProcessSpec
 from cli.stack.state import Endpoints, StateFolder
 from cli.stack.transport import Transport, certificate_name
+from fusion_svc.settings import FusionSettings
+from image_svc.settings import ImageSettings
 from kit.clock import Clock
+from kit.models.settings import ModelSettings
+from kit.settings import prefix_of
+from metadata_svc.settings import MetadataSettings
+from temporal_svc.settings import TemporalSettings
 
-_LOOPBACK = "127.0.0.1"
+_LOOPBACK, _LOOPBACK_6 = "127.0.0.1", "::1"
 _PORTS = ("port", "grpc_port", "image_port", "temporal_port", "av_sync_port", "metadata_port", "fusion_port")
 _GATEWAY_STAGE, _DETECTOR_STAGE, _EDGE_STAGE = 0, 1, 2
 
@@ -40,7 +48,20 @@ def endpoints(settings: CliSettings, pid: int, *, edge: bool) -> Endpoints:
     folder = str(StateFolder(settings.state.absolute()).certificates) if settings.mtls and edge else ""
     # The gateway's certificate has a name, no address.
     host = "localhost" if folder else _LOOPBACK
-    return Endpoints(pid=pid, url=url, grpc=f"{host}:{settings.grpc_port}", certificates=folder)
+    services = {
+        "image_svc": settings.image_port,
+        "temporal_svc": settings.temporal_port,
+        "av_sync_svc": settings.av_sync_port,
+        "metadata_svc": settings.metadata_port,
+        "fusion_svc": settings.fusion_port,
+    }
+    return Endpoints(
+        pid=pid,
+        url=url,
+        grpc=f"{host}:{settings.grpc_port}",
+        certificates=folder,
+        services={name: f"{_LOOPBACK}:{port}" for name, port in services.items()},
+    )
 
 
 def certificates(settings: CliSettings, clock: Clock) -> Certificates:
@@ -53,13 +74,16 @@ def certificates(settings: CliSettings, clock: Clock) -> Certificates:
 def plan(settings: CliSettings, *, edge: bool, papers: Certificates | None = None) -> list[ProcessSpec]:
     """Every process of the stack; without `edge` there is no Envoy, so no REST and no page; without `papers` no mTLS."""
     transport = Transport(papers)
-    models = {"MODELS": str(settings.models.absolute())}
+    ports: tuple[tuple[str, type[ModelSettings], int], ...] = (
+        ("image_svc", ImageSettings, settings.image_port),
+        ("temporal_svc", TemporalSettings, settings.temporal_port),
+        ("av_sync_svc", AvSyncSettings, settings.av_sync_port),
+        ("metadata_svc", MetadataSettings, settings.metadata_port),
+        ("fusion_svc", FusionSettings, settings.fusion_port),
+    )
     detectors = [
-        _service("image_svc", "TELLTALE_IMAGE_", settings.image_port, models, transport),
-        _service("temporal_svc", "TELLTALE_TEMPORAL_", settings.temporal_port, models, transport),
-        _service("av_sync_svc", "TELLTALE_AV_SYNC_", settings.av_sync_port, models, transport),
-        _service("metadata_svc", "TELLTALE_METADATA_", settings.metadata_port, models, transport),
-        _service("fusion_svc", "TELLTALE_FUSION_", settings.fusion_port, models, transport),
+        _service(package, prefix_of(service), port, models_of(settings, service), transport)
+        for package, service, port in ports
     ]
     return [*detectors, _gateway(settings, transport), *([_envoy(settings, transport)] if edge else [])]
 
@@ -85,7 +109,7 @@ def _envoy(settings: CliSettings, transport: Transport) -> ProcessSpec:
         "FOLDER": str(settings.state.absolute() / "envoy"),
         **transport.to_gateway(),
         # Who listens on more than loopback is called by names that nobody here can know.
-        **({} if settings.host == _LOOPBACK else {"PUBLIC_HOSTS": '["*"]'}),
+        **({} if settings.host in {_LOOPBACK, _LOOPBACK_6} else {"PUBLIC_HOSTS": '["*"]'}),
     }
     probe = GrpcHealth(f"{_reachable(settings.host)}:{settings.port}")
     return ProcessSpec(
@@ -119,5 +143,6 @@ def _prefixed(prefix: str, values: dict[str, str]) -> dict[str, str]:
 
 
 def _reachable(host: str) -> str:
-    """The address that a client on this machine uses for a server that listens on `host`."""
-    return _LOOPBACK if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not listened on
+    """The address, as it stands in a URL, that a client on this machine uses for a server that listens on `host`."""
+    near = {"0.0.0.0": _LOOPBACK, "::": _LOOPBACK_6}.get(host, host)  # noqa: S104 - compared, not listened on
+    return f"[{near}]" if ":" in near else near

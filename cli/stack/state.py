@@ -6,7 +6,7 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -21,12 +21,14 @@ class Endpoints:
         url: REST and page; empty when only gRPC is served.
         grpc: host:port.
         certificates: folder of those by which gRPC is spoken (mTLS); empty: it is spoken in plain text.
+        services: host:port of every service behind the gateway, by name.
     """
 
     pid: int
     url: str
     grpc: str
     certificates: str = ""
+    services: dict[str, str] = field(default_factory=dict)
 
 
 class StateFolder:

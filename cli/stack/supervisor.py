@@ -53,7 +53,9 @@ class Supervisor:
             if log.exists():
                 log.replace(log.with_suffix(".log.1"))
         try:
-            await asyncio.gather(*(self._start(spec) for spec in self._specs))
+            # One after another: who is cancelled here has one half-started process to clear away, and waits for it.
+            for spec in self._specs:
+                await self._start(spec)
             await self._all_ready()
         except BaseException:
             await self._stop()

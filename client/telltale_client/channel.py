@@ -58,13 +58,13 @@ class Door:
     here: bool = False
 
     def channel(self) -> grpc.Channel:
-        """A new blocking channel. Raises OSError for a file that cannot be read."""
+        """A new blocking channel. Raises OSError for a file that cannot be read, InvalidArgument for an empty one."""
         if not self.tls:
             return grpc.insecure_channel(self.target, options=self._options())
         return grpc.secure_channel(self.target, self._credentials(), options=self._options())
 
     def aio_channel(self) -> grpc.aio.Channel:
-        """A new channel of the running event loop. Raises OSError for a file that cannot be read."""
+        """A new channel of the running event loop. Raises as `channel`."""
         if not self.tls:
             return grpc.aio.insecure_channel(self.target, options=self._options())
         return grpc.aio.secure_channel(self.target, self._credentials(), options=self._options())
@@ -150,4 +150,8 @@ def _is_here(host: str) -> bool:
 
 
 def _bytes(path: Path | None) -> bytes | None:
-    return None if path is None else path.read_bytes()
+    content = None if path is None else path.read_bytes()
+    if content == b"":
+        # grpc aborts the whole process over an empty key.
+        raise InvalidArgument(f"{path} is empty; wait until it is written")
+    return content

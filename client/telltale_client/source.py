@@ -24,7 +24,8 @@ _NAME_LENGTH = 200
 def name_of(source: Source) -> str:
     """A name to show: that of the file, without its folder; empty where there is none."""
     named = getattr(source, "name", "") if isinstance(source, io.IOBase) else source
-    return Path(named).name[-_NAME_LENGTH:] if isinstance(named, str | os.PathLike) else ""
+    name = Path(named).name[-_NAME_LENGTH:] if isinstance(named, str | os.PathLike) else ""
+    return name.encode("utf-8", "replace").decode()  # names of files need not be UTF-8, texts of messages must
 
 
 def pieces_of(source: Source, request_type: Callable[..., Message], content_type: str, **first: Any) -> Pieces:

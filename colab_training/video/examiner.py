@@ -20,6 +20,7 @@ from kit.media.sandbox import Sandbox, SandboxSettings
 from kit.media.sound import PRELOAD as PRELOAD_SOUND
 from kit.media.video import PRELOAD as PRELOAD_VIDEO
 from kit.models.registry import Registry
+from kit.serving.networks import Networks
 from kit.vision.watch import Eyes, SandboxVideoReader
 from kit.vision.yolo import open_finder
 from telltale.common.v1 import evidence_pb2, media_pb2
@@ -64,7 +65,7 @@ def video_examiner(models: Path, temporal_models: Path | None = None) -> Iterato
     with Sandbox.start(SandboxSettings(), [*PRELOAD_IMAGE, *PRELOAD_VIDEO, *PRELOAD_SOUND]) as sandbox:
         finder_model = Registry(models).load("face_finder")
         eyes = Eyes(SandboxVideoReader(sandbox, _LIMITS), open_finder(finder_model, 1))
-        cues = build_cues(Registry(temporal_models or models), 1)
+        cues = build_cues(Registry(temporal_models or models), Networks())
         clips = SandboxClipReader(sandbox, _LIMITS)
         temporal = TemporalDetector(eyes, clips, cues, [cue.model for cue in cues], SystemClock())
-        yield VideoExaminer(sandbox, build_detectors(ImageSettings(models=models), sandbox), temporal)
+        yield VideoExaminer(sandbox, build_detectors(ImageSettings(), sandbox, Registry(models)), temporal)

@@ -13,6 +13,7 @@ from colab_training.metrics import Estimate, auc, bootstrap
 from colab_training.video.clip_set import ClipSet
 from kit.convert.tensor import Picture
 from kit.models.registry import Registry
+from kit.serving.networks import Networks
 from temporal_svc.build import build_cues
 from temporal_svc.cues.cue import Cue
 
@@ -41,9 +42,9 @@ def ask_folds(clips: ClipSet, folds: Sequence[Sequence[str]], registries: Path, 
     found: list[Asked] = []
     for number, sources in enumerate(folds):
         held = [n for n, tag in enumerate(clips.tags) if tag.split == "train" and (tag.fake or tag.source in sources)]
-        found += ask(build_cues(Registry(registries / f"fold{number}"), 1), clips.only(held), f"fold {number}")
+        found += ask(build_cues(Registry(registries / f"fold{number}"), Networks()), clips.only(held), f"fold {number}")
     val = [n for n, tag in enumerate(clips.tags) if tag.split == VAL]
-    return found + ask(build_cues(Registry(models), 1), clips.only(val), VAL)
+    return found + ask(build_cues(Registry(models), Networks()), clips.only(val), VAL)
 
 
 def ask(cues: Sequence[Cue], clips: ClipSet, sources: str) -> list[Asked]:

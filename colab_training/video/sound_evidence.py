@@ -31,6 +31,7 @@ from colab_training.video.manifest import Clip, read_clips_manifest
 from kit.media.limits import MediaLimits
 from kit.media.sandbox import Sandbox, SandboxSettings
 from kit.models.registry import Registry
+from kit.serving.networks import Networks
 from kit.sound.speech import open_speech_finder
 from telltale.common.v1 import evidence_pb2
 
@@ -77,7 +78,7 @@ def _listeners(
     registry = Registry(options.models)
     speech = registry.load("voice_activity")
     ears = Ears(SandboxSoundReader(sandbox, MediaLimits()), open_speech_finder(speech))
-    cues = build_cues(registry, 1)
+    cues = build_cues(registry, Networks())
     settings = load_lip_sync_settings(options.config)
     lone = [LoneListener(ears, speech, cue) for cue in (cues.voice, cues.coherence)]
     lips = _lip_listeners(options, settings, LipListener(ears, speech, cues.lips, SHIPPED, {}))

@@ -58,7 +58,8 @@ class AnalysisServicer:
         self, request: analysis_service_pb2.BatchCreateAnalysesRequest, context: grpc.aio.ServicerContext
     ) -> analysis_service_pb2.BatchCreateAnalysesResponse:
         """Has many stored files judged."""
-        async with self._gate.admit("BatchCreateAnalyses", context, Scope.ANALYZE) as call:
+        orders = len(request.requests)
+        async with self._gate.admit("BatchCreateAnalyses", context, Scope.ANALYZE, orders) as call:
             taken = await self._counter.take(call, request.requests)
             return call.made(analysis_service_pb2.BatchCreateAnalysesResponse(operations=map(operation_of, taken)))
 

@@ -37,6 +37,8 @@ async def checked_chain(batches: AsyncIterator[Sequence[Entry]], head: Head | No
 
 
 def _problem(entry: Entry, number: int, last: str) -> str:
+    if entry.sequence < 1:
+        return f"entry {entry.sequence} was put before the first one"
     if entry.sequence != number + 1:
         missing = (
             f"entry {number + 1}" if entry.sequence == number + 2 else f"entries {number + 1} to {entry.sequence - 1}"

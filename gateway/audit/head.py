@@ -72,7 +72,7 @@ def _parsed(raw: bytes) -> tuple[Head, resources_pb2.Signature]:
         signature = json_format.ParseDict(content["signature"], resources_pb2.Signature())
         head = Head(int(content["sequence"]), str(content["hash"]), int(content["timeMs"]))
         known = content["format"] == FORMAT
-    except (ValueError, KeyError, TypeError, RecursionError, json_format.ParseError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, json_format.ParseError) as error:
         raise InvalidRequest("the file holds no head of an audit log; `telltale audit head` makes one") from error
     if not known:
         raise InvalidRequest(f"the head is of another format than {FORMAT!r}, the one that is known here")

@@ -90,19 +90,20 @@ class AuditLog:
             await asyncio.shield(self._writer)
 
     async def _write(self) -> None:
-        batch = self._waiting[:MOST_AT_ONCE]
+        batch, written = self._waiting[:MOST_AT_ONCE], False
         try:
             with AUDIT_WRITE_SECONDS.timing():
                 await self._rows.append(batch)
+            written = True
         except _FAILURES as error:
-            self._failed_s = self._clock.monotonic_s()
             get_logger().error("the audit log cannot be written; calls are refused until it can", problem=str(error))
             raise _unavailable() from error
         finally:
             self._writer = None
+            # Also after an error that nobody expects: calls that were let in all the same would fill the memory.
+            self._failed_s = None if written else self._clock.monotonic_s()
         del self._waiting[: len(batch)]
         self._written += len(batch)
-        self._failed_s = None
 
 
 @asynccontextmanager

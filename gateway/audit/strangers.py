@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from gateway.audit.entry import OK, Event
 
-MOST_NETWORKS = 1_000
-"""Above that, calls from all further networks are counted as from one."""
+MOST_NETWORKS = 100
+"""Above that, calls from all further networks are counted as from one: addresses cost nothing, and entries stay for good."""
 
 MANY = "*"
 """Stands in an entry for more than one method, or network."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 
 import grpc
 
+from gateway.backends.basis import basis_of
 from gateway.backends.calls import checked, checked_curve, checked_soundtrack, trace
 from gateway.making.case import DetectorEvent
 from gateway.making.detect import Inquiry
@@ -29,6 +30,7 @@ class AvSyncBackend:
         requests = outgoing_late(request, inquiry.info, chunks, depth=inquiry.depth, tracks=inquiry.late_tracks)
         call = self._stub.AnalyzeSound(requests, timeout=inquiry.budget_s, metadata=trace())
         try:
+            yield await basis_of(call)
             async for response in call:
                 if response.HasField("evidence"):
                     yield checked(response.evidence)

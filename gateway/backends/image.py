@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 
 import grpc
 
+from gateway.backends.basis import basis_of
 from gateway.backends.calls import checked, trace
 from gateway.making.case import DetectorEvent
 from gateway.making.detect import Inquiry
@@ -26,6 +27,7 @@ class ImageBackend:
         requests = outgoing(request, inquiry.info, chunks, depth=inquiry.depth)
         call = self._stub.AnalyzeImage(requests, timeout=inquiry.budget_s, metadata=trace())
         try:
+            yield await basis_of(call)
             async for response in call:
                 if response.HasField("tracks"):
                     yield response.tracks

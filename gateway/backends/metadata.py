@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 
 import grpc
 
+from gateway.backends.basis import basis_of
 from gateway.backends.calls import checked, trace
 from gateway.making.case import DetectorEvent
 from gateway.making.detect import Inquiry
@@ -23,10 +24,12 @@ class MetadataBackend:
     async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
         """Facts, then evidence. Raises TelltaleError."""
         requests = outgoing(metadata_service_pb2.AnalyzeMetadataRequest, inquiry.info, inquiry.media.chunks())
+        call = self._stub.AnalyzeMetadata(requests, timeout=inquiry.budget_s, metadata=trace())
         try:
-            response = await self._stub.AnalyzeMetadata(requests, timeout=inquiry.budget_s, metadata=trace())
+            response, basis = await call, await basis_of(call)
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from error
+        yield basis
         yield response.facts
         for piece in response.evidence:
             yield checked(piece)

@@ -19,6 +19,7 @@ from structlog.contextvars import bound_contextvars
 from gateway.audit.entry import OK, Event, plain
 from gateway.audit.names import named_by_request, names_in
 from gateway.door.edge import Arriving, Edge
+from gateway.door.headers import REQUEST_ID, secret_in
 from gateway.door.passports import Passport
 from gateway.door.rates import Rates
 from gateway.door.tokens import Scope, Token
@@ -26,11 +27,9 @@ from gateway.door.visitors import Doormen, neighbourhood, network_of
 from gateway.metrics import count_call
 from gateway.storage.times import to_ms
 from kit.clock import Clock
-from kit.errors import InsufficientScope, MissingToken, StorageUnavailable, TelltaleError
+from kit.errors import InsufficientScope, StorageUnavailable, TelltaleError
 from kit.log import get_logger
 
-REQUEST_ID = "x-request-id"
-_SCHEME = "bearer "
 _CANCELLED = "CANCELLED"
 
 Answer = TypeVar("Answer", bound=Message)
@@ -111,26 +110,30 @@ class Gate:
     async def until_empty(self, timeout_s: float) -> None:
         """Waits until every admitted call has ended, cancelled ones with their last records, or the time is over."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._empty.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._empty.wait()
 
     @asynccontextmanager
-    async def admit(self, method: str, context: Context, scope: Scope) -> AsyncIterator[Call]:
+    async def admit(self, method: str, context: Context, scope: Scope, cost: int = 1) -> AsyncIterator[Call]:
         """Checks the token before anything of the body is read, and logs the call when it ends, refused ones included.
+
+        `cost` is what the call counts as: a batch is as many calls as it saves.
 
         Raises:
             MissingToken, InvalidToken, ExpiredToken, InsufficientScope, RateLimited.
             StorageUnavailable: the audit log cannot be written.
         """
         headers = self._edge.headers(context)
-        async with self._logged(method, context, headers, lambda call: self._identify(call, headers, scope)) as call:
+        async with self._logged(
+            method, context, headers, lambda call: self._identify(call, headers, scope, cost)
+        ) as call:
             yield call
 
     @asynccontextmanager
     async def admit_visitor(self, method: str, context: Context, cost: int = 1) -> AsyncIterator[Call]:
         """Lets somebody without a token in, logged like everybody else; `cost` is what the call counts as.
 
-        Raises:
-            RateLimited. StorageUnavailable: the audit log cannot be written.
+        Raises RateLimited. StorageUnavailable: the audit log cannot be written.
         """
         headers = self._edge.headers(context)
         async with self._logged(method, context, headers, lambda call: self._rates.visit(call.network, cost)) as call:
@@ -139,8 +142,7 @@ class Gate:
     async def refuse(self, method: MethodDescriptor, context: Context, error: TelltaleError) -> NoReturn:
         """Ends a call whose request breaks its contract, before a servicer has seen it; counted and logged like all others.
 
-        Raises:
-            `error`; to who has no token, only that: MissingToken, InvalidToken, ExpiredToken. RateLimited, StorageUnavailable.
+        Raises `error`; to who has no token, only that: MissingToken, InvalidToken, ExpiredToken. RateLimited, StorageUnavailable.
         """
         headers = self._edge.headers(context)
         by_link = "secret" in method.input_type.fields_by_name
@@ -149,7 +151,7 @@ class Gate:
             if by_link:
                 await self._rates.visit(call.network, 1)
             else:
-                await self._rates.spend((await self._known(call, headers)).token_id, Scope.READ)
+                await self._rates.spend((await self._known(call, headers)).token_id, Scope.READ, 1)
 
         async with self._logged(method.name, context, headers, check):
             raise error
@@ -160,7 +162,7 @@ class Gate:
     ) -> AsyncIterator[Call]:
         call, start_s, outcome = self._arriving(context, headers), self._clock.monotonic_s(), "INTERNAL"
         with self._counted(), bound_contextvars(request_id=call.request_id):
-            await self._audit.ready()
+            await self._writable(method, call, start_s)
             try:
                 await check(call)
                 yield call
@@ -172,8 +174,15 @@ class Gate:
                 outcome = _CANCELLED
                 raise
             finally:
-                self._log(method, call, outcome, start_s)
-                await self._record(method, call, outcome)
+                await self._ended(method, call, outcome, start_s)
+
+    async def _writable(self, method: str, call: Call, start_s: float) -> None:
+        try:
+            await self._audit.ready()
+        except StorageUnavailable as error:
+            # It has no entry, so the metrics and the log are where it shows.
+            self._log(method, call, error.reason_name(), start_s)
+            raise
 
     def _arriving(self, context: Context, headers: dict[str, str]) -> Call:
         network = network_of(context.peer(), headers, self._doormen)
@@ -190,16 +199,26 @@ class Gate:
             if not self._inside:
                 self._empty.set()
 
-    async def _identify(self, call: Call, headers: dict[str, str], scope: Scope) -> None:
+    async def _identify(self, call: Call, headers: dict[str, str], scope: Scope, cost: int) -> None:
         token = await self._known(call, headers)
         if not token.scopes & {scope, Scope.ADMIN}:
             raise InsufficientScope(f"this call needs a token with scope {scope.value!r}", needed=scope.value)
-        await self._rates.spend(token.token_id, scope)
+        await self._rates.spend(token.token_id, scope, cost)
 
     async def _known(self, call: Call, headers: dict[str, str]) -> Token | Passport:
-        token = self._edge.passport(headers) or await self._tokens.verify(_secret_in(headers))
+        token = self._edge.passport(headers) or await self._tokens.verify(secret_in(headers))
         call.owner, call.token_id = token.owner, token.token_id
         return token
+
+    async def _ended(self, method: str, call: Call, outcome: str, start_s: float) -> None:
+        try:
+            await self._record(method, call, outcome)
+        except StorageUnavailable as error:
+            # What was done stays done, and its entry will say so; what the caller is told stands in the other log.
+            outcome = error.reason_name()
+            raise
+        finally:
+            self._log(method, call, outcome, start_s)
 
     async def _record(self, method: str, call: Call, outcome: str) -> None:
         event = Event(
@@ -229,10 +248,3 @@ class Gate:
             received_bytes=call.received_bytes,
             took_ms=took_ms,
         )
-
-
-def _secret_in(headers: dict[str, str]) -> str:
-    value = headers.get("authorization", "")
-    if not value.lower().startswith(_SCHEME) or not value[len(_SCHEME) :].strip():
-        raise MissingToken('send a token in the header "Authorization: Bearer tt_..."; the operator makes one for you')
-    return value[len(_SCHEME) :].strip()

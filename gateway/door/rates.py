@@ -17,12 +17,16 @@ from kit.errors import RateLimited
 class Rates(Protocol):
     """Counts calls."""
 
-    async def spend(self, token_id: str, scope: Scope) -> None:
-        """Counts one call. Raises RateLimited, with the pause after which the next one is let through; StorageUnavailable."""
+    async def spend(self, token_id: str, scope: Scope, cost: int) -> None:
+        """Counts a call as `cost` calls.
+
+        Raises RateLimited, with the pause after which the next one is let through, and without for more than the whole rate;
+        StorageUnavailable.
+        """
         ...
 
     async def visit(self, network: str, cost: int) -> None:
-        """The same for a call without a token, from an address in `network`; it counts as `cost` calls."""
+        """The same for a call without a token, from an address in `network`."""
         ...
 
 
@@ -36,16 +40,20 @@ class MovingWindowRates:
         self._items = {Scope.ANALYZE: write, Scope.READ: read}
         self._visit = visit
 
-    async def spend(self, token_id: str, scope: Scope) -> None:
-        """Counts one call. Raises RateLimited, StorageUnavailable."""
-        await self._hit(self._items[scope], "this token is", token_id)
+    async def spend(self, token_id: str, scope: Scope, cost: int) -> None:
+        """Counts a call. Raises RateLimited, StorageUnavailable."""
+        # Rates that are set alike are still two budgets, so the scope is part of the name.
+        await self._hit(self._items[scope], "this token is", scope.value, token_id, cost=cost)
 
     async def visit(self, network: str, cost: int) -> None:
         """Counts a call. Raises RateLimited, StorageUnavailable."""
-        # Two identifiers: no token id can stand for a network, nor the other way round.
         await self._hit(self._visit, "calls without a token are", "visitor", network, cost=cost)
 
-    async def _hit(self, item: RateLimitItem, limited: str, *who: str, cost: int = 1) -> None:
+    async def _hit(self, item: RateLimitItem, limited: str, *who: str, cost: int) -> None:
+        if cost > item.amount:
+            raise RateLimited(
+                f"{limited} limited to {item}, and this call counts as {cost}; ask for less, or the operator"
+            )
         with answering():
             if await self._limiter.hit(item, *who, cost=cost):
                 return

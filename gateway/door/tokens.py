@@ -78,6 +78,7 @@ class TokenStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._noted: dict[str, datetime] = {}
 
     @uninterrupted
     async def create(
@@ -151,9 +152,11 @@ class TokenStore:
         return token
 
     async def _note_use(self, token: Token) -> None:
-        now = self._clock.now()
-        if token.last_use_time is not None and now - token.last_use_time < _USE_NOTED_EVERY:
+        now, last = self._clock.now(), self._noted.get(token.token_id, token.last_use_time)
+        if last is not None and now - last < _USE_NOTED_EVERY:
             return
+        # Before it is written: of calls that come together one does it, and not every one waits where writing is slow or fails.
+        self._noted[token.token_id] = now
         try:
             async with self._database.writing() as connection:
                 used = update(table).where(table.c.id == token.token_id).values(last_use_time_ms=to_ms(now))
@@ -201,7 +204,8 @@ def _check_replaceable(token: Token, now: datetime) -> None:
 
 
 async def _find(connection: AsyncConnection, token_id: str) -> Token:
-    row = (await connection.execute(select(table).where(table.c.id == token_id))).first()
+    # Locked until the transaction ends: of two who replace a token at once, or replace and revoke it, the second sees the first.
+    row = (await connection.execute(select(table).where(table.c.id == token_id).with_for_update())).first()
     if row is None:
         raise NotFound(f"there is no token {token_id}; `telltale tokens list` shows all", token_id=token_id)
     return _token(row)

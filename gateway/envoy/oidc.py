@@ -35,8 +35,8 @@ def check_oidc(settings: EnvoySettings) -> None:
         raise InvalidSettings("TELLTALE_ENVOY_OIDC_JWKS must be a file, or an address that begins with https://")
     if settings.gateway_ca is None or settings.gateway_certificate is None:
         raise InvalidSettings(
-            "the gateway believes only an Envoy that shows a certificate who has signed in; set TELLTALE_ENVOY_GATEWAY_CA, "
-            "_GATEWAY_CERTIFICATE and _GATEWAY_KEY"
+            "the gateway believes only an Envoy that shows a certificate who has signed in; say `telltale up --mtls`, or set "
+            "TELLTALE_ENVOY_GATEWAY_CA, _GATEWAY_CERTIFICATE and _GATEWAY_KEY"
         )
 
 

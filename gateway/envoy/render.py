@@ -10,7 +10,7 @@ from typing import Any
 from gateway.door.headers import CLAIMS
 from gateway.door.visitors import CLIENT_ADDRESS
 from gateway.envoy.access_log import access_log
-from gateway.envoy.local_replies import local_reply_config
+from gateway.envoy.local_replies import MAX_MESSAGE_BYTES, local_reply_config
 from gateway.envoy.oidc import check_oidc, jwks_endpoints, jwks_socket, providers, rules
 from gateway.envoy.settings import EnvoySettings
 from gateway.envoy.tls import downstream_tls, gateway_tls
@@ -48,6 +48,11 @@ SECURITY_HEADERS = {
 # HTTP allows more characters in names of headers than gRPC, which would fail the whole call over one of them.
 _NO_GRPC_NAME = r":?[^:]*[^:0-9a-z_.-].*"
 
+_AS_IT_COMES = {
+    "@type": "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute",
+    "disabled": True,
+}
+
 _AS_THEY_ARE = (
     "host",
     "port",
@@ -77,6 +82,8 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
     return {
         **settings.model_dump(include=set(_AS_THEY_ARE)),
         "public_hosts": list(settings.public_hosts),
+        # Envoy takes one "*" alone; where every name is ours, nobody has this one, which is kept free for that (RFC 2606).
+        "strange_hosts": ["nobody.invalid" if "*" in settings.public_hosts else "*"],
         "access_log": access_log(str(settings.access_log)),
         "admin": _admin(settings),
         "downstream_tls": downstream_tls(settings),
@@ -98,6 +105,8 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
             {"remove_on_match": {"key_matcher": {"safe_regex": {"regex": _NO_GRPC_NAME}}}},
         ],
         "response_headers": _response_headers(settings),
+        "max_message_bytes": MAX_MESSAGE_BYTES,
+        "as_it_comes": {"envoy.filters.http.buffer": _AS_IT_COMES},
         "local_replies": local_reply_config(settings.max_body_bytes),
         "descriptors": str(_DESCRIPTORS),
     }

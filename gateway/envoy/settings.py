@@ -37,6 +37,10 @@ class EnvoySettings(Settings):
     gateway_name: str = Field(
         default="", description="Name that the gateway's certificate must have; gateway_host when empty."
     )
+    require_mtls: bool = Field(
+        default=False,
+        description="Refuse to start without a certificate to show to the gateway and authorities of its own.",
+    )
     oidc_issuer: str = Field(
         default="", description="Issuer (iss) whose tokens open the service, too; none when empty."
     )
@@ -74,3 +78,8 @@ class EnvoySettings(Settings):
         default=900.0, gt=0, description="Seconds for an analysis after its upload; above the gateway's own budgets."
     )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Seconds for a whole request to arrive.")
+
+    def unmet(self) -> list[str]:
+        """What these settings require and do not have, a sentence each."""
+        needed = ("gateway_ca", "gateway_certificate", "gateway_key") if self.require_mtls else ()
+        return [*super().unmet(), *self._missing("require_mtls", needed)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
@@ -62,6 +62,7 @@ class Upload:
         token_id: who sent it, for quotas.
         retention: what is kept of it.
         time_to_live: how long it is to be kept; None: as long as others.
+        fresh: nothing is taken over from earlier analyses.
     """
 
     media: MediaFile
@@ -73,6 +74,7 @@ class Upload:
     token_id: str = ""
     retention: resources_pb2.Retention.ValueType = resources_pb2.RETENTION_STANDARD
     time_to_live: timedelta | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class _Head:
     language: str = ""
     retention: resources_pb2.Retention.ValueType = resources_pb2.RETENTION_STANDARD
     time_to_live: timedelta | None = None
+    fresh: bool = False
 
 
 class Memory:
@@ -110,13 +113,17 @@ class Memory:
 
 
 class Intake:
-    """Receives uploads."""
+    """Receives uploads, of one token no more than `most_per_token` at once: slow ones take places, few as their bytes are."""
 
-    def __init__(self, memory: Memory, quotas: Quotas, max_bytes: int, timeout_s: float) -> None:
+    def __init__(
+        self, memory: Memory, quotas: Quotas, max_bytes: int, timeout_s: float, most_per_token: int = 64
+    ) -> None:
         self._memory = memory
         self._quotas = quotas
         self._max_bytes = max_bytes
         self._timeout_s = timeout_s
+        self._most_per_token = most_per_token
+        self._under_way: Counter[str] = Counter()
 
     @asynccontextmanager
     async def receive(self, pieces: AsyncIterator[Piece], call: Call) -> AsyncIterator[Upload]:
@@ -126,7 +133,7 @@ class Intake:
             EmptyMedia, MediaTooLarge, UnsupportedMediaType (a multipart form), QuotaExceeded, Overloaded, DeadlineExceeded,
             StorageUnavailable.
         """
-        try:
+        with self._place(call):
             with MediaWriter(self._max_bytes) as writer:
                 head = await self._fill(writer, pieces, call)
                 media = writer.finish()
@@ -141,8 +148,24 @@ class Intake:
                     call.token_id,
                     head.retention,
                     head.time_to_live,
+                    head.fresh,
                 )
+
+    @contextmanager
+    def _place(self, call: Call) -> Iterator[None]:
+        """One of the token's places; what the call holds is given back with it. Raises Overloaded."""
+        if self._under_way[call.token_id] >= self._most_per_token:
+            raise Overloaded(
+                f"this token has {self._most_per_token} uploads under way, as many as it may at once; end some, or try again",
+                retry_after_s=2.0,
+            )
+        self._under_way[call.token_id] += 1
+        try:
+            yield
         finally:
+            self._under_way[call.token_id] -= 1
+            if not self._under_way[call.token_id]:
+                del self._under_way[call.token_id]
             self._memory.give(call.received_bytes, call.token_id)
 
     async def _fill(self, writer: MediaWriter, pieces: AsyncIterator[Piece], call: Call) -> _Head:
@@ -183,5 +206,6 @@ def _head(first: Piece) -> _Head:
     name = clean_display_name(first.display_name)
     life = first.time_to_live.ToTimedelta() if first.HasField("time_to_live") else None
     if isinstance(first, analysis_service_pb2.AnalyzeMediaRequest):
-        return _Head(mime_type, first.request_id, name, settled(first.depth), first.language, first.retention, life)
+        depth, language, fresh = settled(first.depth), first.language, first.fresh
+        return _Head(mime_type, first.request_id, name, depth, language, first.retention, life, fresh)
     return _Head(mime_type, first.request_id, name, time_to_live=life)

@@ -8,11 +8,12 @@ from gateway.door.quotas import Quotas
 from gateway.intake.ingest import Upload
 from gateway.intake.inspection import Inspection
 from gateway.keeping.vault import Vault
-from gateway.orders.places import Locks
+from gateway.orders.places import RETRY_AFTER_S, Locks
 from gateway.probing.watch import Doorkeeper
 from gateway.scanning.scanner import Scanner
 from gateway.storage.records import Claim, RequestIdTaken
 from gateway.uninterrupted import in_thread_until_cancelled, side_by_side
+from kit.errors import Overloaded
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.media.probe import Look
@@ -40,7 +41,7 @@ class Registrar:
         """Stores an upload, or finds what an equal request has stored.
 
         Raises:
-            RequestIdReused, StorageFull, and what `inspect` raises.
+            RequestIdReused, StorageFull, Overloaded, and what `inspect` raises.
         """
         if not upload.request_id:
             return await self.store(owner, upload, None)
@@ -52,7 +53,11 @@ class Registrar:
             except RequestIdTaken:
                 # Another process was faster with the same upload: theirs is ours.
                 theirs = await self._vault.claimed(owner, claim)
-                assert theirs is not None, "a key that is taken is found"
+                if theirs is None:
+                    raise Overloaded(
+                        "an equal upload was stored and deleted at this moment; send it again",
+                        retry_after_s=RETRY_AFTER_S,
+                    ) from None
                 return theirs
 
     async def store(self, owner: str, upload: Upload, claim: Claim | None) -> resources_pb2.Media:
@@ -69,6 +74,8 @@ class Registrar:
         await self._quotas.charge_bytes(upload.token_id, upload.media.size_bytes)
         probing = in_thread_until_cancelled(self._prober, upload.media, upload.claimed_mime_type)
         look, scan = await side_by_side(probing, self._scanner.scan(upload.media))
-        await self._doorkeeper.admit(upload.token_id, look)
+        # One by one: variants that come all at once would each be counted before any of them is noted.
+        async with self._locks.hold(("variants", upload.token_id)):
+            await self._doorkeeper.admit(upload.token_id, look)
         await self._quotas.charge_media(upload.token_id, look.info.duration.ToMilliseconds() / 1000)
         return Inspection(look.info, scan)

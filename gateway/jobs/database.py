@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.schema import CreateTable
 
+from gateway.storage.appender import CONNECTING
 from gateway.storage.database_errors import errors_are_typed
 from kit.errors import InvalidSettings, TelltaleError
 from kit.log import get_logger
@@ -38,7 +39,6 @@ _SQLITE_SCHEMA: dict[str | None, str | None] = {SCHEMA: None}
 _PRAGMAS = ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON")
 # Who makes our table holds this lock of PostgreSQL: it does not wait for another's CREATE TABLE by itself.
 _CREATE_LOCK = 7_461_002
-_CONNECT_TIMEOUT_S = 5
 _POOL = 10
 _FORGET_ATTEMPTS = 20
 _FORGET_PAUSE_S = 0.05
@@ -52,6 +52,8 @@ jobs = Table(
     Column("workflow_uuid", Text, primary_key=True),
     Column("status", Text),
     Column("queue_name", Text),
+    # Whose turn it is, by the id of a token.
+    Column("queue_partition_key", Text),
     Column("executor_id", Text),
     # Of the one execution that may write; others find out at their next step that they are not it.
     Column("owner_xid", Text),
@@ -133,7 +135,7 @@ def _engine(url: URL) -> Engine:
         engine = create_engine(url, hide_parameters=True, pool_size=_POOL, max_overflow=_POOL)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    connect = {"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "telltale-jobs"}
+    connect = {**CONNECTING, "application_name": "telltale-jobs"}
     pool = {"pool_size": _POOL, "max_overflow": _POOL, "pool_pre_ping": True}
     return create_engine(url, hide_parameters=True, connect_args=connect, **pool)
 

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.jobs.engine import Job, Work
+from gateway.jobs.dropped import Dropped
+from gateway.jobs.engine import Backlog, Job, Work
 from gateway.jobs.hands import Hands
 from gateway.jobs.ledger import Ledger
 from gateway.jobs.patience import problem_of
@@ -49,6 +50,7 @@ class DbosEngine:
         self._clock = clock
         self._ledger: Ledger | None = None
         self._hands: Hands | None = None
+        self._runner: Runner | None = None
 
     @asynccontextmanager
     async def running(self, work: Work) -> AsyncIterator[None]:
@@ -70,6 +72,13 @@ class DbosEngine:
         """See `Engine`."""
         if jobs:
             await self._open().submit(jobs)
+            self._ring(jobs)
+
+    async def renew(self, jobs: Sequence[Job]) -> None:
+        """See `Engine`."""
+        if jobs:
+            await self._open().renew(jobs)
+            self._ring(jobs)
 
     async def cancel(self, job_ids: Sequence[str]) -> None:
         """See `Engine`. Other processes see it when they look, which they do twice a second."""
@@ -86,9 +95,14 @@ class DbosEngine:
             await self._hands.stopped(job_ids)
         return await self._open().delete(job_ids)
 
-    async def waiting(self) -> int:
+    async def waiting(self, turn: str) -> Backlog:
         """See `Engine`."""
-        return await self._open().waiting("analysis")
+        return await self._open().waiting("analysis", turn)
+
+    def _ring(self, jobs: Sequence[Job]) -> None:
+        if self._runner is not None:
+            for kind in {job.kind for job in jobs}:
+                self._runner.ring(kind)
 
     def _open(self) -> Ledger:
         if self._ledger is None:
@@ -103,35 +117,45 @@ class DbosEngine:
         await ledger.beat(name)
         try:
             await asyncio.to_thread(runner.start)
-            async with _kept(self._keep_beating(ledger), self._keep_watching(ledger, hands)):
+            self._runner = runner
+            dropped = Dropped(_WATCH_S, self._plan.silent_s)
+            async with _kept(self._keep_beating(ledger, dropped), self._keep_watching(ledger, hands, dropped, runner)):
                 yield
         finally:
+            self._runner = None
             await asyncio.to_thread(runner.stop)
             await hands.stopped(hands.busy())
             await _reached(ledger.put_back([name]))
 
-    async def _keep_beating(self, ledger: Ledger) -> None:
+    async def _keep_beating(self, ledger: Ledger, dropped: Dropped) -> None:
         silence = Silence(self._plan.heartbeat_s, self._plan.silent_s)
         while True:
-            if not await _reached(self._beat(ledger, silence)):
+            if not await _reached(self._beat(ledger, silence, dropped)):
                 silence.missed()
             await asyncio.sleep(self._plan.heartbeat_s)
 
-    async def _beat(self, ledger: Ledger, silence: Silence) -> None:
+    async def _beat(self, ledger: Ledger, silence: Silence, dropped: Dropped) -> None:
         roll = await ledger.beat(self._plan.posture.name)
+        if silence.shared(self._plan.posture.name, roll):
+            dropped.restart()
         if dead := silence.dead(roll):
             count = await ledger.put_back(dead)
             get_logger().warning("jobs of dead workers wait for others now", workers=sorted(dead), jobs=count)
 
-    async def _keep_watching(self, ledger: Ledger, hands: Hands) -> None:
+    async def _keep_watching(self, ledger: Ledger, hands: Hands, dropped: Dropped, runner: Runner) -> None:
         while True:
             await asyncio.sleep(_WATCH_S)
-            await _reached(self._drop_lost(ledger, hands))
+            runner.listen()
+            await _reached(self._compare(ledger, hands, dropped))
 
-    async def _drop_lost(self, ledger: Ledger, hands: Hands) -> None:
-        """Stops work on what was cancelled, deleted, or taken up elsewhere."""
-        if busy := hands.busy():
-            hands.stop(set(busy) - await ledger.held(self._plan.posture.name, busy))
+    async def _compare(self, ledger: Ledger, hands: Hands, dropped: Dropped) -> None:
+        """Stops work on what was cancelled, deleted, or taken up elsewhere; gives back what is ours and not at work."""
+        name, busy = self._plan.posture.name, set(hands.busy())
+        held = await ledger.held(name)
+        hands.stop(busy - held)
+        if idle := dropped.after(held - busy):
+            await ledger.give_back(name, idle)
+            get_logger().warning("jobs that nobody had in hand wait for their turn again", jobs=sorted(idle))
 
 
 @asynccontextmanager

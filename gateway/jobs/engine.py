@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["analysis", "notification"]
 
@@ -37,6 +37,13 @@ def job_id(kind: Kind, subject: str) -> str:
     return f"{kind}-{subject}"
 
 
+class Backlog(NamedTuple):
+    """How many jobs wait: all together, and those of one turn."""
+
+    together: int
+    of_turn: int
+
+
 class Work(Protocol):
     """What jobs do. Every method may be called again after a crash, also while an earlier one thought dead still runs."""
 
@@ -57,7 +64,10 @@ class Work(Protocol):
         ...
 
     async def deliver(self, notification_id: str) -> float | None:
-        """Tries once to deliver a notification. None: nothing is left to do; otherwise seconds until the next attempt."""
+        """Tries once to deliver a notification. None: nothing is left to do; otherwise seconds until the next attempt.
+
+        When that is more than a minute the job ends, and whoever wants the attempt renews it then.
+        """
         ...
 
 
@@ -79,6 +89,10 @@ class Engine(Protocol):
         """
         ...
 
+    async def renew(self, jobs: Sequence[Job]) -> None:
+        """The same for what is still to be done: a job that has ended all the same is done anew. Raises as `submit`."""
+        ...
+
     async def cancel(self, job_ids: Sequence[str]) -> None:
         """Takes waiting jobs out of the queue and stops those at work, wherever they run; ended ones stay as they are."""
         ...
@@ -87,6 +101,6 @@ class Engine(Protocol):
         """Stops jobs and deletes every trace of them; whether there was any."""
         ...
 
-    async def waiting(self) -> int:
-        """How many analyses wait for their turn."""
+    async def waiting(self, turn: str) -> Backlog:
+        """How many analyses wait."""
         ...

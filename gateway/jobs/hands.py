@@ -25,12 +25,14 @@ class Limits:
         deliveries: of notifications, at once.
         attempts: how often a job is begun. One that takes its worker down with it each time must come to an end.
         pauses_s: between two attempts at one step.
+        longest_wait_s: of a notification in its place, which others want, too.
     """
 
     analyses: int
     deliveries: int = 32
     attempts: int = 20
     pauses_s: tuple[float, ...] = PAUSES_S
+    longest_wait_s: float = 60.0
 
 
 class Hands:
@@ -87,10 +89,17 @@ class Hands:
                 pause_s = await insisted(job_id, self._limits.pauses_s, partial(self._work.deliver, notification_id))
         return None if pause_s is None else self._clock.now().timestamp() + pause_s
 
-    async def wait_until(self, job_id: str, moment_s: float) -> None:
-        """Sleeps; the moment, not the length, is what is written down, so a restart makes it no longer."""
+    async def wait_until(self, job_id: str, moment_s: float) -> bool:
+        """Sleeps; the moment, not the length, is what is written down, so a restart makes it no longer.
+
+        False, at once, when that would take too long: receivers that are away for a day must not fill all places meanwhile.
+        """
+        pause_s = moment_s - self._clock.now().timestamp()
+        if pause_s > self._limits.longest_wait_s:
+            return False
         with self._at_work(job_id):
-            await asyncio.sleep(max(0.0, moment_s - self._clock.now().timestamp()))
+            await asyncio.sleep(max(0.0, pause_s))
+        return True
 
     async def _analyse(self, job_id: str, attempt: Callable[[], Coroutine[Any, Any, None]]) -> str:
         with self._at_work(job_id):

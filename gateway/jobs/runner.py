@@ -13,11 +13,14 @@ from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
+from gateway.jobs.bell import Bells
 from gateway.jobs.database import SCHEMA
-from gateway.jobs.engine import job_id
+from gateway.jobs.engine import Kind, job_id
 from gateway.jobs.hands import Hands, Limits
 from gateway.jobs.ledger import APPLICATION, VERSION, Ledger
 
+# Until DBOS has written down that a job has ended, and counts its place as free. Nobody tells when, and it may take its time.
+_ENDED_S = (0.05, 0.3, 1.5)
 _WORN_OUT = "the work on this was begun {attempts} times and never ended; send the file again, or ask the operator"
 
 Answer = TypeVar("Answer")
@@ -30,7 +33,7 @@ class Posture:
     Attributes:
         name: of the worker; the same after a restart, and no other's.
         limits: how much it takes on.
-        polling_s: seconds between two looks into the queue of analyses.
+        polling_s: seconds between two looks into the queue of analyses when this process knows of no change.
     """
 
     name: str
@@ -46,17 +49,35 @@ class Runner:
         self._ledger = ledger
         self._hands = hands
         self._loop = loop
+        self._bells: Bells | None = None
 
     def start(self) -> None:
         """Takes up the jobs that an earlier process of this name left, then new ones."""
-        # Before the launch: afterwards, it would take DBOS a second to see them.
-        self._ledger.open_queues(self._posture.limits.analyses, self._posture.polling_s)
-        DBOS(config=self._config())
+        queues = self._ledger.open_queues(self._posture.limits.analyses, self._posture.polling_s)
+        self._bells = Bells(DBOS(config=self._config()), queues)
+        DBOS.listen_queues([])  # we do
         self._register()
         DBOS.launch()
+        self.listen()
+
+    def listen(self) -> None:
+        """Looks into the queues, from now on."""
+        if self._bells is not None:
+            self._bells.listen()
+
+    def ring(self, kind: Kind) -> None:
+        """Jobs of this kind were submitted, or one has ended: the queue is looked into now and not only after its interval."""
+        if self._bells is not None:
+            self._bells.ring(kind)
+
+    def _ring_when_ended(self) -> None:
+        for pause_s in _ENDED_S:
+            self._loop.call_later(pause_s, self.ring, "analysis")
 
     def stop(self) -> None:
         """Takes no more jobs, and leaves those at work to whoever comes next."""
+        if self._bells is not None:
+            self._bells.stop()
         DBOS.destroy(destroy_registry=True)
 
     def _config(self) -> DBOSConfig:
@@ -77,7 +98,10 @@ class Runner:
     def _register(self) -> None:
         # DBOS writes attributes onto what it is given, which a bound method would not take.
         async def analysis(analysis_id: str) -> None:
-            await self._analysis(analysis_id)
+            try:
+                await self._analysis(analysis_id)
+            finally:
+                self._loop.call_soon_threadsafe(self._ring_when_ended)
 
         async def notification(notification_id: str) -> None:
             await self._notification(notification_id)
@@ -100,7 +124,8 @@ class Runner:
     async def _notification(self, notification_id: str) -> None:
         key = job_id("notification", notification_id)
         while (due_s := await self._step("deliver", self._hands.deliver, key, notification_id)) is not None:
-            await self._across(self._hands.wait_until(key, due_s))
+            if not await self._across(self._hands.wait_until(key, due_s)):
+                return
 
     async def _step(self, name: str, function: Callable[..., Coroutine[Any, Any, Answer]], *arguments: str) -> Answer:
         async def crossing() -> Answer:

@@ -24,6 +24,11 @@ class Silence:
         silent = {name for name, (_, looks) in self._seen.items() if looks >= self._most}
         return silent | (roll.at_work - roll.beats.keys())
 
+    def shared(self, name: str, roll: Roll) -> bool:
+        """Before the next look: whether another process beats under this name, too, since it did so twice between two looks."""
+        before, _ = self._seen.get(name, (roll.beats[name], 0))
+        return roll.beats[name] > before + 1
+
     def missed(self) -> None:
         """Nobody could look: counting begins again."""
         self._seen = {}

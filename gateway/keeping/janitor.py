@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from gateway.audit.log import AuditLog
 from gateway.audit.names import known_names
-from gateway.chores import FAILURES
+from gateway.jobs.patience import problem_of
 from gateway.keeping.orphans import Orphans
 from gateway.keeping.shredder import Shredder
 from gateway.storage.repository import MediaRepository
@@ -17,8 +16,8 @@ from kit.errors import NotFound
 from kit.log import get_logger
 
 BATCH = 100
-# Stores on the network are listed for money.
 ORPHANS_EVERY_S = 600.0
+"""Stores on the network are listed for money."""
 
 
 class Janitor:
@@ -40,19 +39,6 @@ class Janitor:
         self._clock = clock
         self._audit = audit
 
-    async def keep_sweeping(self, interval_s: float) -> None:
-        """Sweeps until cancelled."""
-        orphans_s = self._clock.monotonic_s()
-        while True:
-            try:
-                await self.sweep()
-                if self._clock.monotonic_s() >= orphans_s:
-                    await self.sweep_orphans()
-                    orphans_s = self._clock.monotonic_s() + ORPHANS_EVERY_S
-            except FAILURES as error:
-                get_logger().error("sweeping failed; the next sweep tries again", problem=str(error))
-            await asyncio.sleep(interval_s)
-
     async def sweep(self) -> int:
         """Deletes all files whose time is over, with their analyses, and all links; how many files there were."""
         deleted = 0
@@ -73,15 +59,16 @@ class Janitor:
 
     async def _delete(self, owner: str, media_id: str) -> bool:
         """Whether the file is gone: one that cannot be deleted must not keep the others."""
+        if problem := await problem_of(media_id, self._expire(owner, media_id)):
+            get_logger().error(
+                "expired media could not be deleted; the next sweep tries again", media_id=media_id, problem=problem
+            )
+        return not problem
+
+    async def _expire(self, owner: str, media_id: str) -> None:
         try:
             # Consent outlives the file: that is what it is for.
             gone = await self._shredder.media(owner, media_id, contributed=False)
             await self._audit.tell_later("ExpireMedia", *known_names(gone.names), owner=owner)
         except NotFound:
             get_logger().debug("media was deleted by its owner or another janitor meanwhile", media_id=media_id)
-        except FAILURES as error:
-            get_logger().error(
-                "expired media could not be deleted; the next sweep tries again", media_id=media_id, problem=str(error)
-            )
-            return False
-        return True

@@ -44,17 +44,24 @@ class Shredder:
         doomed = await self._media.belongings(owner, media_id, contributed=contributed)
         before = await self._clear(doomed)
         gone = await self._media.delete(owner, media_id, contributed=contributed)
-        return replace(gone, artefacts=gone.artefacts | before | await self._clear(gone))
+        return await self._clear_rest(gone, doomed, before)
 
     @uninterrupted
     async def analysis(self, owner: str, analysis_id: str) -> Deletion:
         """Deletes an analysis and all that hangs on it. Raises NotFound, StorageUnavailable."""
-        before = await self._clear(await self._analyses.belongings(owner, analysis_id))
+        doomed = await self._analyses.belongings(owner, analysis_id)
+        before = await self._clear(doomed)
         gone = await self._analyses.delete(owner, analysis_id)
-        return replace(gone, artefacts=gone.artefacts | before | await self._clear(gone))
+        return await self._clear_rest(gone, doomed, before)
+
+    async def _clear_rest(self, gone: Deletion, doomed: Deletion, before: frozenset[str]) -> Deletion:
+        """What somebody has made until the rows were gone. Media and evidence are written once, so what is gone stays so."""
+        evidence = tuple(key for key in gone.evidence if key not in doomed.evidence)
+        after = await self._clear(replace(gone, file="", evidence=evidence))
+        return replace(gone, artefacts=gone.artefacts | before | after)
 
     async def _clear(self, doomed: Deletion) -> frozenset[str]:
-        """Jobs and files; done again behind the rows, because until then somebody may have made more."""
+        """Jobs and files; kinds of those that were there and that no row tells of."""
         found = {"jobs": await self._engine.forget(doomed.jobs)}
         if doomed.file:
             found["file"] = await in_thread(self._blobs.delete, doomed.file)

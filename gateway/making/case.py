@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from gateway.making.plan import Assignment
 from gateway.making.rounding import rounded
 from gateway.making.tracks import shown_tracks
 from gateway.metrics import DETECTOR_FAILURES
+from gateway.storage.times import to_timestamp
 from kit.clock import Clock
 from kit.convert.evidence import abstention
 from kit.errors import DeadlineExceeded, ModelInvalid, TelltaleError
@@ -31,8 +33,16 @@ Find = (
 """What detectors find: faces and sound (before any evidence), how lips lie against it, one piece of evidence per test, facts for
 a person to read."""
 
-DetectorEvent = Find | media_pb2.Progress
-"""What detectors send: what they find, and how far they are."""
+
+@dataclass(frozen=True)
+class Basis:
+    """By what a detector answers; empty when it does not say."""
+
+    sha256: str
+
+
+DetectorEvent = Find | media_pb2.Progress | Basis
+"""What detectors send: by what they answer, what they find, and how far they are."""
 
 Publish = Callable[[resources_pb2.Analysis], None]
 """Takes a step: the analysis as it stands, without what only the finished one shows: tracks of a long video are a megabyte, and a
@@ -45,7 +55,8 @@ _ABSTENTION_OF: dict[type[TelltaleError], evidence_pb2.AbstentionReason.ValueTyp
     DeadlineExceeded: evidence_pb2.ABSTENTION_REASON_DEADLINE_EXCEEDED,
     ModelInvalid: evidence_pb2.ABSTENTION_REASON_MODEL_UNAVAILABLE,
 }
-_FINDS: tuple[Literal["tracks", "examined", "metadata", "soundtrack", "lip_sync"], ...] = (
+_FINDS: tuple[Literal["origins", "tracks", "examined", "metadata", "soundtrack", "lip_sync"], ...] = (
+    "origins",
     "tracks",
     "examined",
     "metadata",
@@ -94,6 +105,20 @@ class Case:
         """A detector has ended in an earlier attempt with `part`."""
         self._parts[assignment.detector] = part
         self.finish(assignment)
+
+    def identify(self, assignment: Assignment, basis: Basis) -> None:
+        """A detector says by what it answers."""
+        self._parts[assignment.detector].origins.add(detector=assignment.detector, basis=basis.sha256)
+
+    def basis(self, assignment: Assignment) -> str:
+        """By what a detector answers; empty when it has not said."""
+        return next((origin.basis for origin in self._parts[assignment.detector].origins), "")
+
+    def sign(self, assignment: Assignment, faces_basis: str) -> None:
+        """A detector has come to its end, having been given faces that somebody found by `faces_basis`."""
+        for origin in self._parts[assignment.detector].origins:
+            origin.faces_basis = faces_basis
+            origin.complete_time.CopyFrom(to_timestamp(self._clock.now()))
 
     def advance(self, assignment: Assignment, done_share: float) -> None:
         """A detector is so far. It never goes back, and not every step is shown."""
@@ -215,6 +240,6 @@ def _take_curve(part: resources_pb2.Analysis, curve: sound_pb2.LipSyncCurve) -> 
         kept.append(curve)
 
 
-def is_complete(request: fusion_service_pb2.FuseRequest) -> bool:
+def is_complete(evidence: Iterable[evidence_pb2.Evidence]) -> bool:
     """Whether no test was left out for a fault of ours, so that asking the detectors again would change nothing."""
-    return not any(piece.HasField("abstention") and piece.abstention.reason in _OURS for piece in request.evidence)
+    return not any(piece.HasField("abstention") and piece.abstention.reason in _OURS for piece in evidence)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.making.budgets import Budgets
-from gateway.making.case import Case, DetectorEvent
+from gateway.making.case import Basis, Case, DetectorEvent
 from gateway.making.faces import Faces, ToCome
 from gateway.making.notes import Notes
 from gateway.making.plan import Assignment, asked_about
-from kit.errors import DeadlineExceeded, DetectorUnavailable, Overloaded, StorageUnavailable, TelltaleError
+from gateway.metrics import EVIDENCE
+from kit.errors import DeadlineExceeded, DetectorUnavailable, Overloaded, StorageFull, StorageUnavailable, TelltaleError
 from kit.log import get_logger
 from kit.media.file import MediaFile
 from telltale.common.v1 import media_pb2
@@ -112,29 +113,31 @@ class _Consultation:
         """Asks one detector and notes how it ended."""
         part = self._notes.parts.get(assignment.detector)
         if part is not None:
-            self._recall(assignment, part)
+            self._restore(assignment, part)
             return
         try:
             async with asyncio.timeout_at(self._end_s):
                 await self._insist(assignment)
         except TimeoutError:
             self._case.fail(assignment, DeadlineExceeded(f"no answer within {self._budget_s:g} s"))
-        except StorageUnavailable:
+        except (StorageUnavailable, StorageFull):
             raise  # Our notes could not be kept: no fault of the detector, and the whole is tried again.
         except TelltaleError as error:
             self._case.fail(assignment, error)
         else:
+            self._case.sign(assignment, self._faces.basis if assignment.faces in ("awaits", "late") else "")
             self._case.finish(assignment)
+            EVIDENCE.add(detector=assignment.detector, origin="computed")
             await self._notes.keep(assignment.detector, self._case.part(assignment))
         finally:
             if assignment.faces == "finds":
                 self._faces.give_up()
 
-    def _recall(self, assignment: Assignment, part: resources_pb2.Analysis) -> None:
+    def _restore(self, assignment: Assignment, part: resources_pb2.Analysis) -> None:
         self._case.restore(assignment, part)
         if assignment.faces == "finds":
             if self._notes.faces is not None:
-                self._faces.give(self._notes.faces)
+                self._faces.give(self._notes.faces, self._case.basis(assignment))
             self._faces.give_up()
 
     async def _insist(self, assignment: Assignment) -> None:
@@ -160,9 +163,12 @@ class _Consultation:
         if isinstance(event, media_pb2.Progress):
             self._case.advance(assignment, event.done_share)
             return
+        if isinstance(event, Basis):
+            self._case.identify(assignment, event)
+            return
         self._case.take(assignment, event)
         if assignment.faces == "finds" and isinstance(event, image_service_pb2.FaceTracks):
-            self._faces.give(event)
+            self._faces.give(event, self._case.basis(assignment))
             await self._notes.keep_faces(event)
 
     def _inquiry(self, tracks: image_service_pb2.FaceTracks | None) -> Inquiry:

@@ -11,14 +11,20 @@ ToCome = asyncio.Future[image_service_pb2.FaceTracks | None]
 
 
 class Faces:
-    """Hands the tracks of one piece of media over, or the news that there will be none."""
+    """Hands the tracks of one piece of media over, or the news that there will be none.
+
+    Attributes:
+        basis: by what they were found; empty while there are none.
+    """
 
     def __init__(self) -> None:
         self.to_come: ToCome = asyncio.get_running_loop().create_future()
+        self.basis = ""
 
-    def give(self, tracks: image_service_pb2.FaceTracks) -> None:
+    def give(self, tracks: image_service_pb2.FaceTracks, basis: str) -> None:
         """The tracks are there. The first ones count."""
         if not self.to_come.done():
+            self.basis = basis
             self.to_come.set_result(tracks)
 
     def give_up(self) -> None:

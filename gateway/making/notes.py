@@ -29,6 +29,23 @@ class Notes(Protocol):
         ...
 
 
+class WithRecalled:
+    """Notes, and beside them what is taken over from earlier analyses, which needs no keeping: it is kept where it came from."""
+
+    def __init__(self, notes: Notes, recalled: Mapping[str, resources_pb2.Analysis]) -> None:
+        self._notes = notes
+        self.parts: Mapping[str, resources_pb2.Analysis] = {**recalled, **notes.parts}
+        self.faces = notes.faces
+
+    async def keep(self, detector: str, part: resources_pb2.Analysis) -> None:
+        """A detector has ended."""
+        await self._notes.keep(detector, part)
+
+    async def keep_faces(self, faces: image_service_pb2.FaceTracks) -> None:
+        """The faces are known."""
+        await self._notes.keep_faces(faces)
+
+
 class NoNotes:
     """Keeps nothing: for what is over in a moment, and for what nobody wants kept."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from telltale.common.v1 import media_pb2
@@ -26,12 +27,18 @@ class Assignment:
             movement in a photo, or faces in a recording.
         faces: what it has to do with face tracks: it finds them, it awaits them before it starts, it takes them late while it is
             at work, or none of these.
+        finds: fields of an analysis that it fills, besides evidence.
+        whole: it looks at all of a file, however deep others are to look.
+        holds_for: how long it would say the same again; None: always. Whether a date lies in the future depends on the day.
     """
 
     detector: str
     cues: tuple[str, ...]
     kinds: frozenset[media_pb2.MediaKind.ValueType]
     faces: Literal["finds", "awaits", "late", ""] = ""
+    finds: frozenset[str] = frozenset()
+    whole: bool = False
+    holds_for: timedelta | None = None
 
     def only_for(self, kind: media_pb2.MediaKind.ValueType) -> Assignment:
         """The same without the tests that are not asked about this kind of media: nobody misses the container of a photo."""
@@ -53,6 +60,7 @@ ASSIGNMENTS = (
         ("face_spatial", "frequency", "noise_residual", "whole_picture"),
         frozenset({_STILL, _VIDEO}),
         faces="finds",
+        finds=frozenset({"tracks", "examined"}),
     ),
     Assignment(
         TEMPORAL,
@@ -65,6 +73,7 @@ ASSIGNMENTS = (
         ("voice_spoof", "lip_sync", "av_coherence"),
         frozenset({_VIDEO, _AUDIO}),
         faces="late",
+        finds=frozenset({"soundtrack", "lip_sync"}),
     ),
     Assignment(
         METADATA,
@@ -79,6 +88,9 @@ ASSIGNMENTS = (
             "software_traces",
         ),
         frozenset({_STILL, _VIDEO, _AUDIO}),
+        finds=frozenset({"metadata"}),
+        whole=True,
+        holds_for=timedelta(days=1),
     ),
 )
 
@@ -86,6 +98,11 @@ ASSIGNMENTS = (
 def asked_about(kind: media_pb2.MediaKind.ValueType) -> tuple[Assignment, ...]:
     """Who is asked about one kind of media, and for which tests."""
     return tuple(assignment.only_for(kind) for assignment in ASSIGNMENTS if kind in assignment.kinds)
+
+
+def depth_counts(assignment: Assignment, kind: media_pb2.MediaKind.ValueType) -> bool:
+    """Whether the depth that is asked for changes what a detector looks at. Stills are always looked at whole."""
+    return kind != _STILL and not assignment.whole
 
 
 def settled(depth: media_pb2.Depth.ValueType) -> media_pb2.Depth.ValueType:

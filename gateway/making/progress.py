@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from types import TracebackType
 
 from gateway.orders.bulletin import Bulletin
@@ -36,8 +35,8 @@ class Progress:
     ) -> None:
         if self._storing is not None:
             self._storing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._storing
+            # Not awaited itself: who is cancelled at this moment could not tell whose cancellation comes out of it.
+            await asyncio.wait({self._storing})
 
     def publish(self, step: resources_pb2.Analysis) -> None:
         """A step."""

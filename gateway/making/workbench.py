@@ -12,8 +12,9 @@ from gateway.keeping.vault import Vault
 from gateway.making.case import Case, is_complete
 from gateway.making.detect import Detection
 from gateway.making.judge import Judge
-from gateway.making.notes import NoNotes, Notes
+from gateway.making.notes import NoNotes, Notes, WithRecalled
 from gateway.making.progress import Progress
+from gateway.making.recall import Recall
 from gateway.making.stored_notes import StoredNotes
 from gateway.notify.courier import Courier
 from gateway.orders.bulletin import Bulletin
@@ -40,7 +41,11 @@ _PASSING = (DetectorUnavailable, StorageUnavailable, StorageFull, Overloaded)
 
 @dataclass(frozen=True)
 class Tools:
-    """What a workbench works with."""
+    """What a workbench works with.
+
+    Attributes:
+        recall: looks into earlier analyses; None where nothing is taken over.
+    """
 
     rows: WorkRepository
     media: MediaRepository
@@ -51,6 +56,7 @@ class Tools:
     bulletin: Bulletin
     courier: Courier
     clock: Clock
+    recall: Recall | None = None
 
 
 class Workbench:
@@ -66,7 +72,7 @@ class Workbench:
             return
         self._tools.bulletin.changed(commission.analysis.name)
         kept = await self._tools.rows.evidence(analysis_id)
-        if kept is None or not is_complete(kept):
+        if kept is None or not is_complete(kept.evidence):
             await self._within_deadline(commission, self._detect(commission))
         elif kept.language != commission.terms.language:
             # Asked for again after a failure, and by somebody who reads another language.
@@ -92,10 +98,13 @@ class Workbench:
         return await self._tools.courier.deliver(notification_id)
 
     async def _within_deadline(self, commission: Commission, work: Coroutine[None, None, None]) -> None:
+        deadline = asyncio.timeout(self._left_s(commission.terms.deadline))
         try:
-            async with asyncio.timeout(self._left_s(commission.terms.deadline)):
+            async with deadline:
                 await work
         except TimeoutError:
+            if not deadline.expired():
+                raise  # Somebody else's, which says nothing about whether the answer is wanted.
             await self._tools.endings.fail(commission, DeadlineExceeded("the answer was not wanted any longer"))
         except _PASSING:
             raise
@@ -111,9 +120,10 @@ class Workbench:
             media = await self._tools.media.get(commission.owner, id_in(analysis.media))
             async with self._tools.vault.open(media) as file, self._progress(analysis) as progress:
                 case = Case(analysis, progress.publish, self._tools.clock)
-                evidence = await self._tools.detection.run(case, file, await self._notes(analysis))
-        except NotFound:
-            return  # Deleted while we were at it: nobody is left to be told.
+                evidence = await self._tools.detection.run(case, file, await self._known(commission))
+        except NotFound as error:
+            # Of what was deleted while we were at it the next attempt finds no row; where the row stays, the store has lost it.
+            raise StorageUnavailable(f"the file of {analysis.media} is not in the store; upload it again") from error
         # Kept with the evidence, so that a verdict is replayed in its own words; it changes no number.
         evidence.language = commission.terms.language
         case.show_evidence(evidence)
@@ -123,9 +133,17 @@ class Workbench:
         analysis = commission.analysis
         evidence = await self._tools.rows.evidence(id_in(analysis.name))
         if evidence is None:
-            return  # It is gone, or about to be.
+            raise StorageUnavailable(f"the evidence of {analysis.name} is not in the store; ask for the analysis again")
         analysis.verdict.CopyFrom(await self._tools.judge.judge(evidence))
         await self._tools.endings.succeed(commission)
+
+    async def _known(self, commission: Commission) -> Notes:
+        """What need not be asked (again)."""
+        analysis, recall = commission.analysis, self._tools.recall
+        notes = await self._notes(analysis)
+        if recall is None or analysis.fresh:
+            return notes
+        return WithRecalled(notes, await recall.parts(commission.owner, analysis, notes))
 
     async def _notes(self, analysis: resources_pb2.Analysis) -> Notes:
         # A photo is examined again sooner than its parts are written.

@@ -11,6 +11,7 @@ from gateway.keeping.storeroom import Storeroom
 from gateway.keeping.vault import Vault
 from gateway.making.detect import Detection, Detector
 from gateway.making.judge import Fusion, Judge
+from gateway.making.recall import Recall, Service
 from gateway.making.workbench import Tools, Workbench
 from gateway.notify.courier import Courier, Sender
 from gateway.notify.reminder import Reminder
@@ -44,6 +45,7 @@ class Supplies:
     """What a workshop needs of the world around it."""
 
     detectors: Mapping[str, Detector]
+    services: Mapping[str, Service]
     fusion: Fusion
     engine: Engine
     sender: Sender
@@ -63,6 +65,7 @@ def open_workshop(
     judge = Judge(supplies.fusion, settings.fusion_budget_s)
     # No secret hangs on when somebody is told again, so no cryptographic chance.
     courier = Courier(letters, settings.destinations(), supplies.sender, supplies.key, clock, random.Random())
-    tools = Tools(rows, store.media, vault, detection, judge, endings, bulletin, courier, clock)
+    recall = Recall(rows, supplies.services, clock) if settings.recall else None
+    tools = Tools(rows, store.media, vault, detection, judge, endings, bulletin, courier, clock, recall)
     foreman = Foreman(rows, supplies.engine, endings, clock)
     return Workshop(rows, detection, judge, bulletin, endings, reminder, foreman, Workbench(tools))

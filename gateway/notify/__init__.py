@@ -8,7 +8,8 @@ How the rooms beside this one use it:
    `gateway.storage.sql_notifications` reads that column and writes the notification, if one is wanted. It answers its id.
 3. After that transaction a job of kind "notification" with that id goes to the engine. Should the process die in between,
    `Reminder.sweep`, which the janitor calls, hands it over a minute later.
-4. `Work.deliver(notification_id)` is `Courier.deliver(notification_id)`.
+4. `Work.deliver(notification_id)` is `Courier.deliver(notification_id)`. For a pause of more than a minute the job ends, and
+   `Reminder.sweep` hands the notification over again when it is due.
 
 Rows go with their analyses. The engine knows nothing of a notification but its random id, and a job whose row is gone ends by
 itself.

@@ -1,4 +1,4 @@
-"""Hands the engine notifications that nobody has handed over: a process died between ending an analysis and saying so."""
+"""Hands the engine notifications that are due: those whose last attempt is long ago, and those that a crash kept from it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from gateway.storage.repository import NotificationRepository
 from kit.clock import Clock
 
 PATIENCE = timedelta(minutes=1)
-"""Who is overdue by that much was forgotten, or is at work; both are safe to hand over again."""
+"""Who is overdue by that much has no job, or is at work; both are safe to hand over again."""
 
-BATCH = 100
+# Those that are at work or wait are among them each time, and must not fill it.
+BATCH = 1000
 _PRIORITY = 1
 
 
@@ -27,5 +28,5 @@ class Reminder:
         """Submits notifications that are overdue; how many there were. Raises StorageUnavailable."""
         overdue = await self._rows.overdue(self._clock.now() - PATIENCE, BATCH)
         if overdue:
-            await self._engine.submit([Job("notification", each, turn, _PRIORITY) for each, turn in overdue])
+            await self._engine.renew([Job("notification", each, turn, _PRIORITY) for each, turn in overdue])
         return len(overdue)

@@ -16,8 +16,9 @@ from gateway.keeping.shredder import Shredder
 from gateway.orders.archive import Archive
 from gateway.orders.desk import Desk
 from gateway.orders.operations import analysis_id_in, operation_of, wanted_done
+from gateway.orders.places import Queue
 from gateway.paging import page
-from gateway.search import operations_search
+from gateway.search import Search
 from kit.rpc.aio_server import AioServiceBinding
 from telltale.gateway.v1 import operation_service_pb2, operation_service_pb2_grpc
 
@@ -28,19 +29,21 @@ MAX_WAIT_S = 600.0
 class OperationServicer:
     """Convert, call, convert: waiting."""
 
-    def __init__(self, gate: Gate, desk: Desk) -> None:
+    def __init__(self, gate: Gate, desk: Desk, lobby: Queue) -> None:
         self._gate = gate
         self._desk = desk
+        self._lobby = lobby
 
     async def WatchOperation(
         self, request: operation_service_pb2.WatchOperationRequest, context: grpc.aio.ServicerContext
     ) -> AsyncIterator[operations_pb2.Operation]:
         """The operation at every step."""
         async with self._gate.admit("WatchOperation", context, Scope.READ) as call:
-            steps = self._desk.watch(call.owner, analysis_id_in(request.name))
-            async with aclosing(steps):
-                async for analysis in steps:
-                    yield operation_of(analysis)
+            with self._lobby.waiting(call.token_id or call.owner):
+                steps = self._desk.watch(call.owner, analysis_id_in(request.name))
+                async with aclosing(steps):
+                    async for analysis in steps:
+                        yield operation_of(analysis)
 
     async def WaitOperation(
         self, request: operation_service_pb2.WaitOperationRequest, context: grpc.aio.ServicerContext
@@ -48,15 +51,17 @@ class OperationServicer:
         """The operation when it is done, or as it stands when the time is over."""
         timeout_s = request.timeout.ToTimedelta().total_seconds() if request.HasField("timeout") else DEFAULT_WAIT_S
         async with self._gate.admit("WaitOperation", context, Scope.READ) as call:
-            return await wait(self._desk, call.owner, analysis_id_in(request.name), timeout_s)
+            with self._lobby.waiting(call.token_id or call.owner):
+                return await wait(self._desk, call.owner, analysis_id_in(request.name), timeout_s)
 
 
 class OperationsServicer:
     """Convert, call, convert: the mixin that every client of long-running operations knows."""
 
-    def __init__(self, gate: Gate, desk: Desk, archive: Archive, shredder: Shredder) -> None:
+    def __init__(self, gate: Gate, desk: Desk, archive: Archive, shredder: Shredder, lobby: Queue) -> None:
         self._gate = gate
         self._desk = desk
+        self._lobby = lobby
         self._archive = archive
         self._shredder = shredder
 
@@ -65,7 +70,7 @@ class OperationsServicer:
     ) -> operations_pb2.ListOperationsResponse:
         """A page of operations, newest first."""
         async with self._gate.admit("ListOperations", context, Scope.READ) as call:
-            wanted = operations_search(wanted_done(request.filter))
+            wanted = Search(done=wanted_done(request.filter))
             part = page(request.page_size, request.page_token, wanted.digest())
             analyses, following = await self._archive.page(call.owner, part, wanted)
             operations = [operation_of(analysis) for analysis in analyses]
@@ -81,7 +86,7 @@ class OperationsServicer:
     async def DeleteOperation(
         self, request: operations_pb2.DeleteOperationRequest, context: grpc.aio.ServicerContext
     ) -> empty_pb2.Empty:
-        """Forgets an operation with its analysis."""
+        """Deletes an operation with its analysis."""
         async with self._gate.admit("DeleteOperation", context, Scope.ANALYZE) as call:
             await self._shredder.analysis(call.owner, analysis_id_in(request.name))
             return empty_pb2.Empty()
@@ -99,10 +104,12 @@ class OperationsServicer:
     ) -> operations_pb2.Operation:
         """The operation when it is done, or as it stands when the time is over."""
         # This contract is not ours and has no rules: a duration may be longer than Python's.
-        asked_s = float(request.timeout.seconds) if request.HasField("timeout") else DEFAULT_WAIT_S
+        asked = request.timeout
+        asked_s = asked.seconds + asked.nanos / 1e9 if request.HasField("timeout") else DEFAULT_WAIT_S
         async with self._gate.admit("WaitOperation", context, Scope.READ) as call:
             timeout_s = min(max(0.0, asked_s), MAX_WAIT_S)
-            return await wait(self._desk, call.owner, analysis_id_in(request.name), timeout_s)
+            with self._lobby.waiting(call.token_id or call.owner):
+                return await wait(self._desk, call.owner, analysis_id_in(request.name), timeout_s)
 
 
 async def wait(desk: Desk, owner: str, analysis_id: str, timeout_s: float) -> operations_pb2.Operation:

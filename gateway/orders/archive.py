@@ -47,8 +47,16 @@ class Archive:
         )
         return made
 
+    def renewed(self, owner: str, failed: resources_pb2.Analysis, order: Order) -> Commission:
+        """An analysis that has failed as it waits for its next attempt, on the terms of a new order."""
+        analysis = resources_pb2.Analysis()
+        analysis.CopyFrom(failed)
+        analysis.state = resources_pb2.ANALYSIS_STATE_QUEUED
+        for stale in ("error", "complete_time", "deadline"):
+            analysis.ClearField(stale)
+        return _commission(owner, analysis, order, self._clock.now())
+
     def _new(self, owner: str, media: resources_pb2.Media, order: Order, now: datetime) -> Commission:
-        deadline = None if order.wanted_within is None else now + order.wanted_within
         analysis = resources_pb2.Analysis(
             name=analysis_name(new_id(self._clock)),
             media=media.name,
@@ -58,21 +66,20 @@ class Archive:
             create_time=to_timestamp(now),
             request_id=order.request_id,
             depth=order.depth,
-            priority=order.priority,
             retention=resources_pb2.RETENTION_STANDARD,
+            fresh=order.fresh,
         )
-        if deadline is not None:
-            analysis.deadline.CopyFrom(to_timestamp(deadline))
-        return Commission(owner, analysis, Terms(order.token_id, order.language, deadline, order.notify_url))
+        return _commission(owner, analysis, order, now)
 
     async def claimed(self, owner: str, order: Order, sha256: str) -> resources_pb2.Analysis | None:
         """The analysis that an equal request made. Raises RequestIdReused."""
         if not order.request_id:
             return None
         found = await self._rows.claimed(owner, Claim("analyze", order.request_id, sha256))
-        if found is not None and settled(found.depth) != order.depth:
+        if found is not None and (settled(found.depth), found.fresh) != (order.depth, order.fresh):
+            other = "depth" if found.fresh == order.fresh else "wish for a fresh look"
             raise RequestIdReused(
-                f"request_id {found.request_id} came before with another depth; use a new UUID for every new request",
+                f"request_id {found.request_id} came before with another {other}; use a new UUID for every new request",
                 request_id=found.request_id,
             )
         return found
@@ -81,6 +88,8 @@ class Archive:
         """The analysis of an equal request; without a key, one of this file and depth that only lacks its verdict."""
         if order.request_id:
             return await self.claimed(owner, order, media.info.sha256)
+        if order.fresh:
+            return None
         unjudged = await self._rows.unjudged(owner, id_in(media.name))
         return next((analysis for analysis in unjudged if settled(analysis.depth) == order.depth), None)
 
@@ -120,6 +129,14 @@ class Archive:
             if piece.cue == cue and piece.finding.HasField("map"):
                 return piece.finding.map
         raise NotFound(f"test {cue!r} gave no map for {analysis_name(analysis_id)}; `maps` of the analysis lists all")
+
+
+def _commission(owner: str, analysis: resources_pb2.Analysis, order: Order, now: datetime) -> Commission:
+    deadline = None if order.wanted_within is None else now + order.wanted_within
+    if deadline is not None:
+        analysis.deadline.CopyFrom(to_timestamp(deadline))
+    analysis.priority = order.priority
+    return Commission(owner, analysis, Terms(order.token_id, order.language, deadline, order.notify_url))
 
 
 def _claim(order: Order, media: resources_pb2.Media) -> Claim | None:

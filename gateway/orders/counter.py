@@ -40,7 +40,7 @@ class Counter:
         self, call: Call, requests: Sequence[analysis_service_pb2.CreateAnalysisRequest]
     ) -> Sequence[resources_pb2.Analysis]:
         """Takes orders: all of them or none. Raises WebhookRefused, Overloaded, and what `Desk.take` raises."""
-        await self._desk.refuse_when_full(len(requests))
+        await self._desk.refuse_when_full(call.token_id or call.owner, len(requests))
         orders = [(id_in(request.media), self._order(call, request)) for request in requests]
         if len(orders) == 1:
             return [await self._desk.take(call.owner, *orders[0])]
@@ -80,13 +80,15 @@ class Counter:
             request.priority or resources_pb2.PRIORITY_NORMAL,
             within,
             request.notify_url,
+            request.fresh,
         )
 
 
 def _urgent(call: Call, wish: Upload | analysis_service_pb2.AnalyzeStoredMediaRequest) -> Order:
     """The order of somebody who waits for the answer."""
     depth = settled(wish.depth)
-    return Order(call.token_id, wish.request_id, depth, wish.language, resources_pb2.PRIORITY_INTERACTIVE)
+    urgent = resources_pb2.PRIORITY_INTERACTIVE
+    return Order(call.token_id, wish.request_id, depth, wish.language, urgent, fresh=wish.fresh)
 
 
 async def _told(

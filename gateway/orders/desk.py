@@ -15,14 +15,16 @@ from gateway.orders.bulletin import Bulletin, has_ended
 from gateway.orders.endings import Endings
 from gateway.orders.order import Order
 from gateway.orders.places import RETRY_AFTER_S, Locks
-from gateway.storage.records import Commission, RequestIdTaken, Terms
+from gateway.storage.records import Commission, RequestIdTaken
 from gateway.storage.work_repository import WorkRepository
 from kit.errors import InvalidRequest, Overloaded
 from telltale.gateway.v1 import resources_pb2
 
-_FAILED = resources_pb2.ANALYSIS_STATE_FAILED
+_FAILED, _CANCELLED = resources_pb2.ANALYSIS_STATE_FAILED, resources_pb2.ANALYSIS_STATE_CANCELLED
 _ATTEMPTS = 3
 _LATER_S = 30.0
+# What one token may always have waiting is this part of the queue.
+_SHARES = 10
 
 
 class Desk:
@@ -57,9 +59,14 @@ class Desk:
         self._poll_s = poll_s
         self._most_waiting = most_waiting
 
-    async def refuse_when_full(self, orders: int) -> None:
-        """Raises Overloaded when so many orders more would wait too long for their turn."""
-        if await self._engine.waiting() + orders > self._most_waiting:
+    async def refuse_when_full(self, turn: str, orders: int) -> None:
+        """Raises Overloaded when so many orders more would wait too long; `turn` is the id of a token.
+
+        Who has few of them is let in all the same: they take turns, and one token with ten thousand films keeps nobody else out.
+        """
+        waiting = await self._engine.waiting(turn)
+        few = waiting.of_turn + orders <= self._most_waiting // _SHARES
+        if waiting.together + orders > self._most_waiting and not few:
             raise Overloaded("too many orders wait for their turn; try again later", retry_after_s=_LATER_S)
 
     async def take_upload(self, owner: str, upload: Upload, order: Order) -> resources_pb2.Analysis:
@@ -133,12 +140,12 @@ class Desk:
                     yield step
 
     async def cancel(self, owner: str, analysis_id: str) -> None:
-        """Ends an analysis without an answer, unless it has ended. Raises NotFound."""
+        """Ends an analysis without an answer, unless it has ended. Raises NotFound, StorageUnavailable."""
         analysis = await self._archive.get(owner, analysis_id)
-        if has_ended(analysis):
-            return
-        taken = await self._rows.commission(analysis_id)
-        if taken is not None and await self._endings.cancel(taken):
+        taken = None if has_ended(analysis) else await self._rows.commission(analysis_id)
+        # What was cancelled before is stopped once more: the first time may have broken off before that.
+        cancelled = analysis.state == _CANCELLED if taken is None else await self._endings.cancel(taken)
+        if cancelled:
             await self._engine.cancel([job_id("analysis", analysis_id)])
 
     @asynccontextmanager
@@ -154,22 +161,23 @@ class Desk:
 
     async def _others(self, owner: str, order: Order, sha256: str) -> resources_pb2.Analysis:
         found = await self._archive.claimed(owner, order, sha256)
-        assert found is not None, "a key that is taken is found"
+        if found is None:
+            raise Overloaded(
+                "an equal request was taken and deleted at this moment; send it again", retry_after_s=RETRY_AFTER_S
+            )
         return found
 
     async def _again(self, owner: str, found: resources_pb2.Analysis, order: Order) -> resources_pb2.Analysis:
         """What an equal request has ordered; one that has failed is tried again."""
         if found.state != _FAILED:
             return found
-        job = job_id("analysis", id_in(found.name))
-        await self._engine.forget([job])
-        found.state = resources_pb2.ANALYSIS_STATE_QUEUED
-        found.ClearField("error")
-        found.ClearField("complete_time")
-        terms = Terms(order.token_id, order.language, None, order.notify_url)
-        if await self._rows.revive(found, terms):
-            await self._engine.submit([job_of(Commission(owner, found, terms))])
-        return found
+        again = self._archive.renewed(owner, found, order)
+        # Who puts the row back into the queue hands it over; others would take away the job that is at work by then. Should that
+        # break off in between, the foreman does it.
+        if await self._rows.revive(again.analysis, again.terms):
+            await self._engine.forget([job_id("analysis", id_in(found.name))])
+            await self._engine.submit([job_of(again)])
+        return again.analysis
 
 
 def job_of(commission: Commission) -> Job:

@@ -1,4 +1,4 @@
-"""Looks after orders that nobody looks after: those that a crash kept from the engine, and those that came too late."""
+"""Looks after orders that nobody looks after: those that lost their job to a crash, and those that came too late."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ class Foreman:
     async def _hand_over(self) -> None:
         before, after = self._clock.now() - PATIENCE, ""
         while orders := await self._rows.unended(before, BATCH, after):
-            # What the engine knows is left as it is, so all of them may be told again.
-            await self._engine.submit([job_of(commission) for commission in orders])
+            # What waits or is at work is left as it is. A job that has ended without its order is one that something broke off.
+            await self._engine.renew([job_of(commission) for commission in orders])
             after = id_in(orders[-1].analysis.name)

@@ -21,6 +21,7 @@ class Order:
         priority: among the orders of one token.
         wanted_within: how long from now the answer is wanted; None: always.
         notify_url: whom to tell when it has ended, checked; empty: nobody.
+        fresh: nothing is taken over from earlier analyses.
     """
 
     token_id: str
@@ -30,3 +31,4 @@ class Order:
     priority: resources_pb2.Priority.ValueType = resources_pb2.PRIORITY_NORMAL
     wanted_within: timedelta | None = None
     notify_url: str = ""
+    fresh: bool = False

@@ -42,8 +42,8 @@ class Slots:
 class Queue:
     """How many callers may wait for an answer at once; there is no saying here when theirs comes.
 
-    Everybody may take what is free. When nothing is, who has less than a fair share is let in all the same, up to twice as many
-    together, so that one token with a thousand calls keeps nobody else out.
+    Everybody may take what is free. When nothing is, who has less than a fair share is let in all the same, up to three times as
+    many together, so that one token with a thousand calls keeps nobody else out.
     """
 
     def __init__(self, most: int) -> None:
@@ -52,9 +52,10 @@ class Queue:
 
     def refuse_when_full(self, turn: str) -> None:
         """Raises Overloaded when nobody more of this turn may wait: cheaper to say before an upload than after it."""
-        # All of it for one alone; for more of them somewhat more than equal shares, since they do not come in equal steps.
-        inside, share = self._inside.total(), 2 * self._most // (1 + len({*self._inside, turn}))
-        if inside >= 2 * self._most or (inside >= self._most and self._inside[turn] >= share):
+        # All of it for one alone. Of several, each may have well above an equal share, since calls come in bunches and not in
+        # equal steps; together they still leave room for the next one.
+        inside, share = self._inside.total(), min(self._most, 3 * self._most // (1 + len({*self._inside, turn})))
+        if inside >= 3 * self._most or (inside >= self._most and self._inside[turn] >= share):
             raise Overloaded("too many are waiting; try again in a moment", retry_after_s=RETRY_AFTER_S)
 
     @contextmanager

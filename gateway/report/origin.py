@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.report.document import Bullets, Command, Facts, Section, Table, Text
+from gateway.report.document import Block, Bullets, Command, Facts, Section, Table, Text
 from gateway.report.wording import Wording
 from gateway.report.words import moment, seconds, shown
 from telltale.common.v1 import media_pb2
+from telltale.gateway.v1 import resources_pb2
 from telltale.report.v1 import report_pb2
 
 _DEPTHS = {media_pb2.DEPTH_QUICK: "depth_quick", media_pb2.DEPTH_THOROUGH: "depth_thorough"}
@@ -25,7 +26,8 @@ def custody(report: report_pb2.Report, words: Wording) -> Section:
     same = len({event.media_sha256 for event in report.custody}) == 1
     head = (words.say("when"), words.say("what"), "SHA-256")
     note = Text(words.say("same_digest" if same else "other_digests"), "small")
-    return Section(words.say("custody"), [note, Table(head, rows, (26, 52, 22), frozenset({2}))])
+    blocks: list[Block] = [note, Table(head, rows, (26, 52, 22), frozenset({2})), *_recalled(report.analysis, words)]
+    return Section(words.say("custody"), blocks)
 
 
 def models(report: report_pb2.Report, words: Wording) -> Section:
@@ -65,6 +67,18 @@ def checking(report: report_pb2.Report, words: Wording, record_sha256: str, key_
             Facts([*rows, ("Telltale", report.telltale_version)], exact),
         ],
     )
+
+
+def _recalled(analysis: resources_pb2.Analysis, words: Wording) -> Iterator[Text]:
+    """What was found for earlier analyses, and when: a line for each moment."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for origin in analysis.origins:
+        if origin.recalled_from:
+            found.setdefault((moment(origin.complete_time), origin.recalled_from), []).append(origin.detector)
+    for (when, name), detectors in sorted(found.items()):
+        yield Text(
+            words.say("recalled_told", when=when, analysis=name, detectors=", ".join(sorted(detectors))), "small"
+        )
 
 
 def _file_rows(report: report_pb2.Report, words: Wording) -> Iterator[tuple[str, str]]:

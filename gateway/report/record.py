@@ -55,9 +55,14 @@ def sealed(report: report_pb2.Report, key: SigningKey) -> bytes:
 def _custody(
     analysis: resources_pb2.Analysis, received: timestamp_pb2.Timestamp | None
 ) -> Iterator[report_pb2.CustodyEvent]:
+    recalled = {origin.detector for origin in analysis.origins if origin.recalled_from}
+    # Who could not be reached has no origin, and was asked all the same.
+    named = {origin.detector for origin in analysis.origins} | {each.detector for each in analysis.progress}
+    asked = named - recalled
     steps = (
         (received, "received"),
-        (analysis.create_time, "analysis_started"),
+        (analysis.create_time, "evidence_recalled") if recalled else (None, ""),
+        (analysis.create_time, "analysis_started") if asked or not recalled else (None, ""),
         (analysis.complete_time, "analysis_completed"),
     )
     for time, event in steps:

@@ -23,7 +23,7 @@ def open_scanner(settings: GatewaySettings, sandbox: Sandbox) -> Scanner:
     if not folders:
         return malware
     require_rules(sandbox, folders)
-    return Both(Counted("rules", RuleScanner(sandbox)), malware)
+    return Both(Counted("rules", RuleScanner(sandbox, len(folders))), malware)
 
 
 def _folders(settings: GatewaySettings) -> Sequence[Path]:

@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from gateway.scanning.scanner import CLEAN, ScanState
+from gateway.uninterrupted import side_by_side
 from kit.errors import MediaInfected, MediaTooLarge, ScannerUnavailable
 from kit.log import get_logger
 from kit.media.file import MediaFile
 
 _CHUNK_BYTES = 1 << 20
-_MAX_REPLY_BYTES = 4096
 _FOUND = re.compile(r"stream: (?P<signature>.+) FOUND")
 _PARTLY = "Heuristics.Limits.Exceeded"
 """What clamd calls a file of which it did not see everything, where AlertExceedsMax is set."""
+_TOO_LONG = "INSTREAM size limit exceeded. ERROR"
+"""What it says in the middle of a file that is longer than its StreamMaxLength."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Clamd:
         reply = await self._asked(media)
         if reply == "stream: OK":
             return CLEAN
+        if reply == _TOO_LONG:
+            raise _too_large(self.max_bytes)
         found = _FOUND.fullmatch(reply)
         if found is None:
             raise _unavailable(f"it answered {reply[:200]!r}")
@@ -94,22 +98,30 @@ class Clamd:
 async def _conversation(address: ClamdAddress, media: MediaFile) -> str:
     reader, writer = await address.connect()
     try:
-        with contextlib.suppress(ConnectionError):  # it may have said why before it hung up
-            await _send(writer, media)
-        reply = await reader.read(_MAX_REPLY_BYTES)
+        # It may say in the middle of a file why it hangs up, which is lost to who listens only after that.
+        _, reply = await side_by_side(_send(writer, media), _reply(reader))
+        return reply
     finally:
         writer.transport.abort()
-    return reply.rstrip(b"\0").decode("utf-8", "replace")
+
+
+async def _reply(reader: StreamReader) -> str:
+    """Up to its end: half of what clamd found would not tell that it found anything. Raises OSError."""
+    try:
+        return (await reader.readuntil(b"\0"))[:-1].decode("utf-8", "replace")
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+        raise ConnectionError("its answer has no end") from error
 
 
 async def _send(writer: StreamWriter, media: MediaFile) -> None:
-    writer.write(b"zINSTREAM\0")
-    for chunk in media.chunks(_CHUNK_BYTES):
-        writer.write(struct.pack("!L", len(chunk)))
-        writer.write(chunk)
+    with contextlib.suppress(ConnectionError):  # whether it hung up too early tells its answer
+        writer.write(b"zINSTREAM\0")
+        for chunk in media.chunks(_CHUNK_BYTES):
+            writer.write(struct.pack("!L", len(chunk)))
+            writer.write(chunk)
+            await writer.drain()
+        writer.write(struct.pack("!L", 0))
         await writer.drain()
-    writer.write(struct.pack("!L", 0))
-    await writer.drain()
 
 
 def _too_large(max_bytes: int) -> MediaTooLarge:

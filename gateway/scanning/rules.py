@@ -8,7 +8,8 @@ from pathlib import Path
 
 from gateway.scanning.scanner import UNSCANNED, ScanState
 from gateway.uninterrupted import in_thread_until_cancelled
-from kit.errors import DecoderStopped, InvalidSettings, MediaInfected
+from kit.errors import DecoderStopped, InvalidSettings, MediaInfected, ScannerUnavailable
+from kit.log import get_logger
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.media.sandbox import Sandbox
@@ -34,13 +35,14 @@ def require_rules(sandbox: Sandbox, folders: Sequence[Path]) -> None:
 
 
 class RuleScanner:
-    """`Scanner` by YARA rules. Rules know single traits, not malware at large, so it finds no file clean."""
+    """`Scanner` by YARA rules of so many folders. Rules know single traits, not malware at large, so it finds no file clean."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, folders: int) -> None:
         self._sandbox = sandbox
+        self._folders = folders
 
     async def scan(self, media: MediaFile) -> ScanState:
-        """UNSCANNED. Raises MediaInfected, and what `Sandbox.run` raises."""
+        """UNSCANNED. Raises MediaInfected, ScannerUnavailable, and what `Sandbox.run` raises."""
         names = await in_thread_until_cancelled(self._matches, media)
         if names:
             raise MediaInfected(
@@ -52,7 +54,14 @@ class RuleScanner:
         return UNSCANNED
 
     def _matches(self, cancel: CancelToken, media: MediaFile) -> list[str]:
-        match self._sandbox.run(f"{_TASKS}:search", media, {}, cancel=cancel).values.get("rules"):
+        values = self._sandbox.run(f"{_TASKS}:search", media, {}, cancel=cancel).values
+        if values.get("sets") != self._folders:
+            # The sandbox was started again meanwhile, and reads them again.
+            get_logger().error("YARA rules that were there at the start cannot be read any more")
+            raise ScannerUnavailable(
+                "Files are searched by rules here and the rules cannot be read. Try again later.", retry_after_s=60.0
+            )
+        match values.get("rules"):
             case [*names] if all(isinstance(name, str) and _NAME.fullmatch(name) for name in names):
                 return [str(name) for name in names]
         raise DecoderStopped("The search by rules gave no answer that can be trusted.", limit="answer")

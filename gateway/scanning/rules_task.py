@@ -58,8 +58,8 @@ def describe(_: int, __: Mapping[str, Json]) -> Answer:
 
 
 def search(descriptor: int, _: Mapping[str, Json]) -> Answer:
-    """Names of the rules that match the medium ("rules"), at most 20."""
+    """Names of the rules that match the medium ("rules"), at most 20, and of how many sets they are ("sets")."""
     with mmap.mmap(descriptor, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ) as medium:
         data = medium[:]
     names = [rule.identifier for rules in _LOADED.rule_sets for rule in yara_x.Scanner(rules).scan(data).matching_rules]
-    return {"rules": names[:_MAX_NAMES]}, {}
+    return {"rules": names[:_MAX_NAMES], "sets": len(_LOADED.rule_sets)}, {}

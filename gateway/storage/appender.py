@@ -16,7 +16,17 @@ from gateway.storage import sqlite
 from gateway.storage.database_errors import errors_are_typed
 from gateway.uninterrupted import uninterrupted
 
-CONNECT_TIMEOUT_S = 5
+# A server that vanishes without a word, with its machine or the way to it, is away after seconds, not after the kernel's quarter
+# of an hour: nobody can be cancelled who waits for it.
+CONNECTING = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
+"""Arguments of every connection to PostgreSQL: seconds, but for the last one, which is milliseconds."""
+
 # A gateway that stands still in the middle of its transaction would keep all others waiting: PostgreSQL ends that for it.
 _PATIENCE_MS = 2_000
 _POSTGRESQL = f"-c lock_timeout={_PATIENCE_MS} -c idle_in_transaction_session_timeout={_PATIENCE_MS}"
@@ -59,6 +69,6 @@ def open_appender(parsed: URL) -> Appender:
             pool_pre_ping=True,
             pool_size=1,
             max_overflow=0,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "options": _POSTGRESQL},
+            connect_args={**CONNECTING, "options": _POSTGRESQL},
         )
     return Appender(engine.execution_options(**sqlite.WRITING))

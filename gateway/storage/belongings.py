@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import contribution_name, feedback_name, share_name
 from gateway.jobs.engine import job_id
+from gateway.storage.database import few_at_once
 from gateway.storage.records import Deletion
 from gateway.storage.tables import (
     analyses,
@@ -65,18 +66,25 @@ async def of_media(connection: AsyncConnection, media_id: str, *, locked: bool, 
 
 
 async def _analyses(connection: AsyncConnection, chosen: ColumnElement[bool], *, locked: bool) -> Deletion:
-    columns = (analyses.c.id, analyses.c.document, analyses.c.evidence_key, analyses.c.evidence.is_not(None))
+    columns = (
+        analyses.c.id,
+        analyses.c.document,
+        analyses.c.evidence_key,
+        analyses.c.evidence.is_not(None).label("inside"),
+    )
     query = select(*columns).where(chosen).order_by(analyses.c.id)
     names: list[str] = []
     kinds: set[str] = set()
     jobs: list[str] = []
     files: list[str] = []
-    for analysis_id, document, key, in_row in await connection.execute(query.with_for_update() if locked else query):
-        analysis = resources_pb2.Analysis.FromString(document)
-        names += [analysis.name, *(shown.name for shown in analysis.maps)]
-        kinds |= {"analysis"} | ({"evidence"} if key or in_row else set()) | ({"maps"} if analysis.maps else set())
-        jobs.append(job_id("analysis", analysis_id))
-        files += [key] if key else []
+    async with few_at_once(connection, query.with_for_update() if locked else query) as rows:
+        async for row in rows:
+            analysis, key = resources_pb2.Analysis.FromString(row.document), row.evidence_key
+            names += [analysis.name, *(shown.name for shown in analysis.maps)]
+            kinds |= {"analysis"} | ({"evidence"} if key or row.inside else set())
+            kinds |= {"maps"} if analysis.maps else set()
+            jobs.append(job_id("analysis", row.id))
+            files += [key] if key else []
     return Deletion(tuple(names), frozenset(kinds), tuple(jobs), evidence=tuple(files))
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 import fsspec
 from fsspec import AbstractFileSystem
 
-from gateway.storage.habits import BLOCK_BYTES, PARTIAL, Habits, habits_of, options_of
+from gateway.storage.habits import PARTIAL, Habits, habits_of
 from gateway.storage.quota import Quota
 from kit.clock import Clock
 from kit.errors import InvalidSettings, NotFound, StorageFull, StorageUnavailable
+from kit.files.systems import BLOCK_BYTES, FULL, options_of
 
 _CHUNK_BYTES = 1 << 20
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _LOOKS = 5
 _RETRY_AFTER_S = 1.0
 
@@ -49,6 +49,12 @@ class FsspecBlobs:
         self._root = root
         self._habits = habits
         self._quota = Quota(quota_bytes, self._used_bytes, clock)
+
+    @property
+    def place(self) -> str:
+        """Where the files are: what is opened on the same one twice is one store."""
+        root = str(Path(self._root).resolve()) if self._habits.leaves_partials else self._root
+        return str(self._files.unstrip_protocol(root))
 
     def put(self, key: str, size_bytes: int, chunks: Iterable[bytes]) -> None:
         """Writes as the store wants it. Raises StorageFull, StorageUnavailable."""
@@ -109,7 +115,7 @@ class FsspecBlobs:
         try:
             yield
         except self._habits.faults as error:
-            if isinstance(error, OSError) and error.errno in _FULL:
+            if isinstance(error, OSError) and error.errno in FULL:
                 raise StorageFull(
                     "the disk of the media store is full; delete media, or ask the operator for space"
                 ) from error

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, make_url, text
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Select, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncResult, create_async_engine
 
 from gateway.storage import sqlite
-from gateway.storage.appender import CONNECT_TIMEOUT_S, Appender, open_appender
+from gateway.storage.appender import CONNECTING, Appender, open_appender
 from gateway.storage.database_errors import errors_are_typed
 from kit.errors import InvalidSettings, Overloaded, StorageUnavailable
 from kit.log import get_logger
@@ -24,6 +26,7 @@ _OPEN_ATTEMPTS = 50
 _OPEN_PAUSE_S = 0.1
 _FORGET_ATTEMPTS = 20
 _FORGET_PAUSE_S = 0.05
+_FEW = 8
 # Who migrates holds this lock of PostgreSQL; the number means nothing, but no other program of the database may use it.
 _MIGRATION_LOCK = 7_461_001
 
@@ -86,29 +89,40 @@ class Database:
         await self._readers.dispose()
 
 
+def few_at_once(connection: AsyncConnection, query: Select[Any]) -> AbstractAsyncContextManager[AsyncResult[Any]]:
+    """The rows of a query, a few in memory at a time: with an analysis in them they have up to megabytes each."""
+    return connection.stream(query, execution_options={"max_row_buffer": _FEW})
+
+
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
     """The database at a SQLAlchemy URL with an asyncio driver, migrated; closed at the end. Raises InvalidSettings."""
-    database = await _opened(url)
+    with _wrong_settings_are_told(url):
+        parsed = make_url(url)
+        database = Database(_engine(parsed), open_appender(parsed))
     try:
+        with _wrong_settings_are_told(url):
+            await _migrate(database)
         yield database
     finally:
         await database.close()
 
 
-async def _opened(url: str) -> Database:
+@contextmanager
+def _wrong_settings_are_told(url: str) -> Iterator[None]:
     try:
-        parsed = make_url(url)
-        database = Database(_engine(parsed), open_appender(parsed))
-        await _migrate(database)
+        yield
     except ArgumentError as error:
         raise InvalidSettings(f"the database URL is not one of SQLAlchemy's: {error}") from error
+    except CommandError as error:
+        raise InvalidSettings(
+            f"this release does not know the database's schema; start a newer one: {error}"
+        ) from error
     except (StorageUnavailable, OperationalError, OSError, ModuleNotFoundError) as error:
-        shown = parsed.render_as_string(hide_password=True)
+        shown = make_url(url).render_as_string(hide_password=True)
         raise InvalidSettings(
             f"the database {shown} cannot be opened; check state_dir or database_url: {error.__cause__ or error}"
         ) from error
-    return database
 
 
 async def _migrate(database: Database) -> None:
@@ -124,8 +138,7 @@ async def _migrate(database: Database) -> None:
 def _engine(parsed: URL) -> AsyncEngine:
     # Errors reach the log; what people wrote and named must not come with them.
     if parsed.get_backend_name() != "sqlite":
-        patience = {"connect_timeout": CONNECT_TIMEOUT_S}
-        return create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args=patience)
+        return create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args=CONNECTING)
     engine = create_async_engine(parsed, hide_parameters=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

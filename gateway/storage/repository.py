@@ -96,7 +96,10 @@ class AnalysisRepository(Protocol):
         ...
 
     async def page(self, owner: str, page: Page, search: Search) -> Sequence[resources_pb2.Analysis]:
-        """Rows that are looked for, newest first; one more than the page's size when another page follows."""
+        """Rows that are looked for, newest first; one more than the page's size when another page follows.
+
+        No more of them than a message holds, and one: `gateway.paging.cut` would leave out the others.
+        """
         ...
 
     async def belongings(self, owner: str, analysis_id: str) -> Deletion:

@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import analysis_name, id_in
-from gateway.paging import Page
+from gateway.paging import MAX_PAGE_BYTES, Page
 from gateway.search import Search, folded
 from gateway.storage.belongings import of_analyses
 from gateway.storage.claims import add_claim, find_claim
-from gateway.storage.database import Database
+from gateway.storage.database import Database, few_at_once
 from gateway.storage.evidence import EvidenceFiles
 from gateway.storage.records import Claim, Deletion, NewAnalysis, Terms
 from gateway.storage.tables import analyses as table
@@ -31,6 +31,8 @@ from telltale.gateway.v1 import resources_pb2
 _UNJUDGED = 8
 EVIDENCE = (table.c.evidence_key, table.c.evidence)
 """Where the evidence of a row is."""
+UNENDED = table.c.state.in_((resources_pb2.ANALYSIS_STATE_QUEUED, resources_pb2.ANALYSIS_STATE_RUNNING))
+"""Something will still happen to such a row."""
 
 
 class SqlAnalyses:
@@ -90,13 +92,20 @@ class SqlAnalyses:
 
     @uninterrupted
     async def page(self, owner: str, page: Page, search: Search) -> Sequence[resources_pb2.Analysis]:
-        """Rows that are looked for, newest first; one more than asked for when more follow."""
-        wanted = self._live(owner) & _matches(search)
+        """Rows that are looked for, newest first; one more than a page holds when more follow."""
+        wanted = self._live(owner) & matching(search)
         if page.before is not None:
             wanted &= table.c.id < page.before
         query = select(table.c.document).where(wanted).order_by(table.c.id.desc()).limit(page.size + 1)
-        async with self._database.reading() as connection:
-            return [resources_pb2.Analysis.FromString(document) for (document,) in await connection.execute(query)]
+        found: list[resources_pb2.Analysis] = []
+        used_bytes = 0
+        async with self._database.reading() as connection, few_at_once(connection, query) as rows:
+            async for (document,) in rows:
+                found.append(resources_pb2.Analysis.FromString(document))
+                used_bytes += found[-1].ByteSize()
+                if used_bytes > MAX_PAGE_BYTES and len(found) > 1:
+                    break
+        return found
 
     @uninterrupted
     async def belongings(self, owner: str, analysis_id: str) -> Deletion:
@@ -156,7 +165,8 @@ def columns_of(analysis: resources_pb2.Analysis) -> dict[str, Any]:
     }
 
 
-def _matches(search: Search) -> ColumnElement[bool]:
+def matching(search: Search) -> ColumnElement[bool]:
+    """The condition on rows that are looked for, whoever owns them."""
     wanted: ColumnElement[bool] = true()
     if search.text:
         # Escaped: what is looked for is text, never a pattern.
@@ -166,8 +176,10 @@ def _matches(search: Search) -> ColumnElement[bool]:
         wanted &= table.c.label.in_(search.labels)
     if search.kinds:
         wanted &= table.c.kind.in_(search.kinds)
-    if search.states:
-        wanted &= table.c.state.in_(search.states)
+    if search.done is not None:
+        # Few are under way at once, and an index knows them; the state of each row would have to be read from the long row.
+        under_way = select(table.c.id).where(UNENDED)
+        wanted &= table.c.id.not_in(under_way) if search.done else table.c.id.in_(under_way)
     return wanted
 
 
@@ -179,20 +191,29 @@ async def evidence_in(row: Any, files: EvidenceFiles) -> fusion_service_pb2.Fuse
 
 
 async def _belongings(connection: AsyncConnection, owner: str, analysis_id: str, *, locked: bool) -> Deletion:
-    analysis = await _get(connection, table.c.owner == owner, analysis_id)
+    analysis = await _get(connection, table.c.owner == owner, analysis_id, locked=locked)
     found = await of_analyses(connection, table.c.id == analysis_id, locked=locked)
     return replace(found, sha256=analysis.info.sha256)
 
 
-async def _get(connection: AsyncConnection, wanted: ColumnElement[bool], analysis_id: str) -> resources_pb2.Analysis:
-    row = await _row(connection, [table.c.document], wanted, analysis_id)
+async def _get(
+    connection: AsyncConnection, wanted: ColumnElement[bool], analysis_id: str, *, locked: bool = False
+) -> resources_pb2.Analysis:
+    row = await _row(connection, [table.c.document], wanted, analysis_id, locked=locked)
     return resources_pb2.Analysis.FromString(row.document)
 
 
 async def _row(
-    connection: AsyncConnection, columns: Sequence[Column[Any]], wanted: ColumnElement[bool], analysis_id: str
+    connection: AsyncConnection,
+    columns: Sequence[Column[Any]],
+    wanted: ColumnElement[bool],
+    analysis_id: str,
+    *,
+    locked: bool = False,
 ) -> Row[Any]:
-    row = (await connection.execute(select(*columns).where(wanted & (table.c.id == analysis_id)))).first()
+    query = select(*columns).where(wanted & (table.c.id == analysis_id))
+    # Locked where databases know that, so that of two deletions at once only one finds the row.
+    row = (await connection.execute(query.with_for_update() if locked else query)).first()
     if row is None:
         name = analysis_name(analysis_id)
         raise NotFound(f"You have no {name}; it may have expired.", name=name)

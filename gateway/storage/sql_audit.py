@@ -53,10 +53,11 @@ class SqlAudit:
 
     async def entries(self, at_once: int = BATCH) -> AsyncIterator[Sequence[Entry]]:
         """All entries in order of their numbers, so many in memory at a time."""
-        last = 0
-        while batch := await self._read(table.c.sequence > last, at_once):
+        # Whoever can write into the table may have put entries before the first one, too.
+        wanted: ColumnElement[bool] = true()
+        while batch := await self._read(wanted, at_once):
             yield batch
-            last = batch[-1].sequence
+            wanted = table.c.sequence > batch[-1].sequence
 
     async def found(self, wanted: Filter, most: int) -> Sequence[Entry]:
         """The newest entries that are looked for, oldest of them first."""

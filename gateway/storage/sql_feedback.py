@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import analysis_name, feedback_name, id_in
 from gateway.paging import Page
-from gateway.storage.database import Database
+from gateway.storage.database import Database, few_at_once
 from gateway.storage.tables import analyses
 from gateway.storage.tables import feedback as table
 from gateway.storage.times import from_ms, to_ms, to_timestamp
@@ -63,8 +63,8 @@ class SqlFeedback:
         if page.before is not None:
             wanted &= table.c.analysis_id < page.before
         query = _rows(wanted).order_by(table.c.analysis_id.desc()).limit(page.size + 1)
-        async with self._database.reading() as connection:
-            return [_feedback(row) for row in await connection.execute(query)]
+        async with self._database.reading() as connection, few_at_once(connection, query) as rows:
+            return [_feedback(row) async for row in rows]
 
     def _live(self, owner: str) -> ColumnElement[bool]:
         return (analyses.c.owner == owner) & (analyses.c.expire_time_ms > to_ms(self._clock.now()))

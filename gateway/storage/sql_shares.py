@@ -31,7 +31,7 @@ class SqlShares:
         """Inserts the row. Raises NotFound, InvalidRequest, StorageFull."""
         analysis_id, now_ms = id_in(share.name), share.create_time.ToMilliseconds()
         async with self._database.writing() as connection:
-            media_ends_ms = await _media_ends_ms(connection, owner, analysis_id, locked=True)
+            media_ends_ms = await _media_ends_ms(connection, owner, analysis_id, now_ms, locked=True)
             live = (table.c.analysis_id == analysis_id) & (table.c.expire_time_ms > now_ms)
             if (await connection.scalar(select(func.count()).select_from(table).where(live)) or 0) >= most:
                 raise InvalidRequest(f"{analysis_name(analysis_id)} has {most} links already; end one of them first")
@@ -51,7 +51,7 @@ class SqlShares:
         """Rows that have not expired, newest first. Raises NotFound."""
         wanted = (table.c.analysis_id == analysis_id) & (table.c.expire_time_ms > to_ms(now))
         async with self._database.reading() as connection:
-            await _media_ends_ms(connection, owner, analysis_id)
+            await _media_ends_ms(connection, owner, analysis_id, to_ms(now))
             rows = await connection.execute(select(table).where(wanted).order_by(table.c.id.desc()))
             return [_share(row) for row in rows]
 
@@ -81,9 +81,11 @@ class SqlShares:
         return result.rowcount
 
 
-async def _media_ends_ms(connection: AsyncConnection, owner: str, analysis_id: str, *, locked: bool = False) -> int:
-    """When the media of an analysis will be deleted. Raises NotFound when there is no such analysis of this owner."""
-    mine = (analyses.c.owner == owner) & (analyses.c.id == analysis_id)
+async def _media_ends_ms(
+    connection: AsyncConnection, owner: str, analysis_id: str, now_ms: int = 0, *, locked: bool = False
+) -> int:
+    """When the media of an analysis will be deleted, later than `now_ms`. Raises NotFound: this owner has no such analysis."""
+    mine = (analyses.c.owner == owner) & (analyses.c.id == analysis_id) & (media.c.expire_time_ms > now_ms)
     query = select(media.c.expire_time_ms).join(analyses, analyses.c.media_id == media.c.id).where(mine)
     # Locked where databases know that, so that of two calls at once each counts the other's link.
     ends_ms = await connection.scalar(query.with_for_update(of=analyses) if locked else query)

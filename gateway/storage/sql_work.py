@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.ids import id_in, lowest_id
 from gateway.storage.database import Database
 from gateway.storage.evidence import EvidenceFiles
 from gateway.storage.records import Commission, Ending, Terms
-from gateway.storage.sql_analyses import EVIDENCE, columns_of, columns_of_terms, evidence_in
+from gateway.storage.sql_analyses import EVIDENCE, UNENDED, columns_of, columns_of_terms, evidence_in
 from gateway.storage.sql_notifications import add_notification
 from gateway.storage.tables import analyses as table
 from gateway.storage.tables import partial_results
@@ -24,7 +23,6 @@ from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
 
 _RUNNING = resources_pb2.ANALYSIS_STATE_RUNNING
-_UNENDED = table.c.state.in_((resources_pb2.ANALYSIS_STATE_QUEUED, _RUNNING))
 
 
 class SqlWork:
@@ -46,27 +44,27 @@ class SqlWork:
     async def take_up(self, analysis_id: str) -> Commission | None:
         """The row, from now on running; None when it has ended or is gone."""
         async with self._database.writing() as connection:
-            query = _commissions((table.c.id == analysis_id) & _UNENDED).with_for_update()
+            query = _commissions((table.c.id == analysis_id) & UNENDED).with_for_update()
             row = (await connection.execute(query)).first()
             if row is None:
                 return None
             taken = _commission(row)
             taken.analysis.state = _RUNNING
-            await _change(connection, _UNENDED, taken.analysis)
+            await _change(connection, UNENDED, taken.analysis)
         return taken
 
     @uninterrupted
     async def commission(self, analysis_id: str) -> Commission | None:
         """The row as it is; None when it has ended or is gone."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(_commissions((table.c.id == analysis_id) & _UNENDED))).first()
+            row = (await connection.execute(_commissions((table.c.id == analysis_id) & UNENDED))).first()
         return None if row is None else _commission(row)
 
     @uninterrupted
     async def show(self, analysis: resources_pb2.Analysis) -> None:
-        """Replaces the document of a running row."""
+        """Replaces the document of a running row that has not been examined: later ones hold more than a step does."""
         async with self._database.writing() as connection:
-            await _change(connection, table.c.state == _RUNNING, analysis)
+            await _change(connection, (table.c.state == _RUNNING) & table.c.evidence_key.is_(None), analysis)
 
     @uninterrupted
     async def parts(self, analysis_id: str) -> Mapping[str, bytes]:
@@ -78,26 +76,25 @@ class SqlWork:
 
     @uninterrupted
     async def keep_part(self, analysis_id: str, name: str, document: bytes) -> None:
-        """Inserts or replaces a part; does nothing when the row is gone."""
+        """Inserts or replaces a part; does nothing when the row has ended or is gone."""
         columns = partial_results.c
         same = (columns.analysis_id == analysis_id) & (columns.detector == name)
         part = {"analysis_id": analysis_id, "detector": name, "document": document}
+        running = select(table.c.id).where((table.c.id == analysis_id) & UNENDED)
         async with self._database.writing() as connection:
-            await connection.execute(delete(partial_results).where(same))
-            try:
-                async with connection.begin_nested():
-                    await connection.execute(insert(partial_results).values(part))
-            except IntegrityError:
-                return  # The row was deleted meanwhile, or another worker has just kept the same.
+            # Locked where databases know that: nobody ends it, deletes it or keeps the same meanwhile.
+            if await connection.scalar(running.with_for_update()) is not None:
+                await connection.execute(delete(partial_results).where(same))
+                await connection.execute(insert(partial_results).values(part))
 
     @uninterrupted
     async def examined(self, analysis: resources_pb2.Analysis, evidence: fusion_service_pb2.FuseRequest) -> None:
         """Stores the evidence, then names it in the running row and forgets its parts; leaves no file that no row names."""
         key = await self._evidence.put(evidence)
         async with self._database.writing() as connection:
-            current = select(table.c.evidence_key).where((table.c.id == id_in(analysis.name)) & _UNENDED)
+            current = select(table.c.evidence_key).where((table.c.id == id_in(analysis.name)) & UNENDED)
             replaced = await connection.scalar(current.with_for_update())
-            changed = await _change(connection, _UNENDED, analysis, evidence_key=key)
+            changed = await _change(connection, UNENDED, analysis, evidence_key=key)
             await _forget_parts(connection, id_in(analysis.name))
         superfluous = replaced if changed else key
         await self._evidence.delete([superfluous] if superfluous else [])
@@ -110,10 +107,22 @@ class SqlWork:
         return None if row is None else await evidence_in(row, self._evidence)
 
     @uninterrupted
+    async def examined_before(
+        self, owner: str, sha256: str, now: datetime, limit: int
+    ) -> Sequence[resources_pb2.Analysis]:
+        """The newest ended rows of one owner about the same bytes that have evidence and have not expired."""
+        # Rows under way may be examined anew between the reading of their document and that of their evidence.
+        same = (table.c.owner == owner) & (table.c.sha256 == sha256) & ~UNENDED
+        usable = table.c.evidence_key.is_not(None) & (table.c.expire_time_ms > to_ms(now))
+        query = select(table.c.document).where(same & usable).order_by(table.c.id.desc()).limit(limit)
+        async with self._database.reading() as connection:
+            return [resources_pb2.Analysis.FromString(document) for (document,) in await connection.execute(query)]
+
+    @uninterrupted
     async def end(self, analysis: resources_pb2.Analysis) -> Ending:
         """Replaces the document of a row that has not ended, and notes whom to tell."""
         async with self._database.writing() as connection:
-            if not await _change(connection, _UNENDED, analysis):
+            if not await _change(connection, UNENDED, analysis):
                 return Ending(done=False)
             await _forget_parts(connection, id_in(analysis.name))
             return Ending(done=True, notification_id=await add_notification(connection, analysis))
@@ -129,12 +138,12 @@ class SqlWork:
     async def unended(self, before: datetime, limit: int, after: str = "") -> Sequence[Commission]:
         """Rows older than a moment that have not ended, oldest first, behind the id `after`."""
         older = (table.c.id < lowest_id(before)) & (table.c.id > after)
-        return await self._some(_UNENDED & older, limit)
+        return await self._some(UNENDED & older, limit)
 
     @uninterrupted
     async def overdue(self, now: datetime, limit: int) -> Sequence[Commission]:
         """Rows whose deadline is over and that have not ended."""
-        return await self._some(_UNENDED & (table.c.deadline_ms <= to_ms(now)), limit)
+        return await self._some(UNENDED & (table.c.deadline_ms <= to_ms(now)), limit)
 
     async def _some(self, wanted: ColumnElement[bool], limit: int) -> Sequence[Commission]:
         async with self._database.reading() as connection:

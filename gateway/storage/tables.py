@@ -66,6 +66,7 @@ analyses = Table(
     # Holds all that a search looks at: rows are long, and a search that read them would take seconds.
     Index("analyses_by_owner", "owner", "id", "expire_time_ms", "label", "kind", "sha256", "folded_name"),
     Index("analyses_by_media", "media_id", "id"),
+    Index("analyses_by_bytes", "owner", "sha256", "id"),
     Index("analyses_by_state", "state", "id"),
     Index("analyses_by_evidence", "evidence_key", unique=True),
 )

@@ -34,7 +34,7 @@ class WorkRepository(Protocol):
         ...
 
     async def show(self, analysis: resources_pb2.Analysis) -> None:
-        """Replaces the document of a running row by one that tells how far it is."""
+        """Replaces the document of a running row that has not been examined by one that tells how far it is."""
         ...
 
     async def parts(self, analysis_id: str) -> Mapping[str, bytes]:
@@ -51,6 +51,12 @@ class WorkRepository(Protocol):
 
     async def evidence(self, analysis_id: str) -> fusion_service_pb2.FuseRequest | None:
         """What detectors have found; None before `examined`, and when the row is gone."""
+        ...
+
+    async def examined_before(
+        self, owner: str, sha256: str, now: datetime, limit: int
+    ) -> Sequence[resources_pb2.Analysis]:
+        """Ended analyses of the same bytes by one owner with evidence that have not expired, newest first, at most `limit`."""
         ...
 
     async def end(self, analysis: resources_pb2.Analysis) -> Ending:

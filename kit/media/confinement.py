@@ -41,14 +41,22 @@ class ChildLimits:
 def enter_landlock() -> None:
     """Give up every file right, TCP, and signals to strangers, for this process and all its children, for good.
 
-    Descriptors that are already open keep working. Does nothing where the kernel has no Landlock.
+    Descriptors that are already open keep working. Does nothing where the kernel has no Landlock, or a container forbids it;
+    kernels before 6.7 know nothing of TCP, and before 6.12 nothing of signals, which leaves those to seccomp alone.
     """
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    abi = landlockpy.abi_version()
+    abi = _landlock_abi()
     if abi == 0:
         return
     with landlockpy.Ruleset(scoped=landlockpy.scope_for_abi(abi)) as ruleset:  # handles all rights, allows none
         ruleset.restrict()
+
+
+def _landlock_abi() -> int:
+    try:
+        return landlockpy.abi_version()
+    except landlockpy.LandlockError:  # whether the wall stands is tried out later, and told
+        return 0
 
 
 def die_with_parent(parent_pid: int) -> None:

@@ -71,6 +71,10 @@ class MediaFile:
         """A new read-only descriptor with a file offset of its own, for another process. The caller closes it."""
         return os.open(f"/proc/self/fd/{self._descriptor}", os.O_RDONLY | os.O_CLOEXEC)
 
+    def share(self) -> MediaFile:
+        """A second handle on the same bytes, closed on its own. Raises OSError when the process may open no more files."""
+        return MediaFile(fcntl.fcntl(self._descriptor, fcntl.F_DUPFD_CLOEXEC, 0), self.size_bytes, self.sha256)
+
     def close(self) -> None:
         """Give the memory back. Closing twice does nothing."""
         if self._descriptor >= 0:

@@ -71,6 +71,10 @@ class ZygoteLink:
             exchange = write_request(request)
             stack.callback(os.close, exchange)
             outcome = self._submit(media, exchange, max(0.0, wall_s), cancel)
+            if outcome["unborn"]:
+                raise SandboxUnavailable(
+                    "There is no process left for a decoder: a limit of processes is reached. Try again in a moment."
+                )
             if outcome["expired"]:
                 raise timed_out(wall_s) if wall_s < left_s else _deadline_passed()
             if outcome["code"] != 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 from collections.abc import Mapping
 
@@ -38,7 +39,11 @@ _REPORTABLE: dict[str, type[TelltaleError]] = {
         UnsupportedMediaType,
     )
 }
-_MAX_MESSAGE_CHARACTERS = 2_000
+# A status travels in a header, which clients take up to 8 KiB.
+_MAX_MESSAGE_CHARACTERS = 1_000
+_MAX_DETAIL_CHARACTERS = 200
+_MAX_TRACE_CHARACTERS = 8_000
+_MAX_DETAILS = 8
 
 _SIGNALS: dict[int, tuple[str, str]] = {
     signal.SIGXCPU: ("cpu_time", "took too much processor time"),
@@ -56,15 +61,22 @@ def values_of(answer: Answer) -> Mapping[str, Json]:
         case {"values": dict(values)}:
             return values
         case {"error": {"reason": str(reason), "message": str(message), "details": dict(details)}}:
-            error = _REPORTABLE.get(reason, DecoderStopped)(message[:_MAX_MESSAGE_CHARACTERS])
-            error.details = {str(name): str(value)[:_MAX_MESSAGE_CHARACTERS] for name, value in details.items()}
+            error = _REPORTABLE.get(reason, DecoderStopped)(_writable(message, _MAX_MESSAGE_CHARACTERS))
+            some = itertools.islice(details.items(), _MAX_DETAILS)
+            kept = _MAX_DETAIL_CHARACTERS
+            error.details = {_writable(name, kept): _writable(str(value), kept) for name, value in some}
             raise error
         case {"fault": str(trace)}:
-            get_logger().error("decoder task failed", trace=trace)
+            get_logger().error("decoder task failed", trace=_writable(trace, _MAX_TRACE_CHARACTERS))
             raise Internal("Decoding failed through a fault of ours. The log holds the details under the request id.")
     raise DecoderStopped(
         "The decoder's answer has no known form. The file looks made to attack decoders.", limit="answer"
     )
+
+
+def _writable(text: str, most: int) -> str:
+    """Text that a status or a log can hold: a decoder that was taken over may write without end, or half characters."""
+    return text[:most].encode("utf-8", "replace").decode()
 
 
 def stopped(exit_code: int) -> DecoderStopped:

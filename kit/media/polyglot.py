@@ -26,6 +26,7 @@ _SCRIPT_IN_SIZE = re.compile(rb"/\*|=[\x20-\x7e]{3}")  # honest lengths look lik
 _TAR_AT, _TAR = 257, b"ustar"  # POSIX.1-1988; the name of its first member may be anything, a JPEG's beginning as well
 _ISO_AT, _ISO = (32_769, 34_817, 36_865), b"CD001"  # ECMA-119, 8.1: what stands in front is the system's own affair
 _END_OF_ZIP = struct.Struct("<4s4H2LH")
+_DIRECTORIES = (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
 _MAX_ZIP_TAIL_BYTES = _END_OF_ZIP.size + 0xFFFF
 
 
@@ -40,7 +41,7 @@ def refuse_polyglot(media: MediaFile) -> None:
         raise _polyglot("tar archive")
     if any(media.read_at(at, len(_ISO)) == _ISO for at in _ISO_AT):
         raise _polyglot("image of a disk")
-    if _ends_as_zip(media.tail(_MAX_ZIP_TAIL_BYTES)):
+    if _ends_as_zip(media):
         raise _polyglot("ZIP archive")
 
 
@@ -53,22 +54,26 @@ def _opens_script_by_size(head: bytes, size_bytes: int) -> bool:
     return False
 
 
-def _ends_as_zip(tail: bytes) -> bool:
-    """Whether `tail` holds an end of central directory that fits (APPNOTE 4.3.16), not just its four magic bytes."""
+def _ends_as_zip(media: MediaFile) -> bool:
+    """Whether the tail holds an end of central directory that fits (APPNOTE 4.3.16), not just its four magic bytes."""
+    tail = media.tail(_MAX_ZIP_TAIL_BYTES)
     at = tail.rfind(b"PK\x05\x06")
     while at >= 0:
-        if len(tail) - at >= _END_OF_ZIP.size and _plausible_end(tail, at):
+        if len(tail) - at >= _END_OF_ZIP.size and _plausible_end(media, tail, at):
             return True
         at = tail.rfind(b"PK\x05\x06", 0, at)
     return False
 
 
-def _plausible_end(tail: bytes, at: int) -> bool:
-    _, disk, directory_disk, here, total, directory_bytes, _, comment_bytes = _END_OF_ZIP.unpack_from(tail, at)
+def _plausible_end(media: MediaFile, tail: bytes, at: int) -> bool:
+    _, disk, directory_disk, here, total, directory_bytes, directory_at, comment_bytes = _END_OF_ZIP.unpack_from(
+        tail, at
+    )
     if at + _END_OF_ZIP.size + comment_bytes > len(tail) or here != total or disk != directory_disk:
         return False
     start = at - directory_bytes
-    return start < 0 or tail[start : start + 4] in (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
+    # Some readers go by its length, others by where it says to be.
+    return start < 0 or tail[start : start + 4] in _DIRECTORIES or media.read_at(directory_at, 4) in _DIRECTORIES
 
 
 def _polyglot(other: str) -> PolyglotMedia:

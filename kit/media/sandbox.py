@@ -66,27 +66,16 @@ class Sandbox:
         InvalidSettings if `require` is not met.
         """
         sandbox = cls(settings, preload)
-        sandbox._connected()
-        if sandbox.degraded and settings.require:
-            sandbox.close()
-            raise InvalidSettings(
-                f"The decode sandbox is required but this kernel lacks: {', '.join(sandbox.degraded)}. "
-                "Enable Landlock and seccomp, install libseccomp2, or do not require the sandbox.",
-                missing=", ".join(sandbox.degraded),
-            )
+        try:
+            sandbox._connected()
+        except _WallMissing as error:
+            raise InvalidSettings(error.message, missing=error.details["missing"]) from error
         return sandbox
 
     @property
     def degraded(self) -> tuple[str, ...]:
         """Protections that do not hold on this machine: "landlock", "seccomp". Empty where all hold."""
         return self._link.missing if self._link else ()
-
-    def healthy(self) -> bool:
-        """Whether a task could run now. Replaces a dead zygote on the way, which may take `start_s`."""
-        try:
-            return self._connected().alive
-        except SandboxUnavailable:
-            return False
 
     @property
     def zygote_pid(self) -> int | None:
@@ -164,4 +153,15 @@ class Sandbox:
         link = launch(self._settings.limits, self._preload, self._settings.start_s)
         if link.missing:
             get_logger().warning("decode sandbox is degraded", missing=link.missing)
+        if link.missing and self._settings.require:
+            link.close()
+            raise _WallMissing(
+                f"The decode sandbox is required but this machine lacks: {', '.join(link.missing)}. "
+                "Enable Landlock and seccomp, install libseccomp2, or do not require the sandbox.",
+                missing=", ".join(link.missing),
+            )
         return link
+
+
+class _WallMissing(SandboxUnavailable):
+    """A zygote was started without a wall that is required. At the start of the service that is a wrong setting."""

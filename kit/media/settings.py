@@ -1,21 +1,32 @@
-"""Settings that all detectors share which run models on what they decode in the sandbox."""
+"""Settings of services that decode in the sandbox, and those that all detectors share which run models on that."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from pydantic import Field
 
 from kit.media.limits import MediaLimits
 from kit.media.sandbox import SandboxSettings
+from kit.models.settings import ModelSettings
 from kit.settings import ServerSettings
 
 
-class DetectorSettings(ServerSettings):
+class SandboxedSettings(ServerSettings):
+    """What every service with a decode sandbox needs."""
+
+    sandbox_required: bool = Field(
+        default=False,
+        description="Refuse to start where Landlock or seccomp is missing; otherwise a warning at the start says which.",
+    )
+
+
+class DetectorSettings(SandboxedSettings, ModelSettings):
     """Which models to run, and how much may be decoded at once."""
 
-    models: Path = Field(default=Path("models"), description="Folder of the model registry.")
-    intra_op_threads: int = Field(default=1, ge=1, description="Threads that one run of a network may use.")
+    cores: int = Field(
+        default=2,
+        ge=1,
+        description="Cores that the runs of all networks may use together: one run all of them, or several one each.",
+    )
     max_decoders: int = Field(
         default=4,
         ge=1,
@@ -35,7 +46,9 @@ class DetectorSettings(ServerSettings):
     @property
     def sandbox(self) -> SandboxSettings:
         """How the decode sandbox is built."""
-        return SandboxSettings(max_children=self.max_decoders, queue_wait_s=self.decoder_wait_s)
+        return SandboxSettings(
+            max_children=self.max_decoders, queue_wait_s=self.decoder_wait_s, require=self.sandbox_required
+        )
 
 
 class VideoDetectorSettings(DetectorSettings):

@@ -25,6 +25,7 @@ _MIRRORED = {2: 1, 4: 3, 5: 6, 7: 8}  # the turn after which a left-right flip m
 _TURNED_BY_DECODER = {"image/tiff"}
 _AS_RGB = {"image/jpeg", "image/avif"}
 """Decoded straight to 8 bits of RGB: JPEG has nothing else, and OpenCV leaves 10 and 12 bits of AVIF unscaled."""
+_RGB = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
 _REDUCED = {8: cv2.IMREAD_REDUCED_GRAYSCALE_8, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2}
 _LEAST_REDUCED_PX = 64
 
@@ -51,16 +52,14 @@ def measure_still(descriptor: int, arguments: Mapping[str, Json]) -> tuple[Mappi
     if header.is_transposed:
         width_px, height_px = height_px, width_px
     values = {"width_px": width_px, "height_px": height_px, "frame_count": header.frame_count}
-    return {**values, "likeness": _likeness(data, header, str(arguments["mime_type"]))}, {}
+    return {**values, "likeness": _likeness(data, str(arguments["mime_type"]), header, _limits(arguments))}, {}
 
 
 def decode_still(descriptor: int, arguments: Mapping[str, Json]) -> tuple[Mapping[str, Json], Mapping[str, Array]]:
     """The first frame as uint8 HxWx3 RGB, upright ("pixels"), and facts about the source. Arguments: mime_type, limits."""
     header, data = _measured(descriptor, arguments)
     mime_type = str(arguments["mime_type"])
-    stored = _decoded(data, mime_type, header.complete)
-    refuse_oversize(stored.shape[1], stored.shape[0], _limits(arguments))
-    pixels, has_alpha = (stored, False) if mime_type in _AS_RGB else _to_rgb(_to_8_bit(stored))
+    pixels, has_alpha = _seen(data, mime_type, header, _limits(arguments))
     values = {
         "frame_count": header.frame_count,
         "bit_depth": header.bit_depth,
@@ -80,8 +79,9 @@ def _limits(arguments: Mapping[str, Json]) -> MediaLimits:
     return MediaLimits(**cast("Mapping[str, int]", arguments["limits"]))
 
 
-def _decoded(data: Data, mime_type: str, complete: bool) -> Pixels:
-    flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION if mime_type in _AS_RGB else cv2.IMREAD_UNCHANGED
+def _decoded(data: Data, mime_type: str, complete: bool, flags: int | None = None) -> Pixels:
+    if flags is None:
+        flags = _RGB if mime_type in _AS_RGB else cv2.IMREAD_UNCHANGED
     try:
         stored = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
@@ -95,19 +95,35 @@ def _decoded(data: Data, mime_type: str, complete: bool) -> Pixels:
     return stored
 
 
-def _likeness(data: Data, header: PictureHeader, mime_type: str) -> int | None:
-    """Of the picture, decoded no larger than a hash needs: a JPEG is read at an eighth in a fraction of the time."""
+def _seen(data: Data, mime_type: str, header: PictureHeader, limits: MediaLimits) -> tuple[Pixels, bool]:
+    """8 bits of RGB as stored, and whether any of it was transparent. A header may claim less than there is."""
+    stored = _decoded(data, mime_type, header.complete)
+    refuse_oversize(stored.shape[1], stored.shape[0], limits)
+    return (stored, False) if mime_type in _AS_RGB else _to_rgb(_to_8_bit(stored))
+
+
+def _likeness(data: Data, mime_type: str, header: PictureHeader, limits: MediaLimits) -> int | None:
+    """Of what detectors see: what lies beneath transparent parts is not shown, and could make one picture look like many."""
+    try:
+        if mime_type in _AS_RGB:
+            brightness = _reduced(data, mime_type, header, limits)
+        else:
+            brightness = cv2.cvtColor(_seen(data, mime_type, header, limits)[0], cv2.COLOR_RGB2GRAY)
+    except (UndecodableMedia, DecoderStopped):
+        # What no decoder here can read, no detector can: nothing is learned from asking about it.
+        return None
+    return likeness(brightness if mime_type in _TURNED_BY_DECODER else _upright(brightness, header.orientation))
+
+
+def _reduced(data: Data, mime_type: str, header: PictureHeader, limits: MediaLimits) -> Pixels:
+    """Brightness, decoded no larger than a hash needs: a JPEG is read at an eighth in a fraction of the time."""
     shorter_px = min(header.width_px, header.height_px)
     factor = next((factor for factor in _REDUCED if shorter_px >= factor * _LEAST_REDUCED_PX), 1)
     flags = _REDUCED.get(factor, cv2.IMREAD_GRAYSCALE) | cv2.IMREAD_IGNORE_ORIENTATION
-    try:
-        stored = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    except cv2.error:
-        # What no decoder here can read, no detector can: nothing is learned from asking about it.
-        return None
-    if stored is None or stored.size == 0:
-        return None
-    return likeness(stored if mime_type in _TURNED_BY_DECODER else _upright(stored, header.orientation))
+    stored = _decoded(data, mime_type, header.complete, flags)
+    height_px, width_px = (factor * (side_px - 1) + 1 for side_px in stored.shape[:2])
+    refuse_oversize(width_px, height_px, limits)
+    return stored
 
 
 def _undecodable(mime_type: str, complete: bool, size_bytes: int) -> UndecodableMedia:

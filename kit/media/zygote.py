@@ -69,7 +69,11 @@ class Zygote:
 
     def _start(self, media: int, exchange: int, caller: socket.socket, wall_s: float) -> None:
         zygote_pid = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # the limit of processes is reached: no reason to take the running ones down with us
+            _tell(caller, {"code": 0, "expired": False, "unborn": True})
+            return
         if pid == 0:
             run_child(self._plan, zygote_pid, media, exchange)
         job = _Job(pid, os.pidfd_open(pid), caller, time.monotonic() + wall_s)
@@ -90,9 +94,7 @@ class Zygote:
         os.close(job.exit_watch)
         if not job.abandoned:
             self._selector.unregister(job.caller)
-        outcome = {"code": os.waitstatus_to_exitcode(status), "expired": job.expired}
-        with job.caller, contextlib.suppress(BrokenPipeError):
-            job.caller.send(json.dumps(outcome).encode())
+        _tell(job.caller, {"code": os.waitstatus_to_exitcode(status), "expired": job.expired, "unborn": False})
 
     def _patience_s(self) -> float | None:
         ends_s = [job.ends_at_s for job in self._jobs.values() if not job.expired]
@@ -104,6 +106,11 @@ class Zygote:
             if now_s >= job.ends_at_s and not job.expired:
                 job.expired = True
                 os.kill(job.pid, signal.SIGKILL)
+
+
+def _tell(caller: socket.socket, outcome: dict[str, int]) -> None:
+    with caller, contextlib.suppress(BrokenPipeError):
+        caller.send(json.dumps(outcome).encode())
 
 
 def main(descriptor: str, plan: str) -> None:

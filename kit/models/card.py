@@ -18,7 +18,8 @@ from telltale.common.v1 import evidence_pb2
 from telltale.model.v1 import card_pb2
 
 CARD_FILE = "card.json"
-_MAX_CARD_BYTES = 8 << 20
+MAX_CARD_BYTES = 8 << 20
+"""No card is longer."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def load_model(folder: Path) -> LoadedModel:
         protovalidate.validate(card)
     except OSError as error:
         raise ModelInvalid(f"model card {path} cannot be read: {error.strerror}; export the model again") from error
-    except (UnicodeDecodeError, json_format.ParseError, protovalidate.ValidationError) as error:
+    except (UnicodeDecodeError, json_format.ParseError, protovalidate.ValidationError, RecursionError) as error:
         raise ModelInvalid(f"model card {path} is not valid: {error}; export the model again") from error
     for artefact in card.artefacts:
         _check_artefact(folder, card.name, artefact)
@@ -63,15 +64,24 @@ def load_model(folder: Path) -> LoadedModel:
 
 def _card_bytes(path: Path) -> bytes:
     # Whoever verifies a report names a folder that others filled: neither a pipe nor a file without end may hold them up.
-    if path.exists() and (not path.is_file() or path.stat().st_size > _MAX_CARD_BYTES):
-        raise ModelInvalid(f"model card {path} is no file of at most {_MAX_CARD_BYTES} bytes; export the model again")
+    if path.exists() and (not path.is_file() or path.stat().st_size > MAX_CARD_BYTES):
+        raise ModelInvalid(f"model card {path} is no file of at most {MAX_CARD_BYTES} bytes; export the model again")
     return path.read_bytes()
+
+
+def is_variant(folder: Path) -> bool:
+    """Whether the card in `folder` says that the model is a smaller variant; False for a card that cannot be read."""
+    try:
+        document = json.loads(_card_bytes(folder / CARD_FILE))
+    except (OSError, ValueError, ModelInvalid):
+        return False  # Who loads it says what is wrong with it.
+    return isinstance(document, dict) and bool(document.get("variant_of"))
 
 
 def describe_artefact(path: Path, artefact_format: card_pb2.ArtefactFormat.ValueType) -> card_pb2.Artefact:
     """The card's entry for a file that exists: name, length and SHA-256."""
     return card_pb2.Artefact(
-        file=path.name, format=artefact_format, size_bytes=path.stat().st_size, sha256=_sha256(path)
+        file=path.name, format=artefact_format, size_bytes=path.stat().st_size, sha256=sha256_of(path)
     )
 
 
@@ -87,12 +97,13 @@ def _check_artefact(folder: Path, model: str, artefact: card_pb2.Artefact) -> No
     path = folder / artefact.file
     if not path.is_file():
         raise ModelInvalid(f"model {model}: {artefact.file} is missing in {folder}; fetch or export it again")
-    if path.stat().st_size != artefact.size_bytes or _sha256(path) != artefact.sha256:
+    if path.stat().st_size != artefact.size_bytes or sha256_of(path) != artefact.sha256:
         raise ModelInvalid(
             f"model {model}: {artefact.file} does not match its card (length or SHA-256); fetch or export it again"
         )
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, lower-case hexadecimal. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -102,6 +102,5 @@ def _bind(server: grpc.aio.Server, settings: ServerSettings) -> int:
         return int(server.add_secure_port(address, credentials))
     except RuntimeError as error:
         raise InvalidSettings(
-            f"cannot listen on {address}: is the port taken (choose another by its setting), or do certificate and key not "
-            "belong together?"
+            f"cannot listen on {address}: is the port taken? Choose another by its setting"
         ) from error

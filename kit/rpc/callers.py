@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from google.protobuf.descriptor import ServiceDescriptor
 
 from kit.errors import InsufficientScope
+from kit.log import get_logger
 
 _NAMES = "x509_subject_alternative_name"
 
@@ -29,16 +31,25 @@ class Restricted:
     """Has the methods of a servicer, for some callers alone. Made by `only_for`."""
 
 
-def only_for(names: Sequence[str], servicer: object, descriptor: ServiceDescriptor) -> object:
+def only_for(
+    names: Sequence[str],
+    servicer: object,
+    descriptor: ServiceDescriptor,
+    by_method: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> object:
     """A servicer, of either kind of server, that refuses callers whose certificate has none of the names; without names, itself.
 
-    It raises InsufficientScope, for the guard around it.
+    Methods in `by_method` are for others: for those named there, for nobody when none is. It raises InsufficientScope, for the
+    guard around it.
     """
-    if not names:
+    if not names and not by_method:
         return servicer
-    restricted, allowed = Restricted(), frozenset(names)
+    restricted = Restricted()
     for method in descriptor.methods:
-        setattr(restricted, method.name, _restricted(getattr(servicer, method.name), allowed))
+        implementation, own = getattr(servicer, method.name), by_method.get(method.name)
+        open_to_all = own is None and not names
+        allowed = frozenset(names if own is None else own)
+        setattr(restricted, method.name, implementation if open_to_all else _restricted(implementation, allowed))
     return restricted
 
 
@@ -46,9 +57,10 @@ def _restricted(method: Callable[[Any, Any], Any], allowed: frozenset[str]) -> C
     def call(request: Any, context: Any) -> Any:
         names = names_of(context)
         if not names & allowed:
+            get_logger().warning("a caller with another certificate was refused", names=sorted(names))
             raise InsufficientScope(
-                f"this service takes calls of {_listed(allowed)} alone, and the caller's certificate is of {_listed(names)}; "
-                "call the gateway, or have the operator change tls_client_names"
+                f"this method takes calls of {_listed(allowed)} alone, and the caller's certificate is of {_listed(names)}; "
+                "call the gateway, or have the operator change tls_client_names (tls_admin_names for changes of models)"
             )
         return method(request, context)
 

@@ -5,6 +5,7 @@ Who a client is, is a subject alternative name of its certificate. A connection 
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,36 +36,46 @@ class ClientTls:
     key: Path | None = None
 
     def files(self) -> Watched:
-        """The files, in the order of grpc's arguments."""
-        return Watched(self.ca, self.key, self.certificate)
+        """The files."""
+        return Watched(self.ca, self.certificate, self.key)
 
 
 class Watched:
-    """Files that belong together. Safe to use from several threads."""
+    """Authorities, a certificate and its key; safe to use from several threads.
 
-    def __init__(self, *paths: Path | None) -> None:
-        self._paths = paths
+    What cannot be used is never handed out: with halves that do not fit grpc reaches nobody, and an empty key ends the process.
+    """
+
+    def __init__(self, ca: Path | None, certificate: Path | None, key: Path | None) -> None:
+        self._paths = ca, certificate, key
         self._lock = threading.Lock()
-        self._stamp: Stamp = ()
+        self._stamp: Stamp | None = None
 
     def read(self) -> Contents:
-        """What is in the files; None for a path of None. Raises InvalidSettings when one cannot be read."""
+        """What is in the files, in their order; None for a path of None. Raises InvalidSettings: they cannot be read, or used."""
         with self._lock, _readable():
-            self._stamp = self._look()
-            return self._contents()
+            self._stamp = None
+            while (contents := self._newest()) is None:
+                pass  # Whoever replaces them is done in a moment.
+            return contents
 
     def changed(self) -> Contents | None:
-        """What is in the files when that is not what was read last. Raises InvalidSettings when one cannot be read."""
+        """The same when it is not what was read last. Raises InvalidSettings, of files that cannot be used once and not again."""
         with self._lock, _readable():
-            stamp = self._look()
-            if stamp == self._stamp:
-                return None
-            contents = self._contents()
-            if self._look() != stamp:
-                # Replaced while it was read: halves of two certificates fit nobody. Who asks next gets the whole one.
-                return None
-            self._stamp = stamp
-            return contents
+            return self._newest()
+
+    def _newest(self) -> Contents | None:
+        stamp = self._look()
+        if stamp == self._stamp:
+            return None
+        contents, problem = self._contents(), self._problem()
+        if self._look() != stamp:
+            # Replaced while it was read: halves of two certificates fit nobody. Who asks next gets the whole one.
+            return None
+        self._stamp = stamp
+        if problem:
+            raise InvalidSettings(problem)
+        return contents
 
     def _look(self) -> Stamp:
         states = [path.stat() for path in self._paths if path is not None]
@@ -72,6 +83,20 @@ class Watched:
 
     def _contents(self) -> Contents:
         return tuple(None if path is None else path.read_bytes() for path in self._paths)
+
+    def _problem(self) -> str:
+        ca, certificate, key = self._paths
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            if ca is not None:
+                context.load_verify_locations(ca)
+            if certificate is not None:
+                # Without a password the library would ask for the one of an encrypted key at the terminal.
+                context.load_cert_chain(certificate, key, password="")
+        except ssl.SSLError as error:
+            named = ", ".join(str(path) for path in self._paths if path is not None)
+            return f"TLS files {named} must be PEM, not encrypted, and the key the certificate's own: {error.reason}"
+        return ""
 
 
 def server_credentials(settings: ServerSettings) -> grpc.ServerCredentials | None:
@@ -89,7 +114,7 @@ def server_credentials(settings: ServerSettings) -> grpc.ServerCredentials | Non
         raise InvalidSettings(
             "tls_client_names are read from certificates; set tls_client_ca to have clients show theirs"
         )
-    files = Watched(settings.tls_key, settings.tls_certificate, settings.tls_client_ca)
+    files = Watched(settings.tls_client_ca, settings.tls_certificate, settings.tls_key)
     first = _configuration(files.read())
     wants_certificate = settings.tls_client_ca is not None
     return grpc.dynamic_ssl_server_credentials(first, lambda: _renewed(files), wants_certificate)
@@ -97,7 +122,7 @@ def server_credentials(settings: ServerSettings) -> grpc.ServerCredentials | Non
 
 def client_credentials(contents: Contents) -> grpc.ChannelCredentials:
     """Credentials of what `ClientTls.files` read."""
-    ca, key, certificate = contents
+    ca, certificate, key = contents
     return grpc.ssl_channel_credentials(ca, key, certificate)
 
 
@@ -107,7 +132,7 @@ def _check_unused(settings: ServerSettings) -> None:
 
 
 def _renewed(files: Watched) -> grpc.ServerCertificateConfiguration | None:
-    # Asked for every new connection. None, and what grpc cannot use, leaves the certificate as it is.
+    # Asked for every new connection. None leaves the certificate as it is.
     try:
         contents = files.changed()
     except InvalidSettings as error:
@@ -120,7 +145,7 @@ def _renewed(files: Watched) -> grpc.ServerCertificateConfiguration | None:
 
 
 def _configuration(contents: Contents) -> grpc.ServerCertificateConfiguration:
-    key, certificate, authority = contents
+    authority, certificate, key = contents
     return grpc.ssl_server_certificate_configuration([(key, certificate)], authority)
 
 

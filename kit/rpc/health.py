@@ -13,20 +13,30 @@ _STATUS = health_pb2.HealthCheckResponse
 class Health:
     """The health of a process and of each service in it."""
 
-    def __init__(self, servicer: health.HealthServicer, names: Iterable[str]) -> None:
-        self._servicer = servicer
-        self._names = ["", *names]
+    def __init__(self) -> None:
+        self._servicer = health.HealthServicer()
+        self._names = [""]
+        self._is_serving = False
 
-    def not_serving(self) -> None:
-        """Before warm-up."""
+    @property
+    def is_serving(self) -> bool:
+        """Whether the process is warm and not on its way out."""
+        return self._is_serving
+
+    def add_to(self, server: grpc.Server, names: Iterable[str]) -> None:
+        """Adds the standard health service to a sync server that has these services; nothing is SERVING yet. Once."""
+        self._names += names
+        health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)
         self._set(_STATUS.NOT_SERVING)
 
     def serving(self) -> None:
         """After warm-up."""
+        self._is_serving = True
         self._set(_STATUS.SERVING)
 
     def drain(self) -> None:
         """On the way out; cannot be taken back."""
+        self._is_serving = False
         self._servicer.enter_graceful_shutdown()
 
     def _set(self, status: int) -> None:
@@ -43,12 +53,3 @@ class AioHealth(health.aio.HealthServicer):
         """The health of the process and of each service in it."""
         statuses = {name: _STATUS(status=status) for name, status in self._server_status.items()}
         return health_pb2.HealthListResponse(statuses=statuses)
-
-
-def add_health(server: grpc.Server, names: Iterable[str]) -> Health:
-    """Adds the standard health service to a sync server; nothing is SERVING yet."""
-    servicer = health.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    state = Health(servicer, names)
-    state.not_serving()
-    return state

@@ -10,22 +10,27 @@ import grpc
 import structlog
 from ulid import ULID
 
+from kit.batching.wish import Priority, Wish, wishing
 from kit.clock import Clock
 from kit.errors import Overloaded
 from kit.log import get_logger
+from kit.media.cancel import CancelToken
 from kit.rpc.status import abort
 from kit.telemetry import Histogram
 
 REQUEST_ID = "x-request-id"
+PRIORITY = "telltale-priority"
+"""Metadata of a call: "background" lets the networks of all other calls go first."""
 _CALL_SECONDS = Histogram("telltale_rpc_call_seconds", "Length of calls to this service.", "method", "code")
-_UNLIMITED = ("/grpc.health.", "/grpc.reflection.")
+# Who is told by what a busy service answers need not send it a file, and operators must reach it then above all.
+_UNLIMITED = ("/grpc.health.", "/grpc.reflection.", "/telltale.model.v1.ModelService/")
 
 Handler = Any  # grpc.RpcMethodHandler, which has no public attributes in its type.
 Behaviour = Callable[[Any, grpc.ServicerContext], Any]
 
 
 class CallInterceptor(grpc.ServerInterceptor):
-    """Request id, access log and concurrency limit. Health and reflection are neither logged nor limited."""
+    """Request id, access log and concurrency limit. Health, reflection and `ModelService` are neither logged nor limited."""
 
     def __init__(self, clock: Clock, max_concurrent_calls: int) -> None:
         self._clock = clock
@@ -37,19 +42,32 @@ class CallInterceptor(grpc.ServerInterceptor):
         handler = continuation(details)
         if handler is None or details.method.startswith(_UNLIMITED):
             return handler
-        request_id = dict(details.invocation_metadata).get(REQUEST_ID) or str(ULID())
-        return _rewrap(handler, lambda behaviour: self._around(behaviour, handler, details.method, request_id))
+        metadata = dict(details.invocation_metadata)
+        request_id = metadata.get(REQUEST_ID) or str(ULID())
+        priority = Priority.BACKGROUND if metadata.get(PRIORITY) == "background" else Priority.INTERACTIVE
+        return _rewrap(
+            handler, lambda behaviour: self._around(behaviour, handler, details.method, request_id, priority)
+        )
 
-    def _around(self, behaviour: Behaviour, handler: Handler, method: str, request_id: str) -> Behaviour:
+    def _around(
+        self, behaviour: Behaviour, handler: Handler, method: str, request_id: str, priority: Priority
+    ) -> Behaviour:
         def unary(request: Any, context: grpc.ServicerContext) -> Any:
-            with self._call(method, request_id, context):
+            with self._call(method, request_id, context), wishing(self._wish(context, priority)):
                 return behaviour(request, context)
 
         def stream(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-            with self._call(method, request_id, context):
+            with self._call(method, request_id, context), wishing(self._wish(context, priority)):
                 yield from behaviour(request, context)
 
         return stream if handler.response_streaming else unary
+
+    def _wish(self, context: grpc.ServicerContext, priority: Priority) -> Wish:
+        """Its networks need not run when nobody can hear the answer any more."""
+        remaining_s, cancel = context.time_remaining(), CancelToken()
+        if not context.add_callback(cancel.cancel):
+            cancel.cancel()
+        return Wish(None if remaining_s is None else self._clock.monotonic_s() + remaining_s, cancel, priority)
 
     def _call(self, method: str, request_id: str, context: grpc.ServicerContext) -> _Call:
         return _Call(self._clock, self._places, self._limit, method, request_id, context)
@@ -74,10 +92,12 @@ class _Call:
         self._start_s = 0.0
 
     def __enter__(self) -> None:
-        structlog.contextvars.bind_contextvars(request_id=self._request_id)
         if not self._places.acquire(blocking=False):
+            _CALL_SECONDS.observe(0.0, method=self._method, code=Overloaded.status.name)
             error = Overloaded(f"{self._limit} calls are at work, which is the limit; try again", retry_after_s=1.0)
             abort(self._context, error)
+        # Behind the refusal, which nothing unbinds: the thread would write this id into lines of other calls.
+        structlog.contextvars.bind_contextvars(request_id=self._request_id)
         self._start_s = self._clock.monotonic_s()
 
     def __exit__(self, *_: object) -> None:

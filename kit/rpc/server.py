@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
@@ -15,11 +16,11 @@ from grpc_reflection.v1alpha import reflection
 
 from kit.clock import SystemClock
 from kit.errors import InvalidSettings
-from kit.log import configure, get_logger
+from kit.log import get_logger
 from kit.rpc.callers import only_for
 from kit.rpc.credentials import server_credentials
 from kit.rpc.guard import guard
-from kit.rpc.health import Health, add_health
+from kit.rpc.health import Health
 from kit.rpc.interceptors import CallInterceptor
 from kit.rpc.options import SERVER_OPTIONS
 from kit.settings import ServerSettings
@@ -31,11 +32,15 @@ _SPARE_THREADS = 4
 
 @dataclass(frozen=True)
 class ServiceBinding:
-    """One service of a server: its contract, grpc's generated `add_…_to_server`, and the servicer."""
+    """One service of a server: its contract, grpc's generated `add_…_to_server`, and the servicer.
+
+    Methods in `callers` are for callers whose certificate has one of the names there, whatever tls_client_names says.
+    """
 
     descriptor: ServiceDescriptor
     add: Callable[[Any, grpc.Server], None]
     servicer: object
+    callers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class RunningServer:
@@ -54,9 +59,14 @@ class RunningServer:
 
 
 def start(
-    settings: ServerSettings, services: Sequence[ServiceBinding], warm_up: Callable[[], None] = lambda: None
+    settings: ServerSettings,
+    services: Sequence[ServiceBinding],
+    warm_up: Callable[[], None] = lambda: None,
+    health: Health | None = None,
 ) -> RunningServer:
     """Starts a server and returns when it is warm and SERVING. It listens before: a probe then reads NOT_SERVING.
+
+    `health` is new and of this server alone; who gives it can ask it how the server is.
 
     Raises:
         InvalidSettings: the address cannot be bound, or TLS files are wrong.
@@ -66,9 +76,10 @@ def start(
     server = grpc.server(pool, interceptors=[interceptor], options=SERVER_OPTIONS)
     names = [service.descriptor.full_name for service in services]
     for service in services:
-        servicer = only_for(settings.tls_client_names, service.servicer, service.descriptor)
+        servicer = only_for(settings.tls_client_names, service.servicer, service.descriptor, service.callers)
         service.add(guard(servicer, service.descriptor), server)
-    health = add_health(server, names)
+    health = health or Health()
+    health.add_to(server, names)
     reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
     port = _bind(server, settings)
     server.start()
@@ -78,16 +89,18 @@ def start(
 
 
 def serve(
-    name: str,
     settings: ServerSettings,
     services: Sequence[ServiceBinding],
     warm_up: Callable[[], None] = lambda: None,
+    health: Health | None = None,
 ) -> None:
-    """Runs a server until SIGTERM or SIGINT, then drains. The main thread of a process calls it."""
-    configure(name, settings.log_level)
+    """Runs a server until SIGTERM or SIGINT, then drains. The main thread of a process calls it, with its log configured."""
     wait_for_stop = _on_stop_signal()
     with served(settings.metrics_host, settings.metrics_port):
-        running = start(settings, services, warm_up)
+        running = start(settings, services, warm_up, health)
+        # What is loaded by now mostly stays. Else every full collection would look through all of it, in the middle of calls.
+        gc.collect()
+        gc.freeze()
         get_logger().info("serving", host=settings.host, port=running.port)
         wait_for_stop()
         running.stop()
@@ -117,6 +130,5 @@ def _bind(server: grpc.Server, settings: ServerSettings) -> int:
         return int(server.add_secure_port(address, credentials))
     except RuntimeError as error:
         raise InvalidSettings(
-            f"cannot listen on {address}: is the port taken (choose another by its setting), or do certificate and key not "
-            "belong together?"
+            f"cannot listen on {address}: is the port taken? Choose another by its setting"
         ) from error

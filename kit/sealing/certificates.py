@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -100,6 +101,8 @@ def replace_private(path: Path, content: bytes) -> None:
             file.write(content)
         partial.replace(path)
     except OSError as error:
+        with suppress(OSError):  # Where there is none; and what is wrong is told already.
+            partial.unlink()
         raise InvalidSettings(f"the certificate {path} cannot be written: {error.strerror}") from error
 
 

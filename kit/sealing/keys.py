@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import secrets
-import stat
 from pathlib import Path
 from typing import Self
 
@@ -15,11 +12,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kit.errors import InvalidSettings
+from kit.sealing.key_files import MAX_KEY_FILE_BYTES, create_private, read_private
 from telltale.gateway.v1 import key_service_pb2, resources_pb2
 
 ALGORITHM = "Ed25519"
-_MAX_FILE_BYTES = 1 << 16
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class SigningKey:
@@ -38,7 +34,7 @@ class SigningKey:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Reads a key (PKCS#8 PEM, not encrypted). Raises InvalidSettings: missing, readable by others, or no such key."""
-        pem = _read_private(path)
+        pem = read_private(path)
         try:
             private = serialization.load_pem_private_key(pem, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -51,13 +47,7 @@ class SigningKey:
     def create(cls, path: Path) -> Self:
         """Makes a key and its file, mode 600, whole or not at all. Raises InvalidSettings: there is a file, or none can be."""
         key = cls(Ed25519PrivateKey.generate())
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write_private(path, key.private_pem())
-        except OSError as error:
-            if path.exists():
-                raise InvalidSettings(f"there is a file {path} already; a signing key is never overwritten") from error
-            raise InvalidSettings(f"the signing key {path} cannot be written: {error.strerror}") from error
+        create_private(path, key.private_pem())
         return key
 
     @classmethod
@@ -123,41 +113,11 @@ def read_public_key(path: Path) -> bytes:
     """The raw public key in a PEM file, 32 bytes. Raises InvalidSettings: it cannot be read, or holds none."""
     try:
         with path.open("rb") as file:
-            return public_key_in(file.read(_MAX_FILE_BYTES))
+            return public_key_in(file.read(MAX_KEY_FILE_BYTES))
     except OSError as error:
         raise InvalidSettings(f"the public key {path} cannot be read: {error.strerror}") from error
     except InvalidSettings as error:
         raise InvalidSettings(f"{path}: {error.message}") from error
-
-
-def _read_private(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if mode & _OTHERS:
-                raise InvalidSettings(
-                    f"others may read or write the signing key {path} (mode {stat.S_IMODE(mode):o}); run: chmod 600 {path}. "
-                    "Who might have read it can sign in your name: make a new key when you are not sure"
-                )
-            return file.read(_MAX_FILE_BYTES)
-    except OSError as error:
-        raise InvalidSettings(
-            f"the signing key {path} cannot be read: {error.strerror}; name a file that this user can read"
-        ) from error
-
-
-def _write_private(path: Path, pem: bytes) -> None:
-    # A name of its own, then a link: nobody ever sees half a key, and of two who create one, one is refused.
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(partial, path)
-    finally:
-        partial.unlink()
 
 
 def _no_key(path: Path) -> InvalidSettings:

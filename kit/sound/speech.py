@@ -82,11 +82,16 @@ class SpeechFinder:
 
 
 def open_speech_finder(model: LoadedModel) -> SpeechFinder:
-    """The finder of a checked model. Raises ModelInvalid where its card has no operating point "speech"."""
+    """The finder of a checked model. Raises ModelInvalid when its network cannot be loaded or its card lacks something."""
+    return speech_finder_of(model, open_network(model))
+
+
+def speech_finder_of(model: LoadedModel, session: Session) -> SpeechFinder:
+    """The finder of a checked model whose network is open. Raises ModelInvalid: its card has no operating point "speech"."""
     points = [point for point in model.card.postprocessing.operating_points if point.name == OPERATING_POINT]
     if not points:
         raise ModelInvalid(f"{model.card.name}: its card has no operating point {OPERATING_POINT!r}; write it again")
-    return SpeechFinder(open_network(model), model.reference, float(probability(points[0].threshold)))
+    return SpeechFinder(session, model.reference, float(probability(points[0].threshold)))
 
 
 def _windows(samples: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -82,7 +82,11 @@ class YoloFaceFinder:
 
 def open_finder(model: LoadedModel, intra_op_threads: int = 1) -> YoloFaceFinder:
     """The finder of a checked model. Raises ModelInvalid when its network cannot be loaded or its card lacks something."""
-    session = open_network(model, intra_op_threads=intra_op_threads)
+    return finder_of(model, open_network(model, intra_op_threads=intra_op_threads))
+
+
+def finder_of(model: LoadedModel, session: Session) -> YoloFaceFinder:
+    """The finder of a checked model whose network is open. Raises ModelInvalid when its card lacks something."""
     look = Look(model.card.image_preprocessing.letterbox, threshold_of(model))
     return YoloFaceFinder(session, model.reference, look)
 

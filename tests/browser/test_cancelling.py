@@ -7,7 +7,7 @@ from threading import Event
 from playwright.sync_api import Page, expect
 
 from tests.browser import canned, canned_operations
-from tests.browser.canned_operations import ANALYZE, CANCEL, WATCH, finds_by_request_id
+from tests.browser.canned_operations import ANALYZE, CANCEL, LIST, WATCH, finds_by_request_id
 from tests.browser.steps import hand_in
 from tests.browser.web_server import Answer, Web
 from tests.support.browser import Camera, grave_accessibility_violations
@@ -71,6 +71,15 @@ def test_a_photo_without_a_name_yet_is_found_by_its_request_id(page: Page, web: 
     end.set()
     expect(page.locator("#start-notice")).to_contain_text("Cancelled: the work was stopped")
     assert len(web.calls(*CANCEL)) == 1
+
+
+def test_of_a_file_that_has_arrived_nobody_says_that_nothing_was_kept(page: Page, web: Web) -> None:
+    web.answers[ANALYZE] = Answer([b"\n", FINISHED], gates=[Event()])
+    web.answers[LIST] = Answer([b"{}"])
+    hand_in(page)
+    expect(page.locator("#busy-step")).to_contain_text("as soon as its turn comes")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#start-notice")).to_contain_text("The file may have been stored")
 
 
 def test_an_earlier_analysis_under_way_can_be_cancelled(page: Page, web: Web) -> None:

@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from telltale.fusion.v1 import verdict_pb2
 from tests.browser import canned, canned_operations, canned_pages
 from tests.browser.canned_pages import MEDIA, OTHER
 from tests.browser.web_server import Answer, Web
@@ -45,6 +46,8 @@ def test_the_list_says_what_was_judged_and_how(page: Page, camera: Camera) -> No
 def test_what_has_no_verdict_says_where_it_stands_and_why(page: Page, web: Web, camera: Camera) -> None:
     running = canned.running(1)
     made = [canned.queued(), running, canned_operations.cancelled(), canned_operations.failed(), canned_pages.stored()]
+    for number, analysis in enumerate(made):
+        analysis.name = f"analyses/{number:026}"  # an entry is found again by its name
     web.answers[LIST] = Answer([canned_pages.page_of(made)])
     visit(page)
     for number, words in enumerate(("Waiting for its turn", "Being examined", "Cancelled", "Failed", "Manipulated")):
@@ -54,6 +57,21 @@ def test_what_has_no_verdict_says_where_it_stands_and_why(page: Page, web: Web, 
     expect(page.get_by_role("checkbox", name="Compare ")).to_have_count(1)
     assert grave_accessibility_violations(page) == []
     camera.take(page, "history-states")
+
+
+def test_what_is_under_way_is_shown_with_its_verdict_when_it_is_there(page: Page, web: Web) -> None:
+    page.clock.install()
+    web.answers[LIST] = Answer([canned_pages.page_of([canned.queued()])])
+    visit(page)
+    expect(entries(page).locator(".entry-verdict")).to_have_text("Waiting for its turn")
+    page.get_by_role("link", name="portrait.jpg").focus()
+    web.answers[LIST] = Answer([canned_pages.page_of([canned.analysis(verdict_pb2.LABEL_AUTHENTIC)])])
+    page.clock.run_for(2000)
+    expect(entries(page).locator(".entry-verdict")).to_have_text("Authentic")
+    expect(page.get_by_role("link", name="portrait.jpg")).to_be_focused()
+    asked = len(web.seen)
+    page.clock.run_for(60_000)
+    assert len(web.seen) == asked
 
 
 def test_what_has_no_verdict_fits_on_a_phone(page: Page, web: Web, camera: Camera) -> None:
@@ -156,6 +174,16 @@ def test_a_file_is_deleted_after_a_question_and_leaves_a_receipt(page: Page, web
     expect(entries(page)).to_have_count(0)
     expect(page.locator("#history-receipt")).to_contain_text("file, analysis, evidence, maps, shares")
     camera.take(page, "receipt")
+
+
+def test_of_a_deletion_that_broke_off_nobody_says_that_nothing_was_deleted(page: Page, web: Web) -> None:
+    web.answers[LIST] = Answer([canned_pages.page_of([canned_pages.stored()])])
+    away = canned.error_json("STORAGE_UNAVAILABLE", "The media store is away.", code=14)
+    web.answers["DELETE", f"/v1/{MEDIA}"] = Answer([away], 503)
+    visit(page)
+    page.get_by_role("button", name="Delete portrait.jpg").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("#delete-note")).to_contain_text("may have been deleted in part")
 
 
 def test_one_analysis_alone_can_be_deleted_or_nothing(page: Page, web: Web) -> None:

@@ -66,6 +66,17 @@ def test_every_signal_says_what_it_noticed_and_what_it_weighed(page: Page) -> No
     expect(page.get_by_role("row").filter(has_text="Together")).to_contain_text("+3.9 log-odds")
 
 
+def test_the_sum_of_the_signals_is_the_risk_that_the_verdict_tells(page: Page, web: Web) -> None:
+    judged = canned.analysis(verdict_pb2.LABEL_MANIPULATED)
+    judged.verdict.risk_score = 97.5
+    web.answers["POST", "/v1/media:analyze"] = web.answers["GET", f"/v1/{canned.NAME}"] = Answer(
+        [canned.to_json(judged)]
+    )
+    hand_in_and_wait(page)
+    expect(page.locator(".risk")).to_contain_text("97.5 of 100")
+    expect(page.get_by_role("row").filter(has_text="Together")).to_contain_text("a risk of 97.5 of 100")
+
+
 @pytest.mark.parametrize(("language", "marked"), [("de", "de"), ("en", None), ("", None)])
 def test_sentences_are_marked_with_their_language_where_it_is_not_that_of_the_page(
     page: Page, web: Web, language: str, marked: str | None
@@ -91,6 +102,18 @@ def test_a_verdict_without_any_opinion_says_so_instead_of_an_empty_table(page: P
     hand_in_and_wait(page)
     expect(page.locator("#signals")).to_contain_text("No signal had an opinion")
     expect(page.locator("#signals table")).to_have_count(0)
+
+
+def test_what_was_taken_over_from_an_earlier_analysis_is_said_in_one_line(page: Page, web: Web) -> None:
+    judged = canned.analysis(verdict_pb2.LABEL_SUSPICIOUS)
+    for detector in ("image", "metadata"):
+        taken = judged.origins.add(detector=detector, recalled_from="analyses/" + "c" * 26)
+        taken.complete_time.FromSeconds(1_800_000_000)
+    web.answers["POST", "/v1/media:analyze"] = Answer([canned.to_json(judged)])
+    hand_in_and_wait(page)
+    line = page.locator("#verdict .recalled")
+    expect(line).to_contain_text("Taken over from an earlier analysis of the same file, Jan 15, 2027")
+    expect(line).to_contain_text("Picture, File and metadata.")
 
 
 def test_a_signal_without_an_opinion_is_named_with_its_reason(page: Page) -> None:

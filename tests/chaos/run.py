@@ -50,6 +50,7 @@ class Report:
     Attributes:
         wish: what was to be done.
         kills: what was killed when.
+        spared: processes that were never killed, so that the run says nothing about them.
         took_s: until the last client had its answer.
         answers: how many answers are there by how many attempts of a client.
         refusals: statuses of gRPC that clients came back after.
@@ -61,6 +62,7 @@ class Report:
 
     wish: Wish
     kills: Sequence[Kill]
+    spared: Sequence[str]
     took_s: float
     answers: dict[int, int]
     refusals: dict[str, int]
@@ -95,6 +97,7 @@ async def run(wish: Wish, folder: Path) -> Report:
     return Report(
         wish=wish,
         kills=killer.kills,
+        spared=sorted(victims.supervisors.keys() - {name for _, name in killer.kills}),
         took_s=round(took_s, 1),
         answers=dict(sorted(Counter(outcome.attempts for outcome in outcomes).items())),
         refusals=dict(sum((outcome.refusals for outcome in outcomes), Counter())),

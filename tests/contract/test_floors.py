@@ -9,29 +9,35 @@ from collections.abc import Iterator
 from tests.support.imports import ROOT, Import, imports_of, module_of, source_files
 
 FLOORS = {
-    "tests": 6, "bench": 6, "tools": 6,
-    "colab_training": 5, "cli": 5,
+    "tests": 7, "bench": 7, "tools": 7,
+    "cli": 6,
+    "colab_training": 5, "promotion": 5,
     "telltale_client": 4,  # beside the services and not among them: the command line stands on it
     "image_svc": 4, "temporal_svc": 4, "av_sync_svc": 4, "metadata_svc": 4, "fusion_svc": 4, "gateway": 4,
     "kit.rpc": 3,
     "kit.batching": 2, "kit.convert": 2, "kit.vision": 2, "kit.sound": 2,
-    "kit.media": 1, "kit.models": 1, "kit.settings": 1, "kit.log": 1, "kit.sealing": 1,
-    "kit.errors": 0, "kit.process": 1, "kit.clock": 0, "kit.telemetry": 0, "kit": 0, "telltale": 0, "buf": 0,
+    "kit.serving": 2,
+    "kit.media": 1, "kit.models": 1, "kit.registry": 1, "kit.settings": 1, "kit.log": 1, "kit.sealing": 1,
+    "kit.files": 1,
+    "kit.errors": 0, "kit.process": 1, "kit.clock": 0, "kit.telemetry": 0, "kit": 0, "telltale": 0, "buf": 0, "inference": 0,
 }  # fmt: skip
 
 FENCES = {
-    "grpc": r"kit/rpc/.*|kit/errors\.py|.*/service\.py|gateway/backends/.*|cli/.*|client/.*",
+    "grpc": r"kit/rpc/.*|kit/errors\.py|.*/service\.py|gateway/backends/.*|cli/.*|client/.*|bench/.*",
     "torch": r"colab_training/.*",
     "ultralytics": r"colab_training/.*",
-    "onnxruntime": r"kit/models/onnx\.py",
+    # Training asks it to make networks small; it runs them through the same file as the services.
+    "onnxruntime": r"kit/models/onnx\.py|bench/serving/work\.py|colab_training/quantise/graph\.py",
     "av": r"kit/media/.*|colab_training/.*|bench/.*",
     "soxr": r"kit/media/.*|colab_training/.*",
-    "cryptography": r"kit/sealing/.*",
+    "cryptography": r"kit/sealing/.*|kit/registry/signing\.py",
+    "model_signing": r"kit/registry/signing\.py",
+    "fsspec": r"kit/files/.*|kit/registry/bucket\.py|gateway/storage/(blobs|habits)\.py",
     "reportlab": r"gateway/report/.*",
     "jinja2": r"gateway/report/.*",
     "dbos": r"gateway/jobs/.*",
     "yara_x": r"gateway/scanning/.*",
-    "aiohttp": r"gateway/notify/postman\.py|gateway/storage/habits\.py",
+    "aiohttp": r"gateway/notify/postman\.py|kit/files/systems\.py",
     "exifread": r"metadata_svc/cues/.*",
     "matplotlib": r"colab_training/.*|bench/.*",
     "sklearn": r"colab_training/.*|bench/.*",

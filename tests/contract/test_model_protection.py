@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, ServiceDescriptor
 
 from gateway.envoy.render import render
@@ -74,5 +75,11 @@ def test_cards_hold_no_bytes_of_a_model() -> None:
 
 
 def test_the_edge_knows_no_service_behind_the_gateway() -> None:
-    named = set(re.findall(r"^ +- ((?:telltale|google)\.\S+)$", render(EnvoySettings()), re.MULTILINE))
+    named = set(re.findall(r"^ +- ((?:telltale|google|inference)\.\S+)$", render(EnvoySettings()), re.MULTILINE))
     assert named == {service.full_name for service in public_services()} | {"google.longrunning.Operations"}
+
+
+def test_the_edge_has_no_description_of_the_open_inference_protocol() -> None:
+    known = descriptor_pb2.FileDescriptorSet.FromString((ROOT / "gateway" / "envoy" / "telltale.binpb").read_bytes())
+    assert "telltale.model.v1" in {file.package for file in known.file}
+    assert "inference" not in {file.package for file in known.file}

@@ -23,7 +23,7 @@ def test_an_analysis_is_found_again_when_the_gateway_was_killed(stack: Stack, ph
 
     with Client(stack.grpc, token=stack.token) as client:
         before = {each.name for each in client.list_analyses()}
-        analysis = client.analyze(film, display_name="film.mp4", on_progress=kill)
+        analysis = client.analyze(film, display_name="film.mp4", fresh=True, on_progress=kill)
         after = {each.name for each in client.list_analyses()}
     assert killed
     assert analysis.state == resources_pb2.ANALYSIS_STATE_SUCCEEDED

@@ -36,6 +36,16 @@ def test_curl(stack: Stack, photo: Path, tmp_path: Path) -> None:
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_curl_shows_what_the_server_says_of_a_bad_file(stack: Stack, photo: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.jpg").write_bytes(photo.read_bytes()[:2000])
+    environment = child_environment({"TELLTALE_URL": stack.url, "TELLTALE_TOKEN": stack.token})
+    command = [EXAMPLES / "curl.sh", tmp_path / "bad.jpg", tmp_path / "report.pdf"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=False)
+    assert (done.returncode, done.stdout) == (22, "")
+    assert '"reason":"UNDECODABLE_MEDIA"' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_python(stack: Stack, photo: Path, tmp_path: Path) -> None:
     lines = run(stack, sys.executable, EXAMPLES / "python_sync.py", photo, tmp_path / "report.pdf")
     assert lines[0].startswith("stored: media/")

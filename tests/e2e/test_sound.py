@@ -33,7 +33,7 @@ def wav() -> bytes:
 
 
 def judged(stack: Stack, data: bytes) -> Analysis:
-    reply = stack.rest("POST", "/v1/media:analyze?depth=DEPTH_QUICK", data)
+    reply = stack.rest("POST", "/v1/media:analyze?depth=DEPTH_QUICK&fresh=true", data)
     assert reply.status == 200, reply.body
     return json_format.Parse(reply.body.splitlines()[-1], Analysis())
 

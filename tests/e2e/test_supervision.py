@@ -25,7 +25,7 @@ def test_a_detector_killed_in_the_middle_is_started_again_and_asked_again(stack:
     with ThreadPoolExecutor() as pool:
         # Held still, it has the request at work when it is killed; the other detector's answer tells that we are that far.
         os.kill(image_svc, signal.SIGSTOP)
-        reply = pool.submit(stack.analyze, photo.read_bytes())
+        reply = pool.submit(stack.analyze_anew, photo.read_bytes())
         answered.wait_for_another_line()
         os.kill(image_svc, signal.SIGKILL)
         answer = reply.result(60)

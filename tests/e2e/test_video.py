@@ -150,7 +150,7 @@ def test_cancelling_frees_the_decoders_within_a_second(stack: Stack, photo: Path
 
 def judged(stack: Stack, data: bytes, depth: str = "DEPTH_STANDARD") -> list[Analysis]:
     """Every line of the answer."""
-    reply = stack.rest("POST", f"/v1/media:analyze?depth={depth}", data)
+    reply = stack.rest("POST", f"/v1/media:analyze?depth={depth}&fresh=true", data)
     assert reply.status == 200, reply.body
     return [json_format.Parse(line, Analysis()) for line in reply.body.splitlines()]
 

@@ -97,10 +97,22 @@ def test_a_face_and_its_mirror_image_get_one_answer(network: BothSides, tmp_path
     np.testing.assert_allclose(seen[MAP], mirrored[MAP][..., ::-1], atol=1e-3)
 
 
-def test_the_shipped_network_fits_its_card(registry: Registry) -> None:
-    model = registry.load("face_spatial")
+@pytest.mark.parametrize("version", ["3.0.0", "3.0.1"])
+def test_the_shipped_network_fits_its_card(registry: Registry, version: str) -> None:
+    model = registry.load("face_spatial", version)
     side_px = model.card.image_preprocessing.height_px
     answer = open_network(model).run({INPUT: np.zeros((1, 3, side_px, side_px), np.float32)})
     assert answer[LOGIT].shape == (1,)
     assert answer[MAP].shape == tuple(abs(size) for size in model.card.outputs[1].shape)
     assert sum(artefact.size_bytes for artefact in model.card.artefacts) <= 25e6
+
+
+@pytest.mark.parametrize("name", ["portrait.jpg", "portrait_blended_face.jpg", "portrait_spliced_eyes.jpg"])
+def test_the_small_variant_says_what_its_original_says(registry: Registry, name: str) -> None:
+    variant = registry.load("face_spatial", "3.0.1")
+    pixels = read_picture(ROOT / "samples" / name)
+    faces = open_finder(registry.load("face_finder")).find(pixels)
+    original = registry.load("face_spatial", variant.card.variant_of)
+    said = [FaceSpatialCue(open_network(model), model).examine(pixels, faces).finding for model in (original, variant)]
+    assert said[0].log_likelihood_ratio == pytest.approx(said[1].log_likelihood_ratio, abs=0.15)
+    assert said[0].log_likelihood_ratio != said[1].log_likelihood_ratio, "one network was asked twice"

@@ -28,6 +28,7 @@ from telltale.image.v1 import image_service_pb2
 from tests.support.av_sync import FixedCoherenceCue, FixedLipCue, StillFaces, TalkingAllTheTime, a_voice_cue
 from tests.support.clock import FakeClock
 from tests.support.image import FixedFinder, a_face
+from tests.support.serving import desk_of
 from tests.support.sound_factory import recording
 from tests.support.temporal import a_path, tracks
 from tests.support.video_factory import Recipe, steady, video
@@ -43,6 +44,8 @@ AUDIO, VIDEO = media_pb2.MEDIA_KIND_AUDIO, media_pb2.MEDIA_KIND_VIDEO
 
 class FakeDetector:
     """Remembers what it was given; on request it fails, or waits to be stopped, before it asks for the faces."""
+
+    basis = "b" * 64
 
     def __init__(self, *, fails: bool = False, waits: bool = False) -> None:
         self.fails = fails
@@ -95,7 +98,7 @@ def upload(data: bytes, kind: media_pb2.MediaKind.ValueType = VIDEO) -> list[Req
 
 def invoke(detector: Detector, sent: Sequence[Request], max_bytes: int) -> grpc_testing.StreamStreamServerRpc:
     """An open call of AnalyzeSound, through the guard, to which some requests were sent."""
-    servicer = guard(av_sync_service(detector, max_bytes).servicer, DESCRIPTOR)
+    servicer = guard(av_sync_service(desk_of(detector), max_bytes).servicer, DESCRIPTOR)
     server = grpc_testing.server_from_dictionary({DESCRIPTOR: servicer}, grpc_testing.strict_real_time())
     call = server.invoke_stream_stream(DESCRIPTOR.methods_by_name["AnalyzeSound"], {}, timeout=None)
     for request in sent:

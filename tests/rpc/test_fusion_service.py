@@ -6,11 +6,13 @@ import grpc
 import grpc_testing
 import pytest
 
+from fusion_svc.build import Judge
 from fusion_svc.service import fusion_service
 from kit.rpc.guard import guard
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
 from tests.support.fusion import PHOTO, VIDEO, a_finding, a_model, a_span, a_timeline
+from tests.support.serving import desk_of
 
 DESCRIPTOR = fusion_service_pb2.DESCRIPTOR.services_by_name["FusionService"]
 
@@ -19,7 +21,7 @@ def fuse(
     evidence: list[evidence_pb2.Evidence], media: media_pb2.MediaInfo = PHOTO, language: str = ""
 ) -> tuple[fusion_service_pb2.FuseResponse | None, grpc.StatusCode, str]:
     """Calls Fuse through the guard; answers response, status and its sentence."""
-    servicer = guard(fusion_service(a_model()).servicer, DESCRIPTOR)
+    servicer = guard(fusion_service(desk_of(Judge(a_model(), []))).servicer, DESCRIPTOR)
     server = grpc_testing.server_from_dictionary({DESCRIPTOR: servicer}, grpc_testing.strict_real_time())
     request = fusion_service_pb2.FuseRequest(media=media, evidence=evidence, language=language)
     call = server.invoke_unary_unary(DESCRIPTOR.methods_by_name["Fuse"], {}, request, timeout=None)

@@ -21,6 +21,7 @@ from telltale.image.v1 import image_service_pb2
 from tests.support.clock import FakeClock
 from tests.support.image import FixedSession, a_model
 from tests.support.moving import FakeVideoReader, TimedFinder, still
+from tests.support.serving import desk_of
 
 DESCRIPTOR = image_service_pb2.DESCRIPTOR.services_by_name["ImageService"]
 PHOTO = b"bytes of a photo"
@@ -28,6 +29,8 @@ PHOTO = b"bytes of a photo"
 
 class FakeDetector:
     """Remembers what it was given; fails on request, after the faces."""
+
+    basis = "b" * 64
 
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
@@ -80,7 +83,7 @@ def begun(
     detector: Detector, sent: list[image_service_pb2.AnalyzeImageRequest], max_bytes: int = 1000
 ) -> grpc_testing.StreamStreamServerRpc:
     """A call of AnalyzeImage with all its requests sent."""
-    servicer = guard(image_service(detector, max_bytes).servicer, DESCRIPTOR)
+    servicer = guard(image_service(desk_of(detector), max_bytes).servicer, DESCRIPTOR)
     server = grpc_testing.server_from_dictionary({DESCRIPTOR: servicer}, grpc_testing.strict_real_time())
     call = server.invoke_stream_stream(DESCRIPTOR.methods_by_name["AnalyzeImage"], {}, timeout=None)
     for request in sent:
@@ -124,6 +127,8 @@ def test_a_picture_that_cannot_be_decoded_is_the_caller_s_fault() -> None:
 
 class VideosOnly:
     """The detector for videos over faked frames, faces and networks."""
+
+    basis = "b" * 64
 
     def __init__(self, reader: FakeVideoReader) -> None:
         # One batch of the network holds four faces: as many as there are in this video.

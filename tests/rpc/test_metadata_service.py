@@ -16,6 +16,7 @@ from telltale.metadata.v1 import facts_pb2, metadata_service_pb2
 from tests.support.histories import again, saved, scenery
 from tests.support.metadata_files import InProcessRunner, info_of
 from tests.support.metadata_files import detector as real_detector
+from tests.support.serving import desk_of
 
 DESCRIPTOR = metadata_service_pb2.DESCRIPTOR.services_by_name["MetadataService"]
 METHOD = DESCRIPTOR.methods_by_name["AnalyzeMetadata"]
@@ -24,6 +25,8 @@ Request = metadata_service_pb2.AnalyzeMetadataRequest
 
 class FakeDetector:
     """Answers one canned examination, or raises, and remembers the bytes."""
+
+    basis = "b" * 64
 
     def __init__(self, error: Exception | None = None) -> None:
         self._error = error
@@ -40,7 +43,7 @@ class FakeDetector:
 def call(
     detector: Examiner, requests: Sequence[Request], max_bytes: int = 1000
 ) -> tuple[metadata_service_pb2.AnalyzeMetadataResponse | None, grpc.StatusCode]:
-    servicer = guard(metadata_service(detector, max_bytes).servicer, DESCRIPTOR)
+    servicer = guard(metadata_service(desk_of(detector), max_bytes).servicer, DESCRIPTOR)
     server = grpc_testing.server_from_dictionary({DESCRIPTOR: servicer}, grpc_testing.strict_real_time())
     stream = server.invoke_stream_unary(METHOD, {}, None)
     for request in requests:

@@ -27,6 +27,7 @@ from temporal_svc.footage import SandboxClipReader
 from temporal_svc.service import Detector, Event, temporal_service
 from tests.support.clock import FakeClock
 from tests.support.image import FixedFinder, a_face
+from tests.support.serving import desk_of
 from tests.support.temporal import FixedCue, a_path, tracks
 from tests.support.video_factory import Recipe, steady
 from tests.support.video_factory import video as made_video
@@ -38,6 +39,8 @@ VIDEO = b"bytes of a video"
 
 class FakeDetector:
     """Remembers what it was given; on request it fails, or waits to be stopped, after the first progress."""
+
+    basis = "b" * 64
 
     def __init__(self, *, fails: bool = False, waits: bool = False) -> None:
         self.fails = fails
@@ -87,7 +90,7 @@ def requests(
 
 def invoke(detector: Detector, max_bytes: int = 1_000_000) -> grpc_testing.StreamStreamServerRpc:
     """An open call of AnalyzeVideo, through the guard."""
-    servicer = guard(temporal_service(detector, max_bytes).servicer, DESCRIPTOR)
+    servicer = guard(temporal_service(desk_of(detector), max_bytes).servicer, DESCRIPTOR)
     server = grpc_testing.server_from_dictionary({DESCRIPTOR: servicer}, grpc_testing.strict_real_time())
     return server.invoke_stream_stream(DESCRIPTOR.methods_by_name["AnalyzeVideo"], {}, timeout=None)
 

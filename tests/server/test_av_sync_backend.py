@@ -10,6 +10,8 @@ import pytest
 
 from av_sync_svc.service import Event, av_sync_service
 from gateway.backends.av_sync import AvSyncBackend
+from gateway.backends.basis import heard_by
+from gateway.making.case import Basis
 from gateway.making.detect import Inquiry
 from gateway.making.faces import Faces
 from kit.convert.evidence import finding
@@ -23,6 +25,7 @@ from telltale.common.v1 import media_pb2
 from telltale.image.v1 import image_service_pb2
 from tests.support.fake_av_sync import a_curve, a_soundtrack
 from tests.support.fake_detectors import face_tracks
+from tests.support.serving import desk_of
 
 MEDIA = bytes(range(256)) * 12_000  # three pieces
 VOICE = finding("voice_spoof", 2.0, 1.0, "voice_synthetic", {})
@@ -31,6 +34,8 @@ TRACKS = face_tracks(is_video=True)
 
 class Listens:
     """Hears the voice, then waits for the faces; notes what it was given."""
+
+    basis = "b" * 64
 
     def __init__(self, broken: bool = False) -> None:
         self.media = b""
@@ -57,7 +62,7 @@ class Listens:
 
 async def hear(detector: Listens, faces: Faces, settle: Callable[[], None]) -> list[object]:
     """All events; `settle` is called when the voice was heard, and no event may come between."""
-    running = start(ServerSettings(drain_s=0), [av_sync_service(detector, 2**24)])
+    running = start(ServerSettings(drain_s=0), [av_sync_service(desk_of(detector), 2**24)])
     found: list[object] = []
     try:
         async with open_aio_channel(f"127.0.0.1:{running.port}") as channel:
@@ -79,8 +84,8 @@ async def hear(detector: Listens, faces: Faces, settle: Callable[[], None]) -> l
 
 async def test_the_voice_is_heard_before_the_faces_are_known() -> None:
     detector, faces = Listens(), Faces()
-    found = await hear(detector, faces, lambda: faces.give(TRACKS))
-    assert found == [a_soundtrack(), VOICE, a_curve()]
+    found = await hear(detector, faces, lambda: faces.give(TRACKS, detector.basis))
+    assert found == [Basis(heard_by(detector.basis)), a_soundtrack(), VOICE, a_curve()]
     assert (detector.media, detector.tracks) == (MEDIA, [TRACKS])
 
 

@@ -109,7 +109,16 @@ async def test_uploads_are_refused_while_clamd_is_gone_and_taken_when_it_is_back
 
 
 @pytest.mark.parametrize(
-    "talk", [hang, hang_up, answering(b""), answering(b"COMMAND UNAVAILABLE\0"), answering(b"\xff")]
+    "talk",
+    [
+        hang,
+        hang_up,
+        answering(b""),
+        answering(b"COMMAND UNAVAILABLE\0"),
+        answering(b"\xff"),
+        answering(b"stream: OK"),
+        answering(b"x" * 2**17),
+    ],
 )
 async def test_a_clamd_that_gives_no_answer_refuses_every_upload(tmp_path: Path, talk: Talk) -> None:
     async with listening(talk) as url:
@@ -118,6 +127,24 @@ async def test_a_clamd_that_gives_no_answer_refuses_every_upload(tmp_path: Path,
             assert (await refusal(world.upload())).reason_name() == "SCANNER_UNAVAILABLE"
             assert (await refusal(world.analyze())).reason_name() == "SCANNER_UNAVAILABLE"
             assert world.blobs.keys() == []
+
+
+async def test_what_clamd_found_is_heard_to_its_end() -> None:
+    async def haltingly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await answering(b"stream: Eicar-Te")(reader, writer)
+        await writer.drain()
+        await asyncio.sleep(0.05)  # long enough for a reader who takes what is there
+        writer.write(b"st-Signature FOUND\0")
+
+    async with listening(haltingly) as url:
+        with pytest.raises(MediaInfected, match="Eicar-Test-Signature"):
+            await scanned(Forgiving(scanner_at(url)), media_factory.jpeg())
+
+
+async def test_a_file_beyond_clamds_own_limit_is_too_large_and_not_worth_another_try() -> None:
+    async with listening(answering(b"INSTREAM size limit exceeded. ERROR\0")) as url:
+        with pytest.raises(MediaTooLarge):
+            await scanned(scanner_at(url), media_factory.jpeg())
 
 
 async def test_without_need_for_a_scanner_its_silence_is_told_and_the_upload_taken(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import json
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,11 @@ from pathlib import Path
 import grpc
 import pytest
 
-from kit.errors import EmptyMedia
+from gateway.envoy.local_replies import MAX_MESSAGE_BYTES
+from kit.errors import EmptyMedia, MediaTooLarge
 from kit.rpc.channel import open_channel
 from kit.rpc.status import from_rpc_error
+from kit.settings import child_environment
 from telltale.gateway.v1 import analysis_service_pb2, analysis_service_pb2_grpc
 from tests.support.edge import DOWNLOAD, FakeAnalyses, call, envoy, fake_gateway
 
@@ -117,6 +120,17 @@ def test_a_long_analysis_arrives_whole(edge: Edge) -> None:
     assert reply.json()["name"] == "analyses/long"
 
 
+def test_who_goes_on_sending_after_a_refusal_hears_the_reason(edge: Edge) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield bytes(LIMIT_BYTES + 1)
+        for _ in range(4):
+            time.sleep(0.5)  # a slow sender is what this is about
+            yield bytes(100_000)
+
+    reply = call(edge.port, "POST", ANALYZE, chunks())
+    assert (reply.status, reply.reason) == (413, "MEDIA_TOO_LARGE")
+
+
 def test_native_grpc_passes_through_the_same_port(edge: Edge) -> None:
     with open_channel(f"127.0.0.1:{edge.port}") as channel:
         stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
@@ -140,6 +154,17 @@ def test_a_body_that_announces_too_much_is_refused(edge: Edge) -> None:
     reply = call(edge.port, "POST", ANALYZE, None, {"content-length": str(LIMIT_BYTES + 1)})
     assert (reply.status, reply.reason) == (413, "MEDIA_TOO_LARGE")
     assert "longer than 2 MiB; send a smaller file" in reply.json()["message"]
+
+
+def test_what_envoy_refuses_has_its_reason_over_native_grpc_too(edge: Edge) -> None:
+    unbounded = [("grpc.max_send_message_length", -1)]
+    with grpc.insecure_channel(f"127.0.0.1:{edge.port}", unbounded) as channel:
+        stub = analysis_service_pb2_grpc.AnalysisServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
+        with pytest.raises(grpc.RpcError) as failed:
+            stub.GetAnalysis(analysis_service_pb2.GetAnalysisRequest(name="a" * (MAX_MESSAGE_BYTES + 1)))
+    refusal = from_rpc_error(failed.value)
+    assert isinstance(refusal, MediaTooLarge)
+    assert "Without a file it has at most 5 MiB" in refusal.message
 
 
 def test_a_body_that_grows_too_long_is_refused(edge: Edge) -> None:
@@ -178,6 +203,11 @@ def test_too_many_headers_are_refused(edge: Edge) -> None:
 def test_a_strange_host_name_is_refused(edge: Edge) -> None:
     reply = call(edge.port, "GET", "/", headers={"host": "rebound.example"})
     assert (reply.status, reply.reason) == (421, "INVALID_REQUEST")
+
+
+def test_every_host_name_can_be_taken_for_ours(tmp_path: Path) -> None:
+    with fake_gateway() as (gateway_port, _), envoy(tmp_path, gateway_port, public_hosts='["*"]') as port:
+        assert call(port, "POST", ANALYZE, b"bytes", {"host": "anything.example"}).status == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/nothing", "/v1/analyses/a"])
@@ -308,3 +338,11 @@ def test_too_many_requests_at_once_are_refused(tmp_path: Path) -> None:
     refused = [reply for reply in replies if reply.status == 429]
     assert refused[0].reason == "RATE_LIMITED"
     assert refused[0].headers["retry-after"] == "1"
+
+
+def test_wrong_settings_are_told_in_one_line() -> None:
+    environment = child_environment({"TELLTALE_ENVOY_TLS_KEY": "k.pem"})
+    command = [sys.executable, "-m", "gateway.envoy"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert done.stderr.startswith("INVALID_SETTINGS: ")

@@ -20,6 +20,7 @@ from kit.errors import (
 )
 from kit.sealing.keys import SigningKey
 from telltale.gateway.v1 import (
+    analysis_service_pb2,
     key_service_pb2,
     media_service_pb2,
     web_service_pb2,
@@ -55,6 +56,17 @@ async def test_calls_above_the_rate_are_refused_with_the_pause_to_make(tmp_path:
         assert error.retry_after_s is not None
         assert 0 < error.retry_after_s <= 60
         await world.upload(headers=await world.headers_for())
+
+
+async def test_a_batch_counts_as_many_calls_as_it_has_orders(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, write_rate="3/minute") as world:
+        media = await world.upload()
+        orders = [analysis_service_pb2.CreateAnalysisRequest(media=media.name) for _ in range(3)]
+        batch = analysis_service_pb2.BatchCreateAnalysesRequest(requests=orders)
+        refused = await refusal(world.analysis.BatchCreateAnalyses(batch, metadata=world.headers))
+        assert isinstance(refused, RateLimited)
+        del batch.requests[0]
+        await world.analysis.BatchCreateAnalyses(batch, metadata=world.headers)
 
 
 async def test_reading_has_a_rate_of_its_own(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from gateway.audit.chain import checked_chain
 from gateway.audit.entry import Event
 from gateway.audit.log import PAUSE_S
@@ -191,6 +193,16 @@ async def test_calls_are_refused_while_the_log_cannot_be_written_and_nothing_is_
         found = [event.method for event in await events(tmp_path)]
     # The first one was under way when the log broke; the others were not let in and did nothing.
     assert found == ["UploadMedia", "GetMedia", "ListMedia"]
+
+
+async def test_calls_that_are_refused_for_the_log_show_in_the_other_one(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as world:
+        Broken(world)
+        with capture_logs() as lines:
+            for _ in range(2):
+                await refusal(world.media.ListMedia(LIST, metadata=world.headers))
+    # The first one is refused when it ends, the second one before it begins.
+    assert [line["outcome"] for line in lines if line["event"] == "call"] == ["STORAGE_UNAVAILABLE"] * 2
 
 
 async def test_many_at_once_share_transactions_and_none_is_lost(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,16 @@ async def test_a_janitor_that_breaks_off_anywhere_leaves_nothing_for_good(tmp_pa
             assert isinstance(await refusal(_get(world, analysis)), NotFound)
 
 
+async def test_a_row_that_nobody_can_read_does_not_keep_the_janitor_from_others(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path, media_retention_h=1) as world:
+        unreadable, *others = [(await world.upload()).name.removeprefix("media/") for _ in range(3)]
+        with closing(sqlite3.connect(tmp_path / "telltale.db")) as database, database:
+            database.execute("UPDATE media SET document = x'ff' WHERE id = ?", (unreadable,))
+        world.clock.advance(3600)
+        assert await world.gateway.janitor.sweep() == len(others)
+        assert list(world.blobs.keys()) == [unreadable]
+
+
 async def test_a_deletion_that_breaks_off_is_begun_again_by_asking_again(tmp_path: Path) -> None:
     blobs = breaking(tmp_path)
     async with running_gateway(tmp_path, blobs) as world:
@@ -107,6 +119,16 @@ async def test_a_deletion_that_breaks_off_is_begun_again_by_asking_again(tmp_pat
         blobs.works = 10**6
         receipt = (await world.media.DeleteMedia(request, metadata=world.headers)).receipt
         assert (receipt.media_sha256, list(blobs.keys())) == (analysis.info.sha256, [])
+
+
+async def test_a_receipt_is_not_lost_with_a_store_that_goes_away_behind_the_deletion(tmp_path: Path) -> None:
+    blobs = breaking(tmp_path)
+    async with running_gateway(tmp_path, blobs) as world:
+        [analysis] = await world.analyze()
+        blobs.works = len(blobs.keys())
+        request = media_service_pb2.DeleteMediaRequest(name=analysis.media)
+        receipt = (await world.media.DeleteMedia(request, metadata=world.headers)).receipt
+        assert ({"file", "evidence"} <= set(receipt.artefacts), list(blobs.keys())) == (True, [])
 
 
 async def test_several_janitors_at_once_do_no_harm(tmp_path: Path) -> None:
@@ -151,6 +173,7 @@ def _looks(world: World, analysis: resources_pb2.Analysis, secret: str) -> list[
         world.analysis.GetMap(chart, **mine),
         world.feedback.SetFeedback(feedback, **mine),
         world.create(analysis.media),
+        world.shares.ListShares(share_service_pb2.ListSharesRequest(parent=analysis.name), **mine),
         world.shares.GetSharedAnalysis(share_service_pb2.GetSharedAnalysisRequest(secret=secret)),
     ]
 

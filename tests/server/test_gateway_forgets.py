@@ -122,6 +122,22 @@ async def test_a_deleted_analysis_leaves_only_its_media(embedded: Stores) -> Non
         assert len(list(embedded.folder.rglob("*.evidence"))) == 1  # that of the media's other analysis
 
 
+async def test_what_must_not_be_kept_is_nowhere_while_it_is_judged_and_afterwards(
+    embedded: Stores, capfd: pytest.CaptureFixture[str]
+) -> None:
+    video, none = Marked(b"VIDEO"), resources_pb2.RETENTION_NONE
+    async with running_gateway(embedded.folder, new_engine=durable, **embedded.settings) as world:
+        world.backends.temporal.go_on.clear()
+        answers = world.analyze(video.data, retention=none, display_name=video.name, request_id=video.key)
+        call = asyncio.ensure_future(answers)
+        await world.backends.temporal.started.wait()
+        assert embedded.content(video.needles()) == []
+        world.backends.temporal.go_on.set()
+        assert (await call)[-1].verdict.risk_score > 0
+        assert embedded.content(video.needles()) == []
+    assert list(found_in("the log", "".join(capfd.readouterr()).encode(), video.needles())) == []
+
+
 class Marked:
     """Media that no other is like."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -14,7 +15,7 @@ from gateway.storage.database import open_database
 from gateway.storage.tables import audit
 from kit.errors import InvalidToken, TooManyNearDuplicates
 from kit.telemetry import exposition
-from telltale.gateway.v1 import media_service_pb2
+from telltale.gateway.v1 import media_service_pb2, resources_pb2
 from tests.support.gateway import LOOKS, PHOTO, World, bearer, refusal, running_gateway
 from tests.support.redis import running_redis
 
@@ -78,6 +79,16 @@ async def test_calls_are_counted_by_method_and_outcome(tmp_path: Path) -> None:
         told = [line for line in exposition().splitlines() if line.startswith("telltale_gateway_calls_total")]
         assert any('method="ListMedia",outcome="INVALID_TOKEN"' in line for line in told)
         assert not any(word in line for line in told for word in ("alice", world.headers[0][1]))
+
+
+async def test_variants_that_come_all_at_once_have_the_same_budget(tmp_path: Path) -> None:
+    with running_redis(tmp_path) as redis:
+        async with running_gateway(
+            tmp_path / "state", near_duplicate_budget="3/hour", rate_storage_url=redis.url
+        ) as world:
+            sent = [world.upload(variant(number)) for number in range(20)]
+            answers = await asyncio.gather(*sent, return_exceptions=True)
+    assert sum(isinstance(answer, resources_pb2.Media) for answer in answers) == 3
 
 
 async def test_gateways_on_one_redis_count_together_and_it_learns_no_hash(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from structlog.testing import capture_logs
 
 from kit.errors import InsufficientScope, InvalidSettings, TelltaleError
 from kit.rpc.aio_server import AioServiceBinding, start_aio
@@ -139,7 +140,10 @@ def test_a_detector_takes_calls_of_the_gateway_alone(office: Office) -> None:
 async def test_an_asyncio_server_restricts_its_callers_likewise(office: Office) -> None:
     async with serving_aio(**office.server("gateway", "envoy")) as port:
         assert await _outcome(f"gateway@127.0.0.1:{port}", office.client("envoy")) is None
-        assert isinstance(await _outcome(f"gateway@127.0.0.1:{port}", office.client("image-svc")), InsufficientScope)
+        with capture_logs() as lines:
+            refused = await _outcome(f"gateway@127.0.0.1:{port}", office.client("image-svc"))
+    assert isinstance(refused, InsufficientScope)
+    assert [line["names"] for line in lines if line["log_level"] == "warning"] == [["image-svc"]]
 
 
 def test_a_server_shows_a_new_certificate_without_a_restart(office: Office) -> None:
@@ -185,6 +189,15 @@ async def test_a_call_under_way_outlives_the_certificate_that_it_began_with(offi
         await stopping
 
 
+async def test_a_client_keeps_its_certificate_while_the_new_one_is_half_there(office: Office) -> None:
+    tls = office.client("gateway")
+    async with calling(office, tls) as stub:
+        assert tls.key is not None
+        for half in (b"", office.certificate("other").read_bytes()[:200]):
+            tls.key.write_bytes(half)
+            await stub.ListModels(LIST, timeout=10)
+
+
 @pytest.mark.parametrize(
     "settings",
     [{"tls_client_ca": Path("ca.pem")}, {"tls_client_names": ("gateway",)}],
@@ -203,7 +216,7 @@ def test_names_without_an_authority_are_a_clear_error(office: Office) -> None:
 
 def test_a_key_of_another_certificate_is_a_clear_error(office: Office) -> None:
     settings = office.server("image-svc") | {"tls_key": office.certificate("gateway")}
-    with pytest.raises(InvalidSettings, match="do certificate and key not belong together"), serving(**settings):
+    with pytest.raises(InvalidSettings, match="the key the certificate's own"), serving(**settings):
         pass
 
 

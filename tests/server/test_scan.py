@@ -16,8 +16,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from cli.scan.scanner import Scanner, Terms
+from cli.scan.state import open_state
+from cli.scan.walk import MediaFile
 from kit.errors import DetectorUnavailable, InvalidToken, NotFound, Overloaded
 from kit.settings import child_environment
+from telltale.common.v1 import media_pb2
+from telltale_client import AsyncClient
 from tests.support.moody_gateway import LOST, TOO_LARGE, MoodyGateway, moody_gateway
 
 JPEG = b"\xff\xd8\xff\xe0"
@@ -146,15 +151,50 @@ def test_interrupted_by_a_person_it_says_how_to_go_on(folder: Path, gateway: tup
     assert killed_at(gateway[0], 3, arguments(folder, gateway[1]), signal.SIGINT) == 130
 
 
+def test_a_file_that_cannot_be_written_is_told_in_a_sentence(folder: Path, gateway: tuple[MoodyGateway, str]) -> None:
+    (folder.parent / "out.csv.state.jsonl").mkdir()
+    answer = scanned(folder, gateway[1])
+    assert answer.exit_code == 1
+    assert answer.output.splitlines()[-1].startswith("Error: ")
+    assert "out.csv.state.jsonl" in answer.output.splitlines()[-1]
+
+
+class Changing(MediaFile):
+    """A file that is written again between two looks at it."""
+
+    def sha256(self) -> str:
+        digest = super().sha256()
+        self.path.write_bytes(JPEG + b"changed")
+        return digest
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_a_file_that_changed_meanwhile_is_no_verdict_on_what_it_was(
+    tmp_path: Path, gateway: tuple[MoodyGateway, str], keep: bool
+) -> None:
+    fake, address = gateway
+    path, terms = tmp_path / "a.jpg", Terms("quick", "", keep=keep, delete_after=False)
+    path.write_bytes(JPEG)
+    async with AsyncClient(address, token="tt_x") as client:
+        with open_state(tmp_path / "state", {}) as state:
+            scanner = Scanner(client, state, terms, on_step=lambda *_: None, on_end=lambda _: None)
+            [row] = await scanner.run([Changing(path, "a.jpg", media_pb2.MEDIA_KIND_IMAGE)], 1)
+            assert (row["error"]["reason"], fake.media if keep else {}) == ("INVALID_REQUEST", {})
+            path.write_bytes(JPEG)
+            again = Scanner(client, state, terms, on_step=lambda *_: None, on_end=lambda _: None)
+            [row] = await again.run([MediaFile(path, "a.jpg", media_pb2.MEDIA_KIND_IMAGE)], 1)
+    assert row["media_sha256"] == hashlib.sha256(JPEG).hexdigest()
+
+
 def killed_at(fake: MoodyGateway, calls: int, words: list[str], number: signal.Signals = signal.SIGKILL) -> int:
     """Runs a scan and sends it a signal when it has called so often; its exit code."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli", *words],
+        # A shell that starts the tests in the background has them ignore SIGINT, which would be inherited. Not by preexec_fn:
+        # a process with gRPC threads must run nothing between fork and exec.
+        ["env", "--default-signal=INT", sys.executable, "-m", "cli", *words],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=child_environment({}),
-        # A shell that starts the tests in the background has them ignore SIGINT, which would be inherited.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     left = iter(range(calls - 1, -1, -1))
     fake.on_call = lambda _: os.kill(process.pid, number) if next(left, 0) == 0 else None

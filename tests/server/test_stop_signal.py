@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 SERVER = """
-from kit.rpc.model_service import model_service
+from kit.log import configure
 from kit.rpc.server import serve
 from kit.settings import ServerSettings
-serve("thing", ServerSettings(), [model_service([])])
+configure("thing", "INFO")
+serve(ServerSettings(), [])
 """
 
 

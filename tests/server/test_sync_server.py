@@ -17,46 +17,49 @@ from kit.rpc.channel import open_channel
 from kit.rpc.server import RunningServer, ServiceBinding, start
 from kit.rpc.status import from_rpc_error
 from kit.settings import ServerSettings
-from telltale.model.v1 import model_service_pb2, model_service_pb2_grpc
+from telltale.fusion.v1 import fusion_service_pb2, fusion_service_pb2_grpc, verdict_pb2
+from tests.support.fusion import PHOTO
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
-class SlowModels(model_service_pb2_grpc.ModelServiceServicer):
+class SlowFusion(fusion_service_pb2_grpc.FusionServiceServicer):
     def __init__(self) -> None:
         self.entered = threading.Event()
         self.release = threading.Event()
         self.over = threading.Event()
 
-    def GetModel(self, request: object, context: grpc.ServicerContext) -> model_service_pb2.GetModelResponse:
+    def Fuse(self, request: object, context: grpc.ServicerContext) -> fusion_service_pb2.FuseResponse:
         context.add_callback(self.over.set)
         self.entered.set()
         self.release.wait(10)
-        return model_service_pb2.GetModelResponse(card_sha256="done")
-
-    def ListModels(self, request: object, context: object) -> model_service_pb2.ListModelsResponse:
-        return model_service_pb2.ListModelsResponse()
+        return fusion_service_pb2.FuseResponse(verdict=verdict_pb2.Verdict(language="done"))
 
 
 def binding(servicer: object) -> ServiceBinding:
     return ServiceBinding(
-        model_service_pb2.DESCRIPTOR.services_by_name["ModelService"],
-        model_service_pb2_grpc.add_ModelServiceServicer_to_server,
+        fusion_service_pb2.DESCRIPTOR.services_by_name["FusionService"],
+        fusion_service_pb2_grpc.add_FusionServiceServicer_to_server,
         servicer,
     )
 
 
-@pytest.fixture
-def models() -> SlowModels:
-    return SlowModels()
+def fuse(channel: grpc.Channel) -> grpc.Future:
+    request = fusion_service_pb2.FuseRequest(media=PHOTO)
+    return fusion_service_pb2_grpc.FusionServiceStub(channel).Fuse.future(request, timeout=10)
 
 
 @pytest.fixture
-def server(models: SlowModels) -> Iterator[RunningServer]:
-    running = start(ServerSettings(max_concurrent_calls=1, drain_s=5), [binding(models)])
+def fusion() -> SlowFusion:
+    return SlowFusion()
+
+
+@pytest.fixture
+def server(fusion: SlowFusion) -> Iterator[RunningServer]:
+    running = start(ServerSettings(max_concurrent_calls=1, drain_s=5), [binding(fusion)])
     yield running
-    models.release.set()
+    fusion.release.set()
     running.stop()
 
 
@@ -72,7 +75,7 @@ def assert_set(event: threading.Event) -> None:
 
 def health(port: int) -> int:
     with open_channel(f"127.0.0.1:{port}") as channel:
-        request = health_pb2.HealthCheckRequest(service="telltale.model.v1.ModelService")
+        request = health_pb2.HealthCheckRequest(service="telltale.fusion.v1.FusionService")
         return health_pb2_grpc.HealthStub(channel).Check(request, timeout=5, wait_for_ready=True).status
 
 
@@ -81,7 +84,7 @@ def test_health_is_serving_only_after_warm_up() -> None:
     started: list[RunningServer] = []
 
     def run() -> None:
-        started.append(start(ServerSettings(port=port), [binding(SlowModels())], lambda: assert_set(warm)))
+        started.append(start(ServerSettings(port=port), [binding(SlowFusion())], lambda: assert_set(warm)))
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -97,64 +100,60 @@ def test_a_failed_warm_up_stops_the_start() -> None:
         raise InvalidSettings("no model")
 
     with pytest.raises(InvalidSettings, match="no model"):
-        start(ServerSettings(), [binding(SlowModels())], warm_up)
+        start(ServerSettings(), [binding(SlowFusion())], warm_up)
 
 
 def test_reflection_names_the_services(server: RunningServer) -> None:
     with open_channel(f"127.0.0.1:{server.port}") as channel:
         names = ProtoReflectionDescriptorDatabase(channel).get_services()
-    assert "telltale.model.v1.ModelService" in names
+    assert "telltale.fusion.v1.FusionService" in names
 
 
 def test_calls_above_the_limit_are_shed_with_a_pause_while_health_answers(
-    server: RunningServer, models: SlowModels
+    server: RunningServer, fusion: SlowFusion
 ) -> None:
     with open_channel(f"127.0.0.1:{server.port}") as channel:
-        stub = model_service_pb2_grpc.ModelServiceStub(channel)
-        first = stub.GetModel.future(model_service_pb2.GetModelRequest(name="x"), timeout=10)
-        assert models.entered.wait(5)
+        first = fuse(channel)
+        assert fusion.entered.wait(5)
         with pytest.raises(grpc.RpcError) as caught:
-            stub.ListModels(model_service_pb2.ListModelsRequest(), timeout=5)
+            fuse(channel).result()
         assert health(server.port) == SERVING
-        models.release.set()
-        assert first.result().card_sha256 == "done"
+        fusion.release.set()
+        assert first.result().verdict.language == "done"
     error = from_rpc_error(caught.value)
     assert isinstance(error, Overloaded)
     assert error.retry_after_s == 1.0
 
 
-def test_a_call_at_work_ends_while_the_server_drains(server: RunningServer, models: SlowModels) -> None:
+def test_a_call_at_work_ends_while_the_server_drains(server: RunningServer, fusion: SlowFusion) -> None:
     with open_channel(f"127.0.0.1:{server.port}") as channel:
-        call = model_service_pb2_grpc.ModelServiceStub(channel).GetModel.future(
-            model_service_pb2.GetModelRequest(name="x"), timeout=10
-        )
-        assert models.entered.wait(5)
+        call = fuse(channel)
+        assert fusion.entered.wait(5)
         stopping = threading.Thread(target=server.stop)
         stopping.start()
-        models.release.set()
-        assert call.result().card_sha256 == "done"
+        fusion.release.set()
+        assert call.result().verdict.language == "done"
         stopping.join(10)
     assert not stopping.is_alive()
 
 
 def test_a_taken_port_is_a_clear_error(server: RunningServer) -> None:
     with pytest.raises(InvalidSettings, match=f"cannot listen on 127.0.0.1:{server.port}"):
-        start(ServerSettings(port=server.port), [binding(SlowModels())])
+        start(ServerSettings(port=server.port), [binding(SlowFusion())])
 
 
 def test_a_certificate_without_key_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings, match="both a certificate and a key"):
-        start(ServerSettings(tls_certificate=tmp_path / "cert.pem"), [binding(SlowModels())])
+        start(ServerSettings(tls_certificate=tmp_path / "cert.pem"), [binding(SlowFusion())])
 
 
-def test_a_call_whose_caller_went_away_is_logged_as_cancelled(server: RunningServer, models: SlowModels) -> None:
+def test_a_call_whose_caller_went_away_is_logged_as_cancelled(server: RunningServer, fusion: SlowFusion) -> None:
     with capture_logs() as lines, open_channel(f"127.0.0.1:{server.port}") as channel:
-        stub = model_service_pb2_grpc.ModelServiceStub(channel)
-        call = stub.GetModel.future(model_service_pb2.GetModelRequest(name="x"), timeout=10)
-        assert models.entered.wait(5)
+        call = fuse(channel)
+        assert fusion.entered.wait(5)
         call.cancel()
-        assert models.over.wait(5)
-        models.release.set()
+        assert fusion.over.wait(5)
+        fusion.release.set()
         assert until(lambda: [line["code"] for line in lines if line["event"] == "call"] == ["CANCELLED"])
 
 

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,7 @@ class ObjectStore:
 
     def client(self) -> Any:
         """boto3's, to look behind the backs of those under test."""
-        return boto3.client(
-            "s3",
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
-            aws_access_key_id=_KEYS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=_KEYS["AWS_SECRET_ACCESS_KEY"],
-            region_name=_KEYS["AWS_DEFAULT_REGION"],
-        )
+        return _client(self.environment["AWS_ENDPOINT_URL"])
 
     def new_bucket(self) -> str:
         name = f"test-{uuid.uuid4().hex}"
@@ -59,6 +54,17 @@ class ObjectStore:
                 "Body"
             ].read()
         return found
+
+
+@cache
+def _client(url: str) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=url,
+        aws_access_key_id=_KEYS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=_KEYS["AWS_SECRET_ACCESS_KEY"],
+        region_name=_KEYS["AWS_DEFAULT_REGION"],
+    )
 
 
 @contextmanager
@@ -99,7 +105,8 @@ class Gcs:
     @property
     def environment(self) -> Mapping[str, str]:
         # Without the second one every look-up waits a minute for a service that no imitation has.
-        return {"STORAGE_EMULATOR_HOST": self.url, "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false"}
+        names = {"STORAGE_EMULATOR_HOST": self.url, "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false"}
+        return names | {"FSSPEC_GS_TOKEN": "anon"}  # read when fsspec is imported: for processes that begin
 
     def new_bucket(self) -> str:
         name = f"test-{uuid.uuid4().hex}"
@@ -139,7 +146,9 @@ def _weed(folder: Path) -> tuple[list[str], int]:
     names = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
     ports = free_ports(len(names) + 2)
     options = [f"-{name}={port}" for name, port in zip(names, ports, strict=False)]
-    serve = ("server", "-filer", "-s3", f"-s3.port={ports[-2]}", f"-s3.port.grpc={ports[-1]}", "-volume.max=20")
+    serve = ("server", "-filer", "-s3", f"-s3.port={ports[-2]}", f"-s3.port.grpc={ports[-1]}", "-volume.max=1000")
+    # Catalogues of tables, on ports that are the same for every server of a machine.
+    serve += ("-s3.port.iceberg=0", "-s3.port.lance=0")
     return [str(WEED), *serve, *options, f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"], ports[-2]
 
 

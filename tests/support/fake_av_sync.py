@@ -38,6 +38,7 @@ class FakeAvSync(Fake):
     async def AnalyzeSound(
         self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[av_sync_service_pb2.AnalyzeSoundResponse]:
+        await self.begin(context)
         messages = aiter(requests)
         header = (await anext(messages)).header
         self.depths.append(header.depth)

@@ -22,9 +22,10 @@ from telltale.common.v1 import evidence_pb2, faces_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, fusion_service_pb2_grpc, verdict_pb2
 from telltale.image.v1 import image_service_pb2, image_service_pb2_grpc
 from telltale.metadata.v1 import facts_pb2, metadata_service_pb2, metadata_service_pb2_grpc
+from telltale.model.v1 import model_service_pb2, model_service_pb2_grpc
 from telltale.temporal.v1 import temporal_service_pb2, temporal_service_pb2_grpc
 from tests.support.fake_av_sync import FakeAvSync
-from tests.support.fake_service import Fake
+from tests.support.fake_service import Fake, FakeModels
 
 IMAGE_CUES = ("face_spatial", "frequency", "noise_residual", "whole_picture")
 TEMPORAL_CUES = ("face_motion", "flow_consistency", "face_drift", "blending_flicker")
@@ -55,6 +56,7 @@ class FakeImage(Fake):
     async def AnalyzeImage(
         self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[image_service_pb2.AnalyzeImageResponse]:
+        await self.begin(context)
         header, *rest = [request async for request in requests]
         self.received.append(b"".join(request.chunk for request in rest))
         self.depths.append(header.header.depth)
@@ -92,6 +94,7 @@ class FakeTemporal(Fake):
     async def AnalyzeVideo(
         self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[temporal_service_pb2.AnalyzeVideoResponse]:
+        await self.begin(context)
         header, *rest = [request async for request in requests]
         self.depths.append(header.header.depth)
         self.tracks.append(next((request.tracks for request in rest if request.HasField("tracks")), None))
@@ -107,6 +110,7 @@ class FakeMetadata(Fake):
     async def AnalyzeMetadata(
         self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext
     ) -> metadata_service_pb2.AnalyzeMetadataResponse:
+        await self.begin(context)
         header, *rest = [request async for request in requests]
         self.received.append(b"".join(request.chunk for request in rest))
         await self.middle(context)
@@ -187,16 +191,22 @@ async def fake_backends() -> AsyncIterator[Backends]:
         _binding(fusion_service_pb2, fusion_service_pb2_grpc, "FusionService", fusion),
     )
     async with AsyncExitStack() as stack:
-        servers = [await start_aio(ServerSettings(drain_s=0), [binding]) for binding in bindings]
+        servers = [
+            await start_aio(ServerSettings(drain_s=0), [binding, _models(binding.servicer)]) for binding in bindings
+        ]
         for server in servers:
             stack.push_async_callback(server.stop)
         yield Backends(image, temporal, av_sync, metadata, fusion, *servers)
 
 
-def _binding(messages: Any, stubs: Any, name: str, fake: Fake) -> AioServiceBinding:
+def _binding(messages: Any, stubs: Any, name: str, fake: object) -> AioServiceBinding:
     return AioServiceBinding(
         messages.DESCRIPTOR.services_by_name[name], getattr(stubs, f"add_{name}Servicer_to_server"), fake
     )
+
+
+def _models(fake: Any) -> AioServiceBinding:
+    return _binding(model_service_pb2, model_service_pb2_grpc, "ModelService", FakeModels(fake))
 
 
 @asynccontextmanager

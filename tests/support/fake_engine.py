@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from gateway.jobs.engine import Job, Work
+from gateway.jobs.engine import Backlog, Job, Work
 from kit.errors import TelltaleError
 
 
@@ -18,7 +19,7 @@ class FakeEngine:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._known: dict[str, Job] = {}
         self._work: Work | None = None
-        self._waiting = 0
+        self._waiting_by_turn: Counter[str] = Counter()
         self.retries = 0
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -40,6 +41,12 @@ class FakeEngine:
                 self.submitted.append(job)
                 self._tasks[job.job_id] = asyncio.ensure_future(self._do(job))
 
+    async def renew(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            if job.job_id not in self._tasks or self._tasks[job.job_id].done():
+                self._known.pop(job.job_id, None)
+        await self.submit(jobs)
+
     async def cancel(self, job_ids: Sequence[str]) -> None:
         await self._stop(job_ids)
 
@@ -48,8 +55,8 @@ class FakeEngine:
         known = [self._known.pop(job_id, None) for job_id in job_ids]
         return any(job is not None for job in known)
 
-    async def waiting(self) -> int:
-        return self._waiting
+    async def waiting(self, turn: str) -> Backlog:
+        return Backlog(self._waiting_by_turn.total(), self._waiting_by_turn[turn])
 
     def known(self) -> set[str]:
         return set(self._known)
@@ -63,12 +70,12 @@ class FakeEngine:
 
     async def _do(self, job: Job) -> None:
         assert self._work is not None
-        self._waiting += 1
+        self._waiting_by_turn[job.turn] += 1
         try:
             await self.go_on.wait()
             await self._places.acquire()
         finally:
-            self._waiting -= 1
+            self._waiting_by_turn[job.turn] -= 1
         try:
             await (self._analyze(self._work, job) if job.kind == "analysis" else self._deliver(self._work, job))
         finally:

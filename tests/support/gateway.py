@@ -16,6 +16,7 @@ from google.longrunning import operations_pb2, operations_pb2_grpc
 from google.protobuf.duration_pb2 import Duration
 
 from gateway.backends.av_sync import AvSyncBackend
+from gateway.backends.basis import BasisAsked
 from gateway.backends.fusion import FusionBackend
 from gateway.backends.image import ImageBackend
 from gateway.backends.metadata import MetadataBackend
@@ -230,6 +231,12 @@ async def running_gateway(
             fake_probe,
             scanner or NoScanner(),
             detectors,
+            {
+                IMAGE: BasisAsked(image),
+                TEMPORAL: BasisAsked(temporal),
+                AV_SYNC: BasisAsked(av_sync),
+                METADATA: BasisAsked(metadata),
+            },
             FusionBackend(fusion),
             kept,
             clock,

@@ -33,6 +33,17 @@ def zipped(name: str = "payload.exe", body: bytes = b"MZ") -> bytes:
     return file.getvalue()
 
 
+def zip_behind(front: bytes, *, decoy: bytes = b"") -> bytes:
+    """A ZIP behind something else, told in a way that unpackers take: odd versions, and an end that is wrong about its length."""
+    whole = bytearray(zipped())
+    end = whole.rindex(b"PK\x05\x06")
+    directory_bytes, directory_at = struct.unpack_from("<LL", whole, end + 12)
+    struct.pack_into("<LL", whole, end + 12, directory_bytes + 1, directory_at + len(front) + len(decoy))
+    for version in (whole.index(b"PK\x03\x04") + 4, whole.index(b"PK\x01\x02") + 6):
+        whole[version] = 0x0B
+    return front + decoy + whole
+
+
 def tarred(name: str = "payload") -> bytes:
     """A tar archive of one file."""
     file = io.BytesIO()
@@ -119,6 +130,7 @@ def tagged_mp3(body: bytes) -> bytes:
 AT_FIXED_PLACES: Mapping[str, Make] = {
     "jpeg and zip": media_factory.jpeg_and_zip,
     "zip behind a jpeg": lambda: media_factory.jpeg() + zipped(),
+    "zip with a wrong length behind a jpeg": lambda: zip_behind(media_factory.jpeg()),
     "png and zip": lambda: media_factory.png() + zipped(),
     "mp4 and zip": lambda: video_factory.video(Recipe(steady(3, 25))) + zipped(),
     "mp3 and zip": lambda: sound_factory.recording("mp3", clicks([0.1], 0.5)) + zipped(),
@@ -139,6 +151,14 @@ ANYWHERE: Mapping[str, tuple[Make, str]] = {
     "rar behind a jpeg": (lambda: media_factory.jpeg() + RAR + bytes(100_000), "rar_archive"),
     "7z behind a png": (lambda: media_factory.png() + SEVEN_ZIP, "seven_zip_archive"),
     "zip far from the end": (lambda: media_factory.jpeg() + zipped() + bytes(100_000), "zip_archive"),
+    "zip of odd versions, far from the end": (
+        lambda: zip_behind(media_factory.jpeg()) + bytes(100_000),
+        "zip_archive",
+    ),
+    "zip behind what looks like the end of one": (
+        lambda: zip_behind(media_factory.jpeg(), decoy=zipped()[45:]) + bytes(100_000),
+        "zip_archive",
+    ),
     "zip in a box of an mp4": (
         lambda: movie(Movie(after_brand=box("free", zipped()), behind=bytes(70_000))),
         "zip_archive",

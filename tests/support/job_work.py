@@ -110,9 +110,15 @@ def analysis(subject: str, turn: str = "token", priority: int = 1) -> Job:
 
 
 def engine(
-    url: str, name: str = "here", *, works: bool = True, places: int = 4, pauses_s: tuple[float, ...] = (0.01,)
+    url: str,
+    name: str = "here",
+    *,
+    works: bool = True,
+    places: int = 4,
+    pauses_s: tuple[float, ...] = (0.01,),
+    polling_s: float = POLLING_S,
 ) -> DbosEngine:
-    posture = Posture(name, Limits(places, pauses_s=pauses_s), POLLING_S)
+    posture = Posture(name, Limits(places, pauses_s=pauses_s), polling_s)
     return DbosEngine(Plan(url, posture, works, HEARTBEAT_S, SILENT_S), SystemClock())
 
 

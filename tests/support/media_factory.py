@@ -130,13 +130,19 @@ def zeros(size_bytes: int) -> bytes:
     return bytes(size_bytes)
 
 
-def tiff_of_two_widths(width_px: int, claimed_px: int) -> bytes:
-    """A grey TIFF of two rows that gives its width twice; decoders take the first value, careless readers the second."""
+def tiff_of_two_widths(width_px: int, claimed_px: int, first_type: int = 4) -> bytes:
+    """A grey TIFF of two rows that gives its width twice; decoders take the first value, careless readers the second.
+
+    Types of values are those of TIFF 6.0: 4 is LONG; 9 is SLONG, which decoders take and our own reader passes over.
+    """
     pixels = bytes(2 * width_px)
     tags = [(0x100, width_px), (0x100, claimed_px), (0x101, 2), (0x102, 8), (0x103, 1), (0x106, 1)]
     strip_at = 8 + 2 + 12 * (len(tags) + 4) + 4
     tags += [(0x111, strip_at), (0x115, 1), (0x116, 2), (0x117, len(pixels))]
-    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    types = [first_type, *[4] * (len(tags) - 1)]
+    entries = b"".join(
+        struct.pack("<HHII", tag, kind, 1, value) for (tag, value), kind in zip(tags, types, strict=True)
+    )
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + struct.pack("<I", 0) + pixels
 
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -161,11 +162,38 @@ def forget_seccomp() -> None:
     sys.modules["kit.media.seccomp"] = None  # type: ignore[assignment]
 
 
+def forget_seccomp_once(path: str) -> None:
+    """Preloaded as "...=path", it does the same as soon as there is something at that path."""
+    if Path(path).exists():
+        forget_seccomp()
+
+
 def forget_landlock() -> None:
     """Preloaded, it makes the zygote find a kernel without Landlock."""
     import landlockpy
 
     landlockpy.abi_version = lambda: 0
+
+
+def forbid_landlock() -> None:
+    """Preloaded, it makes the zygote find a container that forbids Landlock, as those do that were made before it."""
+    import pyseccomp
+
+    calls = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    calls.add_rule(pyseccomp.ERRNO(errno.EPERM), "landlock_create_ruleset")
+    calls.load()
+
+
+def fail_to_fork_once() -> None:
+    """Preloaded, it makes the zygote's first job find no process left. The fork before that is for trying out the walls."""
+    real, outcomes = os.fork, iter([True, False])
+
+    def fork() -> int:
+        if next(outcomes, True):
+            return real()
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    os.fork = fork
 
 
 def start_a_thread() -> None:

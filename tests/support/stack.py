@@ -1,4 +1,4 @@
-"""The real stack, started as a user starts it, and the four doors to it."""
+"""The real stack, started as a user starts it, and the four doors to it, through each of which every detector is asked anew."""
 
 from __future__ import annotations
 
@@ -72,6 +72,10 @@ class Stack:
     def analyze(self, body: bytes, **headers: str) -> Reply:
         return self.rest("POST", "/v1/media:analyze", body, **headers)
 
+    def analyze_anew(self, body: bytes, **headers: str) -> Reply:
+        """Whatever was said of the same bytes before."""
+        return self.rest("POST", "/v1/media:analyze?fresh=true", body, **headers)
+
     def service_pids(self, package: str) -> list[int]:
         """Processes of a service: children of ours that were started as `python -m package`."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
@@ -118,18 +122,18 @@ def running_stack(state: Path, **environment: str) -> Iterator[Stack]:
 def by_curl(stack: Stack, path: Path) -> Verdict:
     """`curl -T`, as the README shows it."""
     command = ["curl", "-sS", "--fail-with-body", "-T", str(path), "-H", f"Authorization: Bearer {stack.token}"]
-    answer = subprocess.run([*command, f"{stack.url}/v1/media:analyze"], capture_output=True, check=True)
+    answer = subprocess.run([*command, f"{stack.url}/v1/media:analyze?fresh=true"], capture_output=True, check=True)
     return verdict_of(json.loads(answer.stdout))
 
 
 def by_post(stack: Stack, path: Path) -> Verdict:
     """A POST as the page makes it: the file as the body, its type from its name."""
-    return verdict_of(stack.analyze(path.read_bytes(), content_type="image/jpeg").json())
+    return verdict_of(stack.analyze_anew(path.read_bytes(), content_type="image/jpeg").json())
 
 
 def by_grpcurl(stack: Stack, path: Path) -> Verdict:
     """grpcurl, which learns the contract by reflection."""
-    message = json.dumps({"file": {"data": base64.b64encode(path.read_bytes()).decode()}})
+    message = json.dumps({"file": {"data": base64.b64encode(path.read_bytes()).decode()}, "fresh": True})
     grpcurl = str(Path(sys.executable).with_name("grpcurl"))
     command = [grpcurl, "-plaintext", "-H", f"authorization: Bearer {stack.token}", "-d", "@", stack.grpc]
     method = "telltale.gateway.v1.AnalysisService/AnalyzeMedia"
@@ -139,7 +143,7 @@ def by_grpcurl(stack: Stack, path: Path) -> Verdict:
 
 def by_cli(stack: Stack, path: Path, *options: str) -> Verdict:
     """`telltale analyze --json`."""
-    answer = run_cli("analyze", "--json", "--state", stack.state, *options, path)
+    answer = run_cli("analyze", "--json", "--fresh", "--state", stack.state, *options, path)
     line = json.loads(answer.stdout)
     heard = {cue: ratio for cue, ratio in line["signals"].items() if ratio is not None}
     return line["label"], line["risk_score"], heard

@@ -18,7 +18,7 @@ _REASONS = "telltale.common.v1.ErrorReason"
 # As gRPC's codes are turned into HTTP everywhere (google/rpc/code.proto).
 _HTTP = {
     "INVALID_ARGUMENT": 400, "FAILED_PRECONDITION": 400, "UNAUTHENTICATED": 401, "PERMISSION_DENIED": 403, "NOT_FOUND": 404,
-    "ALREADY_EXISTS": 409, "RESOURCE_EXHAUSTED": 429, "CANCELLED": 499, "DATA_LOSS": 500, "INTERNAL": 500,
+    "ABORTED": 409, "ALREADY_EXISTS": 409, "RESOURCE_EXHAUSTED": 429, "CANCELLED": 499, "DATA_LOSS": 500, "INTERNAL": 500,
     "UNIMPLEMENTED": 501, "UNAVAILABLE": 503, "DEADLINE_EXCEEDED": 504,
 }  # fmt: skip
 _TITLES = {499: "Client Closed Request", 413: "Content Too Large"}

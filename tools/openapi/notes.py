@@ -12,7 +12,8 @@ BORROWED = {
         'Stops an operation; one that has ended stays as it is. Needs scope "analyze". Errors: NOT_FOUND. Idempotent.'
     ),
     "DeleteOperation": (
-        'Forgets an operation that has ended; its analysis stays. Needs scope "analyze". Errors: NOT_FOUND.'
+        'Deletes an operation with the analysis that it makes, done or not; the file stays. Needs scope "analyze". '
+        "Errors: NOT_FOUND."
     ),
 }
 """Comments of the calls of google.longrunning.Operations, in our words."""

@@ -33,6 +33,7 @@ def analyze(
     request_id: str | None = None,
     display_name: str | None = None,
     content_type: str = "",
+    fresh: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Flow[Analysis]:
     """Has a file judged and waits for the answer.
@@ -49,6 +50,7 @@ def analyze(
         request_id: a UUID; the same one with the same file gives the same analysis. One of ours when it is None.
         display_name: a name to show; that of the file when it is None.
         content_type: its media type, checked against its bytes; empty: it is found from them.
+        fresh: every detector looks at it anew, whatever it said of the same bytes before.
         on_progress: gets the analysis of a long file at every step.
 
     Raises:
@@ -65,13 +67,15 @@ def analyze(
             "language": language,
             "retention": kept,
             "time_to_live": duration(time_to_live),
+            "fresh": fresh,
         }
         pieces = pieces_of(source, analysis_service_pb2.AnalyzeMediaRequest, content_type, **first)
         return ended((yield from followed(methods.ANALYZE_MEDIA, pieces, _steps(on_progress))))
     media = yield from upload(
         source, display_name=display_name, content_type=content_type, time_to_live=time_to_live, request_id=key
     )
-    return (yield from analyze_stored(media, depth=depth, language=language, request_id=key, on_progress=on_progress))
+    judged = analyze_stored(media, depth=depth, language=language, request_id=key, fresh=fresh, on_progress=on_progress)
+    return (yield from judged)
 
 
 def analyze_stored(
@@ -80,6 +84,7 @@ def analyze_stored(
     depth: Depth | int = "standard",
     language: str = "",
     request_id: str | None = None,
+    fresh: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Flow[Analysis]:
     """Has a stored file judged and waits for the answer, as `analyze` does. Raises what `analyze` raises, and NotFound."""
@@ -88,6 +93,7 @@ def analyze_stored(
         request_id=request_id or new_key(),
         depth=enum_value(media_pb2.Depth, "DEPTH", depth),
         language=language,
+        fresh=fresh,
     )
     return ended((yield from followed(methods.ANALYZE_STORED_MEDIA, request, _steps(on_progress))))
 

@@ -32,6 +32,7 @@ def analysis_request(
     wanted_within: timedelta | None = None,
     notify_url: str = "",
     request_id: str | None = None,
+    fresh: bool = False,
 ) -> CreateAnalysisRequest:
     """One order of a batch; the arguments are those of `create_analysis`."""
     return CreateAnalysisRequest(
@@ -42,6 +43,7 @@ def analysis_request(
         priority=enum_value(resources_pb2.Priority, "PRIORITY", priority),
         wanted_within=duration(wanted_within),
         notify_url=notify_url,
+        fresh=fresh,
     )
 
 
@@ -54,6 +56,7 @@ def create_analysis(
     wanted_within: timedelta | None = None,
     notify_url: str = "",
     request_id: str | None = None,
+    fresh: bool = False,
 ) -> Flow[operations_pb2.Operation]:
     """Has a stored file judged and answers at once with an operation, which goes on whatever becomes of this program.
 
@@ -65,6 +68,7 @@ def create_analysis(
         wanted_within: it fails when it is not done by then; None: always wanted.
         notify_url: an HTTPS address that is told when it has ended; the operator must allow it.
         request_id: a UUID; the same one with the same file gives the same operation. One of ours when it is None.
+        fresh: every detector looks at it anew, whatever it said of the same bytes before.
 
     Raises:
         NotFound, ResourceExhausted, AlreadyExists, InvalidArgument (an address that is not allowed), …
@@ -77,6 +81,7 @@ def create_analysis(
         wanted_within=wanted_within,
         notify_url=notify_url,
         request_id=request_id,
+        fresh=fresh,
     )
     return (yield from repeated(methods.CREATE_ANALYSIS, request))
 
@@ -102,7 +107,7 @@ def list_operations(*, done: bool | None = None) -> Stream[operations_pb2.Operat
 
 
 def delete_operation(name: str) -> Flow[None]:
-    """Forgets an operation that has ended; its analysis stays. Raises NotFound."""
+    """Deletes an operation with the analysis that it makes, done or not; the file stays. Raises NotFound."""
     yield from once(methods.DELETE_OPERATION, operations_pb2.DeleteOperationRequest(name=name))
 
 
@@ -119,14 +124,15 @@ def wait_operation(name: str, timeout: timedelta | None = None) -> Flow[Analysis
         TelltaleError: what the analysis ended with.
     """
     left_s = timeout.total_seconds() if timeout is not None else None
-    while left_s is None or left_s > 0:
-        slice_s = _LONGEST_WAIT_S if left_s is None else min(left_s, _LONGEST_WAIT_S)
+    while True:
+        slice_s = _LONGEST_WAIT_S if left_s is None else min(max(left_s, 0.0), _LONGEST_WAIT_S)
         request = operation_service_pb2.WaitOperationRequest(name=name, timeout=duration(timedelta(seconds=slice_s)))
         operation = yield from repeated(methods.WAIT_OPERATION, request, slice_s + _GRACE_S)
         if operation.done:
             return result_of(operation)
+        if left_s is not None and left_s <= slice_s:
+            raise DeadlineExceeded(f"{name} is not done yet; the work goes on, so wait or watch again")
         left_s = None if left_s is None else left_s - slice_s
-    raise DeadlineExceeded(f"{name} is not done yet; the work goes on, so wait or watch again")
 
 
 def watch_operation(name: str) -> Stream[operations_pb2.Operation]:

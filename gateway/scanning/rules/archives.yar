@@ -2,11 +2,12 @@
 rule zip_archive
 {
     strings:
-        $file = { 50 4B 03 04 (0A | 14 | 15 | 1E | 2D | 2E | 32 | 33 | 3F) 00 ?? (00 | 08) (00 | 08 | 09 | 0C | 0E | 5D | 5F | 63) 00 }
-        $directory = { 50 4B 01 02 ?? (00 | 03 | 07 | 0A | 13) (0A | 14 | 15 | 1E | 2D | 2E | 32 | 33 | 3F) 00 }
+        // Unpackers take any version, so none is asked for.
+        $file = { 50 4B 03 04 ?? ?? ?? (00 | 08) (00 | 08 | 09 | 0C | 0E | 5D | 5F | 63) 00 }
+        $directory = { 50 4B 01 02 }
         $end = { 50 4B 05 06 00 00 00 00 }
     condition:
-        all of them and @file[1] < @directory[1] and @directory[1] < @end[#end]
+        all of them and @file[1] < @directory[#directory] and @directory[1] < @end[#end]
 }
 
 rule rar_archive

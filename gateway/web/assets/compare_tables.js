@@ -1,7 +1,7 @@
 /** What two analyses have in common and where they part, as tables. */
 
 import { el } from "/assets/dom.js";
-import { asRisk, bytes, dateTime, moment, signed } from "/assets/format.js";
+import { bytes, dateTime, moment, signed } from "/assets/format.js";
 import { bar, cell, SMALLEST_SCALE } from "/assets/signals.js";
 import { seconds } from "/assets/times.js";
 import { abstentionName, cueName, kindName } from "/assets/words.js";
@@ -37,13 +37,13 @@ export function signalTable(both) {
 function table(rows, both) {
   const head = ["Signal", "A", "B", "From A to B"].map((text) => el("th", { role: "columnheader", scope: "col" }, text));
   const [a, b] = both.map(({ verdict }) => verdict?.logOdds ?? 0);
-  const sum = (/** @type {number} */ logOdds) => `${signed(logOdds)} log-odds: risk ${asRisk(logOdds).toFixed(1)}`;
+  const sum = (/** @type {Analysis} */ { verdict }) => `${signed(verdict?.logOdds ?? 0)} log-odds: risk ${(verdict?.riskScore ?? 0).toFixed(1)}`;
   return el("table", { class: "signals compared", role: "table" },
     el("caption", { class: "small" }, "Bars to the right speak for manipulation, bars to the left against it. Numbers are log-odds."),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...head)),
     el("tbody", { role: "rowgroup" }, ...rows),
     el("tfoot", { role: "rowgroup" }, el("tr", { role: "row" }, el("th", { role: "rowheader", scope: "row" }, "Together"),
-      cell("A", sum(a)), cell("B", sum(b)), cell("From A to B", signed(b - a)))));
+      cell("A", sum(both[0])), cell("B", sum(both[1])), cell("From A to B", signed(b - a)))));
 }
 
 /**

@@ -6,6 +6,9 @@ import { Failure } from "/assets/failures.js";
 /** @typedef {import("/assets/types.js").Analysis} Analysis */
 /** @typedef {import("/assets/types.js").Deletion} Deletion */
 
+const SERVER_FAULT = 500;
+const UNFINISHED = "It may have been deleted in part. Delete it once more, until it is no longer there.";
+
 export class DeleteDialog {
   /** @param {import("/assets/frame.js").Frame} frame */
   constructor(frame) {
@@ -49,7 +52,15 @@ export class DeleteDialog {
       this.dialog.close();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      this.note.textContent = `Nothing was deleted. ${error.message} ${error.advice}`;
+      this.note.textContent = `${mayHaveBegun(error) ? UNFINISHED : "Nothing was deleted."} ${error.message} ${error.advice}`;
     }
   }
+}
+
+/**
+ * @param {Failure} failure
+ * @returns {boolean} Whether it came, or may have come, in the middle: the file goes first, and what tells of it last.
+ */
+function mayHaveBegun({ isLoss, status }) {
+  return isLoss || status >= SERVER_FAULT;
 }

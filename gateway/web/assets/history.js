@@ -4,6 +4,7 @@ import { button, byId, el } from "/assets/dom.js";
 import { Failure } from "/assets/failures.js";
 import { dateTime } from "/assets/format.js";
 import { labelIcon } from "/assets/icons.js";
+import { LOOK_MS, pause } from "/assets/patience.js";
 import { receiptNotice } from "/assets/receipt.js";
 import { isUnderWay, stateInWords, whyNone } from "/assets/states.js";
 import { allKinds, allLabels, kindName, labelOf } from "/assets/words.js";
@@ -74,7 +75,39 @@ export class History {
       if (!(error instanceof Failure)) throw error;
       if (turn === this.turn) this.tellWhyNot(error, anew);
     }
-    if (turn === this.turn) this.list.removeAttribute("aria-busy");
+    if (turn !== this.turn) return;
+    this.list.removeAttribute("aria-busy");
+    this.keepLooking(turn);
+  }
+
+  /**
+   * Looks again for as long as something that is shown is under way.
+   * @param {number} turn
+   */
+  async keepLooking(turn) {
+    const goesOn = () => turn === this.turn && this.list.checkVisibility() && this.list.querySelector(".under-way");
+    while (goesOn()) {
+      await pause(LOOK_MS);
+      if (!goesOn()) return;
+      try {
+        const page = await this.frame.api.listAnalyses({ ...this.wanted(), pageSize: PAGE_SIZE, pageToken: "" });
+        if (turn === this.turn) for (const analysis of page.analyses ?? []) this.update(analysis);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;  // the next look may be luckier
+      }
+    }
+  }
+
+  /** @param {Analysis} analysis Whose entry is made anew when it is shown and stands elsewhere by now. */
+  update(analysis) {
+    const old = [...this.list.children].find((entry) => entry.dataset.name === analysis.name);
+    if (!old || old.dataset.state === (analysis.state ?? "")) return;
+    const entry = this.entry(analysis);
+    const wasFocused = old.contains(document.activeElement);
+    old.replaceWith(entry);
+    if (wasFocused) entry.querySelector("a")?.focus();
+    this.status.textContent = this.count();
+    this.drawChoice();
   }
 
   /** @returns {{query: string, labels: string[], kinds: string[]}} */
@@ -140,7 +173,7 @@ export class History {
     const remove = button("Delete", () => this.delete(analysis), "quiet");
     remove.setAttribute("aria-label", `Delete ${name}`);
     const risk = analysis.verdict ? `risk ${(analysis.verdict.riskScore ?? 0).toFixed(1)} of 100` : "";
-    return el("li", { class: "entry", "data-label": label.key },
+    return el("li", { class: "entry", "data-label": label.key, "data-name": analysis.name, "data-state": analysis.state ?? "" },
       analysis.verdict ? this.pick(analysis, name) : el("span", { class: "entry-pick" }),
       analysis.verdict ? labelIcon(label.key) : el("span", { class: isUnderWay(analysis) ? "entry-mark under-way" : "entry-mark", "aria-hidden": "true" }),
       el("a", { class: "entry-name", href: `#/${analysis.name}` }, name),

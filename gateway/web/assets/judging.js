@@ -17,6 +17,8 @@ import { Waiting } from "/assets/waiting.js";
 
 export const STOPPED = "Cancelled: the work was stopped, and there is no verdict. The file itself is kept until its time ends; you can delete it in the history.";
 const NEVER_BEGUN = "Cancelled. There is no verdict, and nothing was kept.";
+/** The server takes a file in before there is work on it, and what it is about to write it writes. */
+const NOT_AT_WORK = "Cancelled: no work on the file was found that could be stopped. The file may have been stored; its time ends as that of others does.";
 
 export class Judging {
   /**
@@ -160,7 +162,7 @@ export class Judging {
     pursuit.isCancelled = true;
     const name = pursuit.name || (wishes && (await this.operations.find(wishes.requestId))?.name);
     if (name) await this.operations.cancel(name);
-    else if (!pursuit.hasEnded) this.toStart(NEVER_BEGUN);
+    else if (!pursuit.hasEnded) this.toStart(NOT_AT_WORK);
   }
 
   /** @param {string} sentence */

@@ -12,6 +12,7 @@ const RESOURCES = [
   [/^analyses\/[^/]+$/, "one analysis", "analyses"],
   [/\/shares\//, "one link", "links"],
   [/\/feedback$/, "what you said of it", "answers on what it was"],
+  [/^contributions\//, "the copy that was given to us", "copies that were given to us"],
 ];
 
 /**

@@ -7,6 +7,7 @@ import { Lifetime } from "/assets/lifetime.js";
 import { MediaView } from "/assets/media_view.js";
 import { showMetadata } from "/assets/metadata.js";
 import { showReplay } from "/assets/replay.js";
+import { recalledLine } from "/assets/recalled.js";
 import { save } from "/assets/saving.js";
 import { showSignals } from "/assets/signals.js";
 import { ownSource, sharedSource } from "/assets/sources.js";
@@ -88,8 +89,10 @@ export class Result {
     this.hide(BANNERS);
     this.lifetime.show();
     this.view.show(analysis, file, source);
-    if (analysis.verdict) showVerdict(byId("verdict"), analysis.verdict);
-    else byId("verdict").replaceChildren(unfinished(analysis));
+    if (analysis.verdict) {
+      showVerdict(byId("verdict"), analysis.verdict);
+      byId("verdict").append(recalledLine(analysis));
+    } else byId("verdict").replaceChildren(unfinished(analysis));
     showSignals(byId("signals"), analysis);
     showMetadata(byId("metadata"), analysis.metadata);
     showReplay(byId("replay"), analysis);

@@ -1,7 +1,7 @@
 /** What each signal said and how much it weighed; what had no opinion, and why. */
 
 import { el } from "/assets/dom.js";
-import { asRisk, oddsInWords, signed } from "/assets/format.js";
+import { oddsInWords, signed } from "/assets/format.js";
 import { abstentionName, cueName, cuePurpose, qualityWord, spokenIn } from "/assets/words.js";
 
 /** @typedef {import("/assets/types.js").Verdict} Verdict */
@@ -92,9 +92,11 @@ function weightInWords(contribution) {
 function total(verdict) {
   const sum = verdict.logOdds ?? 0;
   const start = signed(verdict.priorLogOdds ?? 0);
+  // As the verdict tells it: in steps, so that it is the same number everywhere.
+  const risk = (verdict.riskScore ?? 0).toFixed(1);
   return el("tr", { role: "row" },
     el("th", { role: "rowheader", scope: "row" }, "Together"),
-    el("td", { role: "cell", colspan: 3 }, `Starting point ${start} and all signals: ${signed(sum)} log-odds, which is a risk of ${asRisk(sum).toFixed(1)} of 100.`));
+    el("td", { role: "cell", colspan: 3 }, `Starting point ${start} and all signals: ${signed(sum)} log-odds, which is a risk of ${risk} of 100.`));
 }
 
 /**

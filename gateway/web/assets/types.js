@@ -55,9 +55,10 @@
  * @typedef {{trackId?: number, offsetMs?: number, confidence?: number, windows?: LipSyncWindow[]}} LipSyncCurve
  * @typedef {{detector: string, state?: string, failure?: string, doneShare?: number}} DetectorProgress
  * @typedef {{name: string, cue: string}} AnalysisMap
+ * @typedef {{detector: string, recalledFrom?: string, completeTime?: string}} Origin
  * @typedef {{name: string, media?: string, info?: MediaInfo, displayName?: string, state?: string,
  *   progress?: DetectorProgress[], verdict?: Verdict, evidence?: Evidence[], tracks?: Track[], maps?: AnalysisMap[],
- *   metadata?: MetadataFacts, createTime?: string, completeTime?: string, depth?: string, examined?: TimeRange[],
+ *   metadata?: MetadataFacts, createTime?: string, completeTime?: string, depth?: string, examined?: TimeRange[], origins?: Origin[],
  *   soundtrack?: Soundtrack, lipSync?: LipSyncCurve[], error?: Status, retention?: string}} Analysis
  *
  * @typedef {{name?: string, expireTime?: string, scan?: string}} Media

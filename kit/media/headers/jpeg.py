@@ -8,7 +8,7 @@ import struct
 from kit.media.headers import tiff
 from kit.media.headers.header import Data, PictureHeader
 
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_MARKER = re.compile(rb"\xff+([^\x00\x01\xff\xd0-\xd7])")  # 01 (TEM) and RSTn have no length to jump over
 _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SCAN, _APP1 = 0xDA, 0xE1
 

@@ -60,14 +60,17 @@ def _start(data: Data) -> tuple[_Layout, int]:
 
 
 def _directory(data: Data, at: int, layout: _Layout) -> tuple[Mapping[int, int], int]:
-    """First values of the integer tags of the directory at `at`, and where the next one is (0: nowhere)."""
+    """First values of the integer tags of the directory at `at`, and where the next one is (0: nowhere).
+
+    Of a tag that is there twice the first one counts, as for decoders.
+    """
     count = layout.unpack("Q" if layout.big else "H", data, at)
     entry_bytes, at = (20, at + 8) if layout.big else (12, at + 2)
-    tags = {}
+    tags: dict[int, int] = {}
     for entry in range(at, at + entry_bytes * min(count, _MAX_ENTRIES), entry_bytes):
         code = _SIZES.get(layout.unpack("H", data, entry + 2))
         if code:
-            tags[layout.unpack("H", data, entry)] = _first_value(data, entry, code, layout)
+            tags.setdefault(layout.unpack("H", data, entry), _first_value(data, entry, code, layout))
     return tags, layout.unpack("Q" if layout.big else "I", data, at + entry_bytes * count)
 
 

@@ -96,6 +96,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The operator has not set this up here. FAILED_PRECONDITION."""
     ERROR_REASON_STORAGE_UNAVAILABLE: _ErrorReason.ValueType  # 36
     """The database or the media store does not answer; try again in a moment. UNAVAILABLE."""
+    ERROR_REASON_MODEL_UNTRUSTED: _ErrorReason.ValueType  # 37
+    """The model, or what points at it, is not signed by a key that is trusted here. FAILED_PRECONDITION."""
+    ERROR_REASON_CHANNEL_CHANGED: _ErrorReason.ValueType  # 38
+    """Somebody else changed the channel first; look at it and decide again. ABORTED."""
+    ERROR_REASON_PROMOTION_REFUSED: _ErrorReason.ValueType  # 39
+    """A gate, or a missing approval, keeps the model out of the channel. FAILED_PRECONDITION."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: `google.rpc.ErrorInfo.reason` is the name without the prefix, `domain` is "telltale"."""
@@ -174,4 +180,10 @@ ERROR_REASON_NOT_CONFIGURED: ErrorReason.ValueType  # 35
 """The operator has not set this up here. FAILED_PRECONDITION."""
 ERROR_REASON_STORAGE_UNAVAILABLE: ErrorReason.ValueType  # 36
 """The database or the media store does not answer; try again in a moment. UNAVAILABLE."""
+ERROR_REASON_MODEL_UNTRUSTED: ErrorReason.ValueType  # 37
+"""The model, or what points at it, is not signed by a key that is trusted here. FAILED_PRECONDITION."""
+ERROR_REASON_CHANNEL_CHANGED: ErrorReason.ValueType  # 38
+"""Somebody else changed the channel first; look at it and decide again. ABORTED."""
+ERROR_REASON_PROMOTION_REFUSED: ErrorReason.ValueType  # 39
+"""A gate, or a missing approval, keeps the model out of the channel. FAILED_PRECONDITION."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

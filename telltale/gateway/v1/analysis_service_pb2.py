@@ -33,7 +33,7 @@ from telltale.fusion.v1 import verdict_pb2 as telltale_dot_fusion_dot_v1_dot_ver
 from telltale.gateway.v1 import resources_pb2 as telltale_dot_gateway_dot_v1_dot_resources__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*telltale/gateway/v1/analysis_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a#google/longrunning/operations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1etelltale/common/v1/media.proto\x1a telltale/fusion/v1/verdict.proto\x1a#telltale/gateway/v1/resources.proto\"\xe8\x02\n\x13\x41nalyzeMediaRequest\x12(\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\"\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x36\n\x05\x64\x65pth\x18\x04 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x05 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\x12?\n\tretention\x18\x06 \x01(\x0e\x32\x1e.telltale.gateway.v1.RetentionB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x46\n\x0ctime_to_live\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x15\xe2\x41\x01\x01\xbaH\x0e\xaa\x01\x0b\"\x05\x08\x80\xe7\x84\x0f\x32\x02\x08<\"\xec\x02\n\x15\x43reateAnalysisRequest\x12.\n\x05media\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x36\n\x05\x64\x65pth\x18\x03 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x04 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\x12=\n\x08priority\x18\x05 \x01(\x0e\x32\x1d.telltale.gateway.v1.PriorityB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x46\n\rwanted_within\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x14\xe2\x41\x01\x01\xbaH\r\xaa\x01\n\"\x04\x08\x80\xf5$2\x02\x08\x01\x12 \n\nnotify_url\x18\x07 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xd0\x0f\"j\n\x1a\x42\x61tchCreateAnalysesRequest\x12L\n\x08requests\x18\x01 \x03(\x0b\x32*.telltale.gateway.v1.CreateAnalysisRequestB\x0e\xe2\x41\x01\x02\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\"P\n\x1b\x42\x61tchCreateAnalysesResponse\x12\x31\n\noperations\x18\x01 \x03(\x0b\x32\x1d.google.longrunning.Operation\"\xc6\x01\n\x19\x41nalyzeStoredMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x36\n\x05\x64\x65pth\x18\x03 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x04 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\"F\n\x12GetAnalysisRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\"\xfe\x01\n\x13ListAnalysesRequest\x12!\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xc8\x01(\x00\x12 \n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x1b\n\x05query\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12@\n\x06labels\x18\x04 \x03(\x0e\x32\x19.telltale.fusion.v1.LabelB\x15\xe2\x41\x01\x01\xbaH\x0e\x92\x01\x0b\x10\x08\"\x07\x82\x01\x04\x10\x01 \x00\x12\x43\n\x05kinds\x18\x05 \x03(\x0e\x32\x1d.telltale.common.v1.MediaKindB\x15\xe2\x41\x01\x01\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\"`\n\x14ListAnalysesResponse\x12/\n\x08\x61nalyses\x18\x01 \x03(\x0b\x32\x1d.telltale.gateway.v1.Analysis\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"I\n\x15\x44\x65leteAnalysisRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\"`\n\x16\x44\x65leteAnalysisResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t\x12\x35\n\x07receipt\x18\x02 \x01(\x0b\x32$.telltale.gateway.v1.DeletionReceipt\"\x85\x01\n\x10GetReportRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\x12?\n\x06\x66ormat\x18\x02 \x01(\x0e\x32!.telltale.gateway.v1.ReportFormatB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\"7\n\x11GetReportResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody\"V\n\rGetMapRequest\x12\x45\n\x04name\x18\x01 \x01(\tB7\xe2\x41\x01\x02\xbaH0r.2,^analyses/[a-z0-9]{26}/maps/[a-z0-9_]{3,64}$\"4\n\x0eGetMapResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody*t\n\x0cReportFormat\x12\x1d\n\x19REPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12REPORT_FORMAT_JSON\x10\x01\x12\x16\n\x12REPORT_FORMAT_HTML\x10\x02\x12\x15\n\x11REPORT_FORMAT_PDF\x10\x03\x32\xf5\t\n\x0f\x41nalysisService\x12\x94\x01\n\x0e\x43reateAnalysis\x12*.telltale.gateway.v1.CreateAnalysisRequest\x1a\x1d.google.longrunning.Operation\"7\xca\x41\x1d\n\x08\x41nalysis\x12\x11\x41nalysisOperation\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/analyses:\x01*\x12\x9d\x01\n\x13\x42\x61tchCreateAnalyses\x12/.telltale.gateway.v1.BatchCreateAnalysesRequest\x1a\x30.telltale.gateway.v1.BatchCreateAnalysesResponse\"#\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/analyses:batchCreate:\x01*\x12\x97\x01\n\x0c\x41nalyzeMedia\x12(.telltale.gateway.v1.AnalyzeMediaRequest\x1a\x1d.telltale.gateway.v1.Analysis\":\x82\xd3\xe4\x93\x02\x34\"\x11/v1/media:analyze:\x04\x66ileZ\x19\x1a\x11/v1/media:analyze:\x04\x66ile(\x01\x30\x01\x12\x8c\x01\n\x12\x41nalyzeStoredMedia\x12..telltale.gateway.v1.AnalyzeStoredMediaRequest\x1a\x1d.telltale.gateway.v1.Analysis\"%\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=media/*}:analyze:\x01*0\x01\x12t\n\x0bGetAnalysis\x12\'.telltale.gateway.v1.GetAnalysisRequest\x1a\x1d.telltale.gateway.v1.Analysis\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=analyses/*}\x12y\n\x0cListAnalyses\x12(.telltale.gateway.v1.ListAnalysesRequest\x1a).telltale.gateway.v1.ListAnalysesResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/analyses\x12\x88\x01\n\x0e\x44\x65leteAnalysis\x12*.telltale.gateway.v1.DeleteAnalysisRequest\x1a+.telltale.gateway.v1.DeleteAnalysisResponse\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/{name=analyses/*}\x12\x86\x01\n\tGetReport\x12%.telltale.gateway.v1.GetReportRequest\x1a&.telltale.gateway.v1.GetReportResponse\"*\x82\xd3\xe4\x93\x02$\x12\x1c/v1/{name=analyses/*}/reportb\x04\x66ile\x12}\n\x06GetMap\x12\".telltale.gateway.v1.GetMapRequest\x1a#.telltale.gateway.v1.GetMapResponse\"*\x82\xd3\xe4\x93\x02$\x12\x1c/v1/{name=analyses/*/maps/*}b\x04\x66ileb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*telltale/gateway/v1/analysis_service.proto\x12\x13telltale.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a#google/longrunning/operations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1etelltale/common/v1/media.proto\x1a telltale/fusion/v1/verdict.proto\x1a#telltale/gateway/v1/resources.proto\"\xfd\x02\n\x13\x41nalyzeMediaRequest\x12(\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x02\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\"\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x36\n\x05\x64\x65pth\x18\x04 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x05 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\x12?\n\tretention\x18\x06 \x01(\x0e\x32\x1e.telltale.gateway.v1.RetentionB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x46\n\x0ctime_to_live\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x15\xe2\x41\x01\x01\xbaH\x0e\xaa\x01\x0b\"\x05\x08\x80\xe7\x84\x0f\x32\x02\x08<\x12\x13\n\x05\x66resh\x18\x08 \x01(\x08\x42\x04\xe2\x41\x01\x01\"\x81\x03\n\x15\x43reateAnalysisRequest\x12.\n\x05media\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x36\n\x05\x64\x65pth\x18\x03 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x04 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\x12=\n\x08priority\x18\x05 \x01(\x0e\x32\x1d.telltale.gateway.v1.PriorityB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x46\n\rwanted_within\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x14\xe2\x41\x01\x01\xbaH\r\xaa\x01\n\"\x04\x08\x80\xf5$2\x02\x08\x01\x12 \n\nnotify_url\x18\x07 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xd0\x0f\x12\x13\n\x05\x66resh\x18\x08 \x01(\x08\x42\x04\xe2\x41\x01\x01\"j\n\x1a\x42\x61tchCreateAnalysesRequest\x12L\n\x08requests\x18\x01 \x03(\x0b\x32*.telltale.gateway.v1.CreateAnalysisRequestB\x0e\xe2\x41\x01\x02\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\"P\n\x1b\x42\x61tchCreateAnalysesResponse\x12\x31\n\noperations\x18\x01 \x03(\x0b\x32\x1d.google.longrunning.Operation\"\xdb\x01\n\x19\x41nalyzeStoredMediaRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xbaH\x18r\x16\x32\x14^media/[a-z0-9]{26}$\x12#\n\nrequest_id\x18\x02 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x36\n\x05\x64\x65pth\x18\x03 \x01(\x0e\x32\x19.telltale.common.v1.DepthB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x08language\x18\x04 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18#\x12\x13\n\x05\x66resh\x18\x05 \x01(\x08\x42\x04\xe2\x41\x01\x01\"F\n\x12GetAnalysisRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\"\xfe\x01\n\x13ListAnalysesRequest\x12!\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xc8\x01(\x00\x12 \n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12\x1b\n\x05query\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01\x12@\n\x06labels\x18\x04 \x03(\x0e\x32\x19.telltale.fusion.v1.LabelB\x15\xe2\x41\x01\x01\xbaH\x0e\x92\x01\x0b\x10\x08\"\x07\x82\x01\x04\x10\x01 \x00\x12\x43\n\x05kinds\x18\x05 \x03(\x0e\x32\x1d.telltale.common.v1.MediaKindB\x15\xe2\x41\x01\x01\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\"`\n\x14ListAnalysesResponse\x12/\n\x08\x61nalyses\x18\x01 \x03(\x0b\x32\x1d.telltale.gateway.v1.Analysis\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"I\n\x15\x44\x65leteAnalysisRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\"`\n\x16\x44\x65leteAnalysisResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x03(\t\x12\x35\n\x07receipt\x18\x02 \x01(\x0b\x32$.telltale.gateway.v1.DeletionReceipt\"\x85\x01\n\x10GetReportRequest\x12\x30\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^analyses/[a-z0-9]{26}$\x12?\n\x06\x66ormat\x18\x02 \x01(\x0e\x32!.telltale.gateway.v1.ReportFormatB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01\"7\n\x11GetReportResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody\"V\n\rGetMapRequest\x12\x45\n\x04name\x18\x01 \x01(\tB7\xe2\x41\x01\x02\xbaH0r.2,^analyses/[a-z0-9]{26}/maps/[a-z0-9_]{3,64}$\"4\n\x0eGetMapResponse\x12\"\n\x04\x66ile\x18\x01 \x01(\x0b\x32\x14.google.api.HttpBody*t\n\x0cReportFormat\x12\x1d\n\x19REPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12REPORT_FORMAT_JSON\x10\x01\x12\x16\n\x12REPORT_FORMAT_HTML\x10\x02\x12\x15\n\x11REPORT_FORMAT_PDF\x10\x03\x32\xf5\t\n\x0f\x41nalysisService\x12\x94\x01\n\x0e\x43reateAnalysis\x12*.telltale.gateway.v1.CreateAnalysisRequest\x1a\x1d.google.longrunning.Operation\"7\xca\x41\x1d\n\x08\x41nalysis\x12\x11\x41nalysisOperation\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/analyses:\x01*\x12\x9d\x01\n\x13\x42\x61tchCreateAnalyses\x12/.telltale.gateway.v1.BatchCreateAnalysesRequest\x1a\x30.telltale.gateway.v1.BatchCreateAnalysesResponse\"#\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/analyses:batchCreate:\x01*\x12\x97\x01\n\x0c\x41nalyzeMedia\x12(.telltale.gateway.v1.AnalyzeMediaRequest\x1a\x1d.telltale.gateway.v1.Analysis\":\x82\xd3\xe4\x93\x02\x34\"\x11/v1/media:analyze:\x04\x66ileZ\x19\x1a\x11/v1/media:analyze:\x04\x66ile(\x01\x30\x01\x12\x8c\x01\n\x12\x41nalyzeStoredMedia\x12..telltale.gateway.v1.AnalyzeStoredMediaRequest\x1a\x1d.telltale.gateway.v1.Analysis\"%\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=media/*}:analyze:\x01*0\x01\x12t\n\x0bGetAnalysis\x12\'.telltale.gateway.v1.GetAnalysisRequest\x1a\x1d.telltale.gateway.v1.Analysis\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=analyses/*}\x12y\n\x0cListAnalyses\x12(.telltale.gateway.v1.ListAnalysesRequest\x1a).telltale.gateway.v1.ListAnalysesResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/analyses\x12\x88\x01\n\x0e\x44\x65leteAnalysis\x12*.telltale.gateway.v1.DeleteAnalysisRequest\x1a+.telltale.gateway.v1.DeleteAnalysisResponse\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/{name=analyses/*}\x12\x86\x01\n\tGetReport\x12%.telltale.gateway.v1.GetReportRequest\x1a&.telltale.gateway.v1.GetReportResponse\"*\x82\xd3\xe4\x93\x02$\x12\x1c/v1/{name=analyses/*}/reportb\x04\x66ile\x12}\n\x06GetMap\x12\".telltale.gateway.v1.GetMapRequest\x1a#.telltale.gateway.v1.GetMapResponse\"*\x82\xd3\xe4\x93\x02$\x12\x1c/v1/{name=analyses/*/maps/*}b\x04\x66ileb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,6 +54,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYZEMEDIAREQUEST'].fields_by_name['retention']._serialized_options = b'\342A\001\001\272H\005\202\001\002\020\001'
   _globals['_ANALYZEMEDIAREQUEST'].fields_by_name['time_to_live']._loaded_options = None
   _globals['_ANALYZEMEDIAREQUEST'].fields_by_name['time_to_live']._serialized_options = b'\342A\001\001\272H\016\252\001\013\"\005\010\200\347\204\0172\002\010<'
+  _globals['_ANALYZEMEDIAREQUEST'].fields_by_name['fresh']._loaded_options = None
+  _globals['_ANALYZEMEDIAREQUEST'].fields_by_name['fresh']._serialized_options = b'\342A\001\001'
   _globals['_CREATEANALYSISREQUEST'].fields_by_name['media']._loaded_options = None
   _globals['_CREATEANALYSISREQUEST'].fields_by_name['media']._serialized_options = b'\342A\001\002\272H\030r\0262\024^media/[a-z0-9]{26}$'
   _globals['_CREATEANALYSISREQUEST'].fields_by_name['request_id']._loaded_options = None
@@ -68,6 +70,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEANALYSISREQUEST'].fields_by_name['wanted_within']._serialized_options = b'\342A\001\001\272H\r\252\001\n\"\004\010\200\365$2\002\010\001'
   _globals['_CREATEANALYSISREQUEST'].fields_by_name['notify_url']._loaded_options = None
   _globals['_CREATEANALYSISREQUEST'].fields_by_name['notify_url']._serialized_options = b'\342A\001\001\272H\005r\003\030\320\017'
+  _globals['_CREATEANALYSISREQUEST'].fields_by_name['fresh']._loaded_options = None
+  _globals['_CREATEANALYSISREQUEST'].fields_by_name['fresh']._serialized_options = b'\342A\001\001'
   _globals['_BATCHCREATEANALYSESREQUEST'].fields_by_name['requests']._loaded_options = None
   _globals['_BATCHCREATEANALYSESREQUEST'].fields_by_name['requests']._serialized_options = b'\342A\001\002\272H\007\222\001\004\010\001\020d'
   _globals['_ANALYZESTOREDMEDIAREQUEST'].fields_by_name['name']._loaded_options = None
@@ -78,6 +82,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYZESTOREDMEDIAREQUEST'].fields_by_name['depth']._serialized_options = b'\342A\001\001\272H\005\202\001\002\020\001'
   _globals['_ANALYZESTOREDMEDIAREQUEST'].fields_by_name['language']._loaded_options = None
   _globals['_ANALYZESTOREDMEDIAREQUEST'].fields_by_name['language']._serialized_options = b'\342A\001\001\272H\004r\002\030#'
+  _globals['_ANALYZESTOREDMEDIAREQUEST'].fields_by_name['fresh']._loaded_options = None
+  _globals['_ANALYZESTOREDMEDIAREQUEST'].fields_by_name['fresh']._serialized_options = b'\342A\001\001'
   _globals['_GETANALYSISREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETANALYSISREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^analyses/[a-z0-9]{26}$'
   _globals['_LISTANALYSESREQUEST'].fields_by_name['page_size']._loaded_options = None
@@ -116,36 +122,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYSISSERVICE'].methods_by_name['GetReport']._serialized_options = b'\202\323\344\223\002$\022\034/v1/{name=analyses/*}/reportb\004file'
   _globals['_ANALYSISSERVICE'].methods_by_name['GetMap']._loaded_options = None
   _globals['_ANALYSISSERVICE'].methods_by_name['GetMap']._serialized_options = b'\202\323\344\223\002$\022\034/v1/{name=analyses/*/maps/*}b\004file'
-  _globals['_REPORTFORMAT']._serialized_start=2414
-  _globals['_REPORTFORMAT']._serialized_end=2530
+  _globals['_REPORTFORMAT']._serialized_start=2477
+  _globals['_REPORTFORMAT']._serialized_end=2593
   _globals['_ANALYZEMEDIAREQUEST']._serialized_start=359
-  _globals['_ANALYZEMEDIAREQUEST']._serialized_end=719
-  _globals['_CREATEANALYSISREQUEST']._serialized_start=722
-  _globals['_CREATEANALYSISREQUEST']._serialized_end=1086
-  _globals['_BATCHCREATEANALYSESREQUEST']._serialized_start=1088
-  _globals['_BATCHCREATEANALYSESREQUEST']._serialized_end=1194
-  _globals['_BATCHCREATEANALYSESRESPONSE']._serialized_start=1196
-  _globals['_BATCHCREATEANALYSESRESPONSE']._serialized_end=1276
-  _globals['_ANALYZESTOREDMEDIAREQUEST']._serialized_start=1279
-  _globals['_ANALYZESTOREDMEDIAREQUEST']._serialized_end=1477
-  _globals['_GETANALYSISREQUEST']._serialized_start=1479
-  _globals['_GETANALYSISREQUEST']._serialized_end=1549
-  _globals['_LISTANALYSESREQUEST']._serialized_start=1552
-  _globals['_LISTANALYSESREQUEST']._serialized_end=1806
-  _globals['_LISTANALYSESRESPONSE']._serialized_start=1808
-  _globals['_LISTANALYSESRESPONSE']._serialized_end=1904
-  _globals['_DELETEANALYSISREQUEST']._serialized_start=1906
-  _globals['_DELETEANALYSISREQUEST']._serialized_end=1979
-  _globals['_DELETEANALYSISRESPONSE']._serialized_start=1981
-  _globals['_DELETEANALYSISRESPONSE']._serialized_end=2077
-  _globals['_GETREPORTREQUEST']._serialized_start=2080
-  _globals['_GETREPORTREQUEST']._serialized_end=2213
-  _globals['_GETREPORTRESPONSE']._serialized_start=2215
-  _globals['_GETREPORTRESPONSE']._serialized_end=2270
-  _globals['_GETMAPREQUEST']._serialized_start=2272
-  _globals['_GETMAPREQUEST']._serialized_end=2358
-  _globals['_GETMAPRESPONSE']._serialized_start=2360
-  _globals['_GETMAPRESPONSE']._serialized_end=2412
-  _globals['_ANALYSISSERVICE']._serialized_start=2533
-  _globals['_ANALYSISSERVICE']._serialized_end=3802
+  _globals['_ANALYZEMEDIAREQUEST']._serialized_end=740
+  _globals['_CREATEANALYSISREQUEST']._serialized_start=743
+  _globals['_CREATEANALYSISREQUEST']._serialized_end=1128
+  _globals['_BATCHCREATEANALYSESREQUEST']._serialized_start=1130
+  _globals['_BATCHCREATEANALYSESREQUEST']._serialized_end=1236
+  _globals['_BATCHCREATEANALYSESRESPONSE']._serialized_start=1238
+  _globals['_BATCHCREATEANALYSESRESPONSE']._serialized_end=1318
+  _globals['_ANALYZESTOREDMEDIAREQUEST']._serialized_start=1321
+  _globals['_ANALYZESTOREDMEDIAREQUEST']._serialized_end=1540
+  _globals['_GETANALYSISREQUEST']._serialized_start=1542
+  _globals['_GETANALYSISREQUEST']._serialized_end=1612
+  _globals['_LISTANALYSESREQUEST']._serialized_start=1615
+  _globals['_LISTANALYSESREQUEST']._serialized_end=1869
+  _globals['_LISTANALYSESRESPONSE']._serialized_start=1871
+  _globals['_LISTANALYSESRESPONSE']._serialized_end=1967
+  _globals['_DELETEANALYSISREQUEST']._serialized_start=1969
+  _globals['_DELETEANALYSISREQUEST']._serialized_end=2042
+  _globals['_DELETEANALYSISRESPONSE']._serialized_start=2044
+  _globals['_DELETEANALYSISRESPONSE']._serialized_end=2140
+  _globals['_GETREPORTREQUEST']._serialized_start=2143
+  _globals['_GETREPORTREQUEST']._serialized_end=2276
+  _globals['_GETREPORTRESPONSE']._serialized_start=2278
+  _globals['_GETREPORTRESPONSE']._serialized_end=2333
+  _globals['_GETMAPREQUEST']._serialized_start=2335
+  _globals['_GETMAPREQUEST']._serialized_end=2421
+  _globals['_GETMAPRESPONSE']._serialized_start=2423
+  _globals['_GETMAPRESPONSE']._serialized_end=2475
+  _globals['_ANALYSISSERVICE']._serialized_start=2596
+  _globals['_ANALYSISSERVICE']._serialized_end=3865
 # @@protoc_insertion_point(module_scope)

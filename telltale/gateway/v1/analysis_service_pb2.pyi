@@ -66,6 +66,7 @@ class AnalyzeMediaRequest(_message.Message):
     LANGUAGE_FIELD_NUMBER: _builtins.int
     RETENTION_FIELD_NUMBER: _builtins.int
     TIME_TO_LIVE_FIELD_NUMBER: _builtins.int
+    FRESH_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Idempotency key, a UUID of the caller's making. The same key with the same bytes gives the same analysis."""
     display_name: _builtins.str
@@ -76,6 +77,10 @@ class AnalyzeMediaRequest(_message.Message):
     """Language of the verdict's sentences, a BCP 47 tag; English where there is no catalogue for it."""
     retention: _resources_pb2.Retention.ValueType
     """What is kept of it."""
+    fresh: _builtins.bool
+    """Whether every detector is to look at the file anew. Otherwise what it said in an earlier analysis of the same bytes by the same
+    owner is taken over, where the service has not changed since; `origins` of the answer tells of what. The verdict is always made anew.
+    """
     @_builtins.property
     def file(self) -> _httpbody_pb2.HttpBody:
         """Bytes of the file, in order; the content type counts in the first message alone and may be empty."""
@@ -94,10 +99,11 @@ class AnalyzeMediaRequest(_message.Message):
         language: _builtins.str = ...,
         retention: _resources_pb2.Retention.ValueType = ...,
         time_to_live: _duration_pb2.Duration | None = ...,
+        fresh: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file", "time_to_live", b"time_to_live"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "display_name", b"display_name", "file", b"file", "language", b"language", "request_id", b"request_id", "retention", b"retention", "time_to_live", b"time_to_live"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "display_name", b"display_name", "file", b"file", "fresh", b"fresh", "language", b"language", "request_id", b"request_id", "retention", b"retention", "time_to_live", b"time_to_live"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -116,6 +122,7 @@ class CreateAnalysisRequest(_message.Message):
     PRIORITY_FIELD_NUMBER: _builtins.int
     WANTED_WITHIN_FIELD_NUMBER: _builtins.int
     NOTIFY_URL_FIELD_NUMBER: _builtins.int
+    FRESH_FIELD_NUMBER: _builtins.int
     media: _builtins.str
     """"media/{id}"."""
     request_id: _builtins.str
@@ -129,6 +136,10 @@ class CreateAnalysisRequest(_message.Message):
     notify_url: _builtins.str
     """Address that is told when it has ended: an HTTPS URL that the operator allows. It gets a signed POST with the operation's name and
     state, repeated until it answers 2xx, for a day at most. Empty: nobody is told.
+    """
+    fresh: _builtins.bool
+    """Whether every detector is to look at the file anew. Otherwise what it said in an earlier analysis of the same bytes by the same
+    owner is taken over, where the service has not changed since; `origins` of the answer tells of what. The verdict is always made anew.
     """
     @_builtins.property
     def wanted_within(self) -> _duration_pb2.Duration:
@@ -144,10 +155,11 @@ class CreateAnalysisRequest(_message.Message):
         priority: _resources_pb2.Priority.ValueType = ...,
         wanted_within: _duration_pb2.Duration | None = ...,
         notify_url: _builtins.str = ...,
+        fresh: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["wanted_within", b"wanted_within"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "language", b"language", "media", b"media", "notify_url", b"notify_url", "priority", b"priority", "request_id", b"request_id", "wanted_within", b"wanted_within"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "fresh", b"fresh", "language", b"language", "media", b"media", "notify_url", b"notify_url", "priority", b"priority", "request_id", b"request_id", "wanted_within", b"wanted_within"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -211,6 +223,7 @@ class AnalyzeStoredMediaRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     DEPTH_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    FRESH_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"media/{id}"."""
     request_id: _builtins.str
@@ -219,6 +232,10 @@ class AnalyzeStoredMediaRequest(_message.Message):
     """How much of a long file to look at."""
     language: _builtins.str
     """Language of the verdict's sentences, a BCP 47 tag; English where there is no catalogue for it."""
+    fresh: _builtins.bool
+    """Whether every detector is to look at the file anew. Otherwise what it said in an earlier analysis of the same bytes by the same
+    owner is taken over, where the service has not changed since; `origins` of the answer tells of what. The verdict is always made anew.
+    """
     def __init__(
         self,
         *,
@@ -226,10 +243,11 @@ class AnalyzeStoredMediaRequest(_message.Message):
         request_id: _builtins.str = ...,
         depth: _media_pb2.Depth.ValueType = ...,
         language: _builtins.str = ...,
+        fresh: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "language", b"language", "name", b"name", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "fresh", b"fresh", "language", b"language", "name", b"name", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -282,6 +282,48 @@ class DetectorProgress(_message.Message):
 Global___DetectorProgress: _TypeAlias = DetectorProgress  # noqa: Y015
 
 @_typing.final
+class DetectorOrigin(_message.Message):
+    """By what one detector has looked at the file, and for which analysis."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DETECTOR_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    FACES_BASIS_FIELD_NUMBER: _builtins.int
+    RECALLED_FROM_FIELD_NUMBER: _builtins.int
+    COMPLETE_TIME_FIELD_NUMBER: _builtins.int
+    detector: _builtins.str
+    """"image", "metadata", "temporal", "av_sync"."""
+    basis: _builtins.str
+    """SHA-256 over its program, its models and whatever else evidence depends on, lower-case hexadecimal. Empty when it did not say."""
+    faces_basis: _builtins.str
+    """Basis of the detector whose face tracks it was given. Empty when it was given none."""
+    recalled_from: _builtins.str
+    """The earlier analysis of the same bytes, by the same owner, from which everything that it found was taken over: "analyses/{id}". It
+    may be deleted by now. Empty: it looked at the file for this analysis.
+    """
+    @_builtins.property
+    def complete_time(self) -> _timestamp_pb2.Timestamp:
+        """When it had looked at the file. Absent when it did not come to its end."""
+
+    def __init__(
+        self,
+        *,
+        detector: _builtins.str = ...,
+        basis: _builtins.str = ...,
+        faces_basis: _builtins.str = ...,
+        recalled_from: _builtins.str = ...,
+        complete_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "complete_time", b"complete_time", "detector", b"detector", "faces_basis", b"faces_basis", "recalled_from", b"recalled_from"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DetectorOrigin: _TypeAlias = DetectorOrigin  # noqa: Y015
+
+@_typing.final
 class AnalysisMap(_message.Message):
     """A map that can be fetched as a picture."""
 
@@ -335,6 +377,8 @@ class Analysis(_message.Message):
     PRIORITY_FIELD_NUMBER: _builtins.int
     DEADLINE_FIELD_NUMBER: _builtins.int
     RETENTION_FIELD_NUMBER: _builtins.int
+    ORIGINS_FIELD_NUMBER: _builtins.int
+    FRESH_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Resource name, made by the server: "analyses/{id}"."""
     media: _builtins.str
@@ -351,6 +395,8 @@ class Analysis(_message.Message):
     """How urgent it is."""
     retention: Global___Retention.ValueType
     """How the answer was kept. RETENTION_NONE: the values of maps are in `evidence`, since nothing can be fetched later."""
+    fresh: _builtins.bool
+    """Whether it was asked that nothing be taken over from earlier analyses."""
     @_builtins.property
     def info(self) -> _media_pb2.MediaInfo:
         """What was read from its bytes."""
@@ -407,6 +453,10 @@ class Analysis(_message.Message):
     def deadline(self) -> _timestamp_pb2.Timestamp:
         """The moment after which nobody wants the answer any more: it fails with DEADLINE_EXCEEDED then. Absent: there is none."""
 
+    @_builtins.property
+    def origins(self) -> _containers.RepeatedCompositeFieldContainer[Global___DetectorOrigin]:
+        """Who looked at the file, by what and when, and what was taken over from an earlier analysis instead."""
+
     def __init__(
         self,
         *,
@@ -432,10 +482,12 @@ class Analysis(_message.Message):
         priority: Global___Priority.ValueType = ...,
         deadline: _timestamp_pb2.Timestamp | None = ...,
         retention: Global___Retention.ValueType = ...,
+        origins: _abc.Iterable[Global___DetectorOrigin] | None = ...,
+        fresh: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "deadline", b"deadline", "error", b"error", "info", b"info", "metadata", b"metadata", "soundtrack", b"soundtrack", "verdict", b"verdict"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "deadline", b"deadline", "depth", b"depth", "display_name", b"display_name", "error", b"error", "evidence", b"evidence", "examined", b"examined", "info", b"info", "lip_sync", b"lip_sync", "maps", b"maps", "media", b"media", "metadata", b"metadata", "name", b"name", "priority", b"priority", "progress", b"progress", "request_id", b"request_id", "retention", b"retention", "soundtrack", b"soundtrack", "state", b"state", "tracks", b"tracks", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete_time", b"complete_time", "create_time", b"create_time", "deadline", b"deadline", "depth", b"depth", "display_name", b"display_name", "error", b"error", "evidence", b"evidence", "examined", b"examined", "fresh", b"fresh", "info", b"info", "lip_sync", b"lip_sync", "maps", b"maps", "media", b"media", "metadata", b"metadata", "name", b"name", "origins", b"origins", "priority", b"priority", "progress", b"progress", "request_id", b"request_id", "retention", b"retention", "soundtrack", b"soundtrack", "state", b"state", "tracks", b"tracks", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -122,6 +122,7 @@ class ModelCard(_message.Message):
     CLIP_PREPROCESSING_FIELD_NUMBER: _builtins.int
     SOUND_PREPROCESSING_FIELD_NUMBER: _builtins.int
     MOUTH_PREPROCESSING_FIELD_NUMBER: _builtins.int
+    VARIANT_OF_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Name in the registry, snake_case, e.g. "face_spatial"."""
     version: _builtins.str
@@ -136,6 +137,10 @@ class ModelCard(_message.Message):
     """Day it was made, ISO 8601 (YYYY-MM-DD)."""
     training_command: _builtins.str
     """How to make it again: the command, with its configuration file."""
+    variant_of: _builtins.str
+    """Version of the same model that this one is a smaller variant of, e.g. "3.0.0". Empty: it is no variant. A variant is run only where its
+    version is asked for: it is never the newest.
+    """
     @_builtins.property
     def authors(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Who made it."""
@@ -206,10 +211,11 @@ class ModelCard(_message.Message):
         clip_preprocessing: Global___ClipPreprocessing | None = ...,
         sound_preprocessing: Global___SoundPreprocessing | None = ...,
         mouth_preprocessing: Global___MouthPreprocessing | None = ...,
+        variant_of: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["clip_preprocessing", b"clip_preprocessing", "image_preprocessing", b"image_preprocessing", "mouth_preprocessing", b"mouth_preprocessing", "postprocessing", b"postprocessing", "sound_preprocessing", b"sound_preprocessing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artefacts", b"artefacts", "authors", b"authors", "clip_preprocessing", b"clip_preprocessing", "created", b"created", "image_preprocessing", b"image_preprocessing", "inputs", b"inputs", "licence", b"licence", "limits", b"limits", "metrics", b"metrics", "modality", b"modality", "mouth_preprocessing", b"mouth_preprocessing", "name", b"name", "outputs", b"outputs", "postprocessing", b"postprocessing", "sound_preprocessing", b"sound_preprocessing", "task", b"task", "training_command", b"training_command", "training_data", b"training_data", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artefacts", b"artefacts", "authors", b"authors", "clip_preprocessing", b"clip_preprocessing", "created", b"created", "image_preprocessing", b"image_preprocessing", "inputs", b"inputs", "licence", b"licence", "limits", b"limits", "metrics", b"metrics", "modality", b"modality", "mouth_preprocessing", b"mouth_preprocessing", "name", b"name", "outputs", b"outputs", "postprocessing", b"postprocessing", "sound_preprocessing", b"sound_preprocessing", "task", b"task", "training_command", b"training_command", "training_data", b"training_data", "variant_of", b"variant_of", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -23,10 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from telltale.common.v1 import evidence_pb2 as telltale_dot_common_dot_v1_dot_evidence__pb2
 from telltale.model.v1 import card_pb2 as telltale_dot_model_dot_v1_dot_card__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%telltale/model/v1/model_service.proto\x12\x11telltale.model.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1ctelltale/model/v1/card.proto\"(\n\x0fGetModelRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\"S\n\x10GetModelResponse\x12*\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x1c.telltale.model.v1.ModelCard\x12\x13\n\x0b\x63\x61rd_sha256\x18\x02 \x01(\t\"\x13\n\x11ListModelsRequest\"A\n\x12ListModelsResponse\x12+\n\x05\x63\x61rds\x18\x01 \x03(\x0b\x32\x1c.telltale.model.v1.ModelCard2\xbe\x01\n\x0cModelService\x12S\n\x08GetModel\x12\".telltale.model.v1.GetModelRequest\x1a#.telltale.model.v1.GetModelResponse\x12Y\n\nListModels\x12$.telltale.model.v1.ListModelsRequest\x1a%.telltale.model.v1.ListModelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%telltale/model/v1/model_service.proto\x12\x11telltale.model.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!telltale/common/v1/evidence.proto\x1a\x1ctelltale/model/v1/card.proto\"(\n\x0fGetModelRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\"S\n\x10GetModelResponse\x12*\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x1c.telltale.model.v1.ModelCard\x12\x13\n\x0b\x63\x61rd_sha256\x18\x02 \x01(\t\"\x13\n\x11ListModelsRequest\"A\n\x12ListModelsResponse\x12+\n\x05\x63\x61rds\x18\x01 \x03(\x0b\x32\x1c.telltale.model.v1.ModelCard\"\x11\n\x0fGetBasisRequest\"!\n\x10GetBasisResponse\x12\r\n\x05\x62\x61sis\x18\x01 \x01(\t\"\xd7\x01\n\x04Lane\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x32\n\x06models\x18\x02 \x03(\x0b\x32\".telltale.common.v1.ModelReference\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06shadow\x18\x04 \x01(\x08\x12\r\n\x05\x63\x61lls\x18\x05 \x01(\r\x12\x32\n\x06\x62\x65\x66ore\x18\x06 \x03(\x0b\x32\".telltale.common.v1.ModelReference\x12\x0f\n\x07refusal\x18\x07 \x01(\t\"\x12\n\x10ListLanesRequest\";\n\x11ListLanesResponse\x12&\n\x05lanes\x18\x01 \x03(\x0b\x32\x17.telltale.model.v1.Lane\"\xd7\x01\n\x13SwitchModelsRequest\x12+\n\x04lane\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,31}$\x12R\n\x08versions\x18\x02 \x03(\x0b\x32\x34.telltale.model.v1.SwitchModelsRequest.VersionsEntryB\n\xbaH\x07\x9a\x01\x04\x08\x01\x10@\x12\x0e\n\x06shadow\x18\x03 \x01(\x08\x1a/\n\rVersionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"=\n\x14SwitchModelsResponse\x12%\n\x04lane\x18\x01 \x01(\x0b\x32\x17.telltale.model.v1.Lane\"D\n\x15RollBackModelsRequest\x12+\n\x04lane\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,31}$\"?\n\x16RollBackModelsResponse\x12%\n\x04lane\x18\x01 \x01(\x0b\x32\x17.telltale.model.v1.Lane\">\n\x0f\x44ropLaneRequest\x12+\n\x04lane\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,31}$\"\x12\n\x10\x44ropLaneResponse2\x88\x05\n\x0cModelService\x12S\n\x08GetModel\x12\".telltale.model.v1.GetModelRequest\x1a#.telltale.model.v1.GetModelResponse\x12Y\n\nListModels\x12$.telltale.model.v1.ListModelsRequest\x1a%.telltale.model.v1.ListModelsResponse\x12S\n\x08GetBasis\x12\".telltale.model.v1.GetBasisRequest\x1a#.telltale.model.v1.GetBasisResponse\x12V\n\tListLanes\x12#.telltale.model.v1.ListLanesRequest\x1a$.telltale.model.v1.ListLanesResponse\x12_\n\x0cSwitchModels\x12&.telltale.model.v1.SwitchModelsRequest\x1a\'.telltale.model.v1.SwitchModelsResponse\x12\x65\n\x0eRollBackModels\x12(.telltale.model.v1.RollBackModelsRequest\x1a).telltale.model.v1.RollBackModelsResponse\x12S\n\x08\x44ropLane\x12\".telltale.model.v1.DropLaneRequest\x1a#.telltale.model.v1.DropLaneResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,14 +37,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GETMODELREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETMODELREQUEST'].fields_by_name['name']._serialized_options = b'\272H\004r\002\020\001'
-  _globals['_GETMODELREQUEST']._serialized_start=119
-  _globals['_GETMODELREQUEST']._serialized_end=159
-  _globals['_GETMODELRESPONSE']._serialized_start=161
-  _globals['_GETMODELRESPONSE']._serialized_end=244
-  _globals['_LISTMODELSREQUEST']._serialized_start=246
-  _globals['_LISTMODELSREQUEST']._serialized_end=265
-  _globals['_LISTMODELSRESPONSE']._serialized_start=267
-  _globals['_LISTMODELSRESPONSE']._serialized_end=332
-  _globals['_MODELSERVICE']._serialized_start=335
-  _globals['_MODELSERVICE']._serialized_end=525
+  _globals['_SWITCHMODELSREQUEST_VERSIONSENTRY']._loaded_options = None
+  _globals['_SWITCHMODELSREQUEST_VERSIONSENTRY']._serialized_options = b'8\001'
+  _globals['_SWITCHMODELSREQUEST'].fields_by_name['lane']._loaded_options = None
+  _globals['_SWITCHMODELSREQUEST'].fields_by_name['lane']._serialized_options = b'\272H\032r\0302\026^[a-z][a-z0-9-]{0,31}$'
+  _globals['_SWITCHMODELSREQUEST'].fields_by_name['versions']._loaded_options = None
+  _globals['_SWITCHMODELSREQUEST'].fields_by_name['versions']._serialized_options = b'\272H\007\232\001\004\010\001\020@'
+  _globals['_ROLLBACKMODELSREQUEST'].fields_by_name['lane']._loaded_options = None
+  _globals['_ROLLBACKMODELSREQUEST'].fields_by_name['lane']._serialized_options = b'\272H\032r\0302\026^[a-z][a-z0-9-]{0,31}$'
+  _globals['_DROPLANEREQUEST'].fields_by_name['lane']._loaded_options = None
+  _globals['_DROPLANEREQUEST'].fields_by_name['lane']._serialized_options = b'\272H\032r\0302\026^[a-z][a-z0-9-]{0,31}$'
+  _globals['_GETMODELREQUEST']._serialized_start=187
+  _globals['_GETMODELREQUEST']._serialized_end=227
+  _globals['_GETMODELRESPONSE']._serialized_start=229
+  _globals['_GETMODELRESPONSE']._serialized_end=312
+  _globals['_LISTMODELSREQUEST']._serialized_start=314
+  _globals['_LISTMODELSREQUEST']._serialized_end=333
+  _globals['_LISTMODELSRESPONSE']._serialized_start=335
+  _globals['_LISTMODELSRESPONSE']._serialized_end=400
+  _globals['_GETBASISREQUEST']._serialized_start=402
+  _globals['_GETBASISREQUEST']._serialized_end=419
+  _globals['_GETBASISRESPONSE']._serialized_start=421
+  _globals['_GETBASISRESPONSE']._serialized_end=454
+  _globals['_LANE']._serialized_start=457
+  _globals['_LANE']._serialized_end=672
+  _globals['_LISTLANESREQUEST']._serialized_start=674
+  _globals['_LISTLANESREQUEST']._serialized_end=692
+  _globals['_LISTLANESRESPONSE']._serialized_start=694
+  _globals['_LISTLANESRESPONSE']._serialized_end=753
+  _globals['_SWITCHMODELSREQUEST']._serialized_start=756
+  _globals['_SWITCHMODELSREQUEST']._serialized_end=971
+  _globals['_SWITCHMODELSREQUEST_VERSIONSENTRY']._serialized_start=924
+  _globals['_SWITCHMODELSREQUEST_VERSIONSENTRY']._serialized_end=971
+  _globals['_SWITCHMODELSRESPONSE']._serialized_start=973
+  _globals['_SWITCHMODELSRESPONSE']._serialized_end=1034
+  _globals['_ROLLBACKMODELSREQUEST']._serialized_start=1036
+  _globals['_ROLLBACKMODELSREQUEST']._serialized_end=1104
+  _globals['_ROLLBACKMODELSRESPONSE']._serialized_start=1106
+  _globals['_ROLLBACKMODELSRESPONSE']._serialized_end=1169
+  _globals['_DROPLANEREQUEST']._serialized_start=1171
+  _globals['_DROPLANEREQUEST']._serialized_end=1233
+  _globals['_DROPLANERESPONSE']._serialized_start=1235
+  _globals['_DROPLANERESPONSE']._serialized_end=1253
+  _globals['_MODELSERVICE']._serialized_start=1256
+  _globals['_MODELSERVICE']._serialized_end=1904
 # @@protoc_insertion_point(module_scope)

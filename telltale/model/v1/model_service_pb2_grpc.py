@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class ModelServiceStub:
-    """Which models a service runs. Every detector and the fusion service offer it, inside the cluster only.
+    """Which models a service runs, and changing them while it serves. Every detector and the fusion service offer it, inside the
+    cluster only; what changes something is for operators (see tls_admin_names), and refused where models follow a channel.
     """
 
     def __init__(self, channel):
@@ -45,10 +46,36 @@ class ModelServiceStub:
                 request_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.ListModelsRequest.SerializeToString,
                 response_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.ListModelsResponse.FromString,
                 _registered_method=True)
+        self.GetBasis = channel.unary_unary(
+                '/telltale.model.v1.ModelService/GetBasis',
+                request_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.GetBasisRequest.SerializeToString,
+                response_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.GetBasisResponse.FromString,
+                _registered_method=True)
+        self.ListLanes = channel.unary_unary(
+                '/telltale.model.v1.ModelService/ListLanes',
+                request_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.ListLanesRequest.SerializeToString,
+                response_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.ListLanesResponse.FromString,
+                _registered_method=True)
+        self.SwitchModels = channel.unary_unary(
+                '/telltale.model.v1.ModelService/SwitchModels',
+                request_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.SwitchModelsRequest.SerializeToString,
+                response_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.SwitchModelsResponse.FromString,
+                _registered_method=True)
+        self.RollBackModels = channel.unary_unary(
+                '/telltale.model.v1.ModelService/RollBackModels',
+                request_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.RollBackModelsRequest.SerializeToString,
+                response_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.RollBackModelsResponse.FromString,
+                _registered_method=True)
+        self.DropLane = channel.unary_unary(
+                '/telltale.model.v1.ModelService/DropLane',
+                request_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.DropLaneRequest.SerializeToString,
+                response_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.DropLaneResponse.FromString,
+                _registered_method=True)
 
 
 class ModelServiceServicer:
-    """Which models a service runs. Every detector and the fusion service offer it, inside the cluster only.
+    """Which models a service runs, and changing them while it serves. Every detector and the fusion service offer it, inside the
+    cluster only; what changes something is for operators (see tls_admin_names), and refused where models follow a channel.
     """
 
     def GetModel(self, request, context):
@@ -60,6 +87,42 @@ class ModelServiceServicer:
 
     def ListModels(self, request, context):
         """All models that the service runs, in order of name. Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBasis(self, request, context):
+        """What the service answers by at this moment. A few bytes: callers ask before they take over what it has said before. Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLanes(self, request, context):
+        """The sets of models that run side by side. Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SwitchModels(self, request, context):
+        """Loads versions beside those that run, checks and warms them, and lets new calls go to them; calls at work end with what
+        they began with. MODEL_INVALID or MODEL_UNTRUSTED when one is refused: then nothing has changed. Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RollBackModels(self, request, context):
+        """Back to what a lane ran before its last switch. NOT_FOUND when there was none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DropLane(self, request, context):
+        """Ends a lane other than "main" and frees its models. NOT_FOUND when there is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -78,6 +141,31 @@ def add_ModelServiceServicer_to_server(servicer, server):
                     request_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.ListModelsRequest.FromString,
                     response_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.ListModelsResponse.SerializeToString,
             ),
+            'GetBasis': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBasis,
+                    request_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.GetBasisRequest.FromString,
+                    response_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.GetBasisResponse.SerializeToString,
+            ),
+            'ListLanes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLanes,
+                    request_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.ListLanesRequest.FromString,
+                    response_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.ListLanesResponse.SerializeToString,
+            ),
+            'SwitchModels': grpc.unary_unary_rpc_method_handler(
+                    servicer.SwitchModels,
+                    request_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.SwitchModelsRequest.FromString,
+                    response_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.SwitchModelsResponse.SerializeToString,
+            ),
+            'RollBackModels': grpc.unary_unary_rpc_method_handler(
+                    servicer.RollBackModels,
+                    request_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.RollBackModelsRequest.FromString,
+                    response_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.RollBackModelsResponse.SerializeToString,
+            ),
+            'DropLane': grpc.unary_unary_rpc_method_handler(
+                    servicer.DropLane,
+                    request_deserializer=telltale_dot_model_dot_v1_dot_model__service__pb2.DropLaneRequest.FromString,
+                    response_serializer=telltale_dot_model_dot_v1_dot_model__service__pb2.DropLaneResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'telltale.model.v1.ModelService', rpc_method_handlers)
@@ -87,7 +175,8 @@ def add_ModelServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ModelService:
-    """Which models a service runs. Every detector and the fusion service offer it, inside the cluster only.
+    """Which models a service runs, and changing them while it serves. Every detector and the fusion service offer it, inside the
+    cluster only; what changes something is for operators (see tls_admin_names), and refused where models follow a channel.
     """
 
     @staticmethod
@@ -134,6 +223,141 @@ class ModelService:
             '/telltale.model.v1.ModelService/ListModels',
             telltale_dot_model_dot_v1_dot_model__service__pb2.ListModelsRequest.SerializeToString,
             telltale_dot_model_dot_v1_dot_model__service__pb2.ListModelsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBasis(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.model.v1.ModelService/GetBasis',
+            telltale_dot_model_dot_v1_dot_model__service__pb2.GetBasisRequest.SerializeToString,
+            telltale_dot_model_dot_v1_dot_model__service__pb2.GetBasisResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLanes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.model.v1.ModelService/ListLanes',
+            telltale_dot_model_dot_v1_dot_model__service__pb2.ListLanesRequest.SerializeToString,
+            telltale_dot_model_dot_v1_dot_model__service__pb2.ListLanesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SwitchModels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.model.v1.ModelService/SwitchModels',
+            telltale_dot_model_dot_v1_dot_model__service__pb2.SwitchModelsRequest.SerializeToString,
+            telltale_dot_model_dot_v1_dot_model__service__pb2.SwitchModelsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RollBackModels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.model.v1.ModelService/RollBackModels',
+            telltale_dot_model_dot_v1_dot_model__service__pb2.RollBackModelsRequest.SerializeToString,
+            telltale_dot_model_dot_v1_dot_model__service__pb2.RollBackModelsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DropLane(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/telltale.model.v1.ModelService/DropLane',
+            telltale_dot_model_dot_v1_dot_model__service__pb2.DropLaneRequest.SerializeToString,
+            telltale_dot_model_dot_v1_dot_model__service__pb2.DropLaneResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -119,7 +119,7 @@ class CustodyEvent(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     MEDIA_SHA256_FIELD_NUMBER: _builtins.int
     event: _builtins.str
-    """What happened: "received", "analysis_started", "analysis_completed"."""
+    """What happened: "received", "evidence_recalled", "analysis_started", "analysis_completed"."""
     text: _builtins.str
     """In words."""
     media_sha256: _builtins.str

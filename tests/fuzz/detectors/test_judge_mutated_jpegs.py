@@ -14,6 +14,7 @@ import pytest
 from kit.errors import TelltaleError
 from kit.media.file import MediaFile
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.models.registry import Registry
 from metadata_svc.detector import MetadataDetector, build_detector
 from metadata_svc.features import WARM_UP
 from metadata_svc.settings import MetadataSettings
@@ -28,7 +29,7 @@ MUTANTS = 30
 @pytest.fixture(scope="module")
 def detector() -> Iterator[MetadataDetector]:
     with Sandbox.start(SandboxSettings(), [WARM_UP]) as sandbox:
-        yield build_detector(MetadataSettings(models=ROOT / "models"), sandbox)
+        yield build_detector(MetadataSettings(), sandbox, Registry(ROOT / "models"))
 
 
 def judged(detector: MetadataDetector, data: bytes) -> list[evidence_pb2.Evidence] | None:

@@ -25,6 +25,7 @@ from kit.media.file import MediaFile
 from kit.media.limits import MediaLimits
 from kit.media.probe import probe
 from kit.media.sandbox import Sandbox
+from kit.models.registry import Registry
 from kit.settings import load
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.image.v1 import image_service_pb2
@@ -60,10 +61,10 @@ class Services:
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
-    settings = ImageSettings(models=load(CliSettings).models)
+    settings, models = ImageSettings(), Registry(load(CliSettings).models)
     with Sandbox.start(settings.sandbox, (*image.PRELOAD, *video.PRELOAD, *sound.PRELOAD)) as sandbox:
-        temporal = build_detector(TemporalSettings(models=settings.models), sandbox)
-        yield Services(sandbox, build_detectors(settings, sandbox), temporal)
+        temporal = build_detector(TemporalSettings(), sandbox, models)
+        yield Services(sandbox, build_detectors(settings, sandbox, models), temporal)
 
 
 def test_mutated_videos_are_judged_or_refused_and_leave_nothing_behind(

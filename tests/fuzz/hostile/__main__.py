@@ -46,7 +46,7 @@ def main() -> int:
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps(report, indent=1))  # noqa: T201 - a command prints
-    return 1 if report["faults"] or report["leaks"] or report["died"] else 0
+    return 1 if report["faults"] or report["leaks"] or report["died"] or report["tracebacks"] else 0
 
 
 def run(stack: Stack, count: int, seed: int, judged_every: int) -> dict[str, object]:

@@ -47,7 +47,7 @@ async def door() -> AsyncIterator[tuple[Registrar, Sandbox]]:
         registrar = Registrar(
             cast("Vault", None),
             lambda cancel, file, claimed: look(sandbox, file, LIMITS, claimed, cancel=cancel),
-            RuleScanner(sandbox),
+            RuleScanner(sandbox, folders=1),
             FakeQuotas(),
             cast("Doorkeeper", OpenDoor()),
             Locks(),

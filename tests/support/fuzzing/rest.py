@@ -115,7 +115,8 @@ class RestAssault:
     def _learn(self, answer: requests.Response) -> None:
         if not answer.headers.get("content-type", "").startswith("application/json") or not answer.text:
             return
-        for kind, identifier in _names_in(json.loads(answer.text.splitlines()[-1])):
+        # By bytes: texts are also split at characters that JSON leaves as they are, such as U+2028.
+        for kind, identifier in _names_in(json.loads(answer.content.splitlines()[-1])):
             known = self._known.setdefault(kind, [])
             known.append(identifier)
             del known[:-20]

@@ -69,6 +69,20 @@ def test_a_changed_entry_is_named(state: Path) -> None:
     assert "entry 2 was changed" in result.stdout
 
 
+def test_an_entry_before_the_first_one_is_named(state: Path) -> None:
+    columns = "time_ms, method, outcome, token_id, owner, resources, network, request_id, calls, previous, hash"
+    tamper(state, f"INSERT INTO audit SELECT -1, {columns} FROM audit WHERE sequence = 2")
+    result = audit(state, "verify")
+    assert result.exit_code == EXIT_REFUSED
+    assert "entry -1 was put before the first one" in result.stdout
+
+
+def test_a_log_without_an_entry_is_not_called_whole(tmp_path: Path) -> None:
+    result = audit(tmp_path, "verify")
+    assert result.exit_code == EXIT_REFUSED
+    assert "no entry; is it the right --state?" in result.stdout
+
+
 def test_a_head_shows_a_log_that_was_cut_off(state: Path, tmp_path: Path) -> None:
     head = tmp_path / "head.json"
     head.write_bytes(audit(state, "head").stdout_bytes)
@@ -98,3 +112,8 @@ def test_a_head_needs_the_key_of_the_gateway(tmp_path: Path) -> None:
     result = audit(tmp_path, "head")
     assert result.exit_code == 1
     assert "signing_key.pem cannot be read" in result.stderr
+
+
+def test_a_key_without_a_head_that_it_could_have_signed_is_a_wrong_command(state: Path) -> None:
+    answer = audit(state, "verify", "--key", "832c3318efb4f610")
+    assert (answer.exit_code, "--key needs --head" in answer.stderr) == (2, True)

@@ -159,3 +159,11 @@ async def test_a_missing_file_is_named(analyzer: StackAnalyzer, tmp_path: Path) 
 async def test_a_folder_is_no_file(analyzer: StackAnalyzer, tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="is no file"):
         await analyzer.analyze(tmp_path)
+
+
+async def test_an_output_that_nobody_reads_is_told_as_what_it_is() -> None:
+    def closed(_path: Path, _outcome: Outcome) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        await analyze_all(SlowFirst(), [Path("0"), Path("1")], 2, closed)

@@ -28,6 +28,7 @@ async def connected(settings: CliSettings) -> Connection:
         ("127.0.0.1:50051", "127.0.0.1:50051", False),
         ("https://telltale.example", "telltale.example:443", True),
         ("http://telltale.example/", "telltale.example:80", False),
+        ("http://[::1]:8080", "[::1]:8080", False),
     ],
 )
 async def test_a_named_stack_is_used(tmp_path: Path, url: str, target: str, tls: bool) -> None:
@@ -39,6 +40,11 @@ async def test_a_named_stack_is_used(tmp_path: Path, url: str, target: str, tls:
 async def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(InvalidSettings, match="no address of a stack"):
         await connected(CliSettings(state=tmp_path, url=url, token=SecretStr("tt_given")))
+
+
+async def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match="no such port"):
+        await connected(CliSettings(state=tmp_path, url="http://x:99999", token=SecretStr("tt_given")))
 
 
 async def test_the_stack_of_the_state_folder_is_used_with_its_token(tmp_path: Path) -> None:

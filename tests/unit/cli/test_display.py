@@ -29,6 +29,16 @@ def test_a_person_reads_label_risk_why_and_what_was_not_examined() -> None:
     ]
 
 
+def test_what_was_taken_over_is_shown_with_its_age_and_the_way_to_a_fresh_look() -> None:
+    judged = analysis(verdict_pb2.LABEL_MANIPULATED)
+    for detector, seconds in (("metadata", 1_800_000_000), ("image", 1_800_086_400)):
+        taken = judged.origins.add(detector=detector, recalled_from="analyses/b")
+        taken.complete_time.FromSeconds(seconds)
+    *_, last = shown("a.jpg", judged).splitlines()
+    told = "Taken over from an earlier analysis of 2027-01-15 08:00 UTC: image, metadata. Look anew with --fresh."
+    assert last.strip() == f"· {told}"
+
+
 def test_a_video_is_shown_with_its_suspicious_stretches_worst_first() -> None:
     lines = [line.strip() for line in shown("a.mp4", video_analysis()).splitlines()]
     assert lines[1:3] == ["person 1  0:01.2-0:03.4  risk 93", "the video  1:02.5-1:04.0  risk 71"]
@@ -59,3 +69,10 @@ def test_an_error_is_its_reason_and_sentence() -> None:
 
 def test_a_file_name_is_never_markup() -> None:
     assert shown("[red]a[/red].jpg", EmptyMedia("no bytes")).startswith("[red]a[/red].jpg:")
+
+
+def test_a_file_name_and_a_sentence_command_no_terminal() -> None:
+    judged = analysis(verdict_pb2.LABEL_MANIPULATED)
+    judged.verdict.explanation[0].text = "made by \x1b]0;nobody"
+    assert "\x1b" not in shown("a\x1b[2J.jpg", judged)
+    assert shown("a\x1b.jpg", EmptyMedia("of a\x1b.jpg")) == "a�.jpg: EMPTY_MEDIA of a�.jpg\n"

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from cli.output import Outcome, as_json, exit_code
+from cli.output import Outcome, as_json, exit_code, json_line
 from kit.errors import EmptyMedia
 from telltale.common.v1 import media_pb2
 from telltale.fusion.v1 import verdict_pb2
@@ -28,6 +30,7 @@ def test_a_verdict_is_the_line_that_scripts_rely_on() -> None:
         "segments": [],
         "lip_sync": [],
         "analysis": "analyses/a",
+        "recalled": [],
     }
 
 
@@ -75,3 +78,9 @@ def test_of_several_outcomes_the_worst_counts(outcomes: list[Outcome], code: int
 
 def test_an_analysis_without_a_verdict_is_an_error() -> None:
     assert exit_code([analysis(verdict_pb2.LABEL_UNSPECIFIED)]) == 1
+
+
+def test_a_line_about_a_name_that_is_not_utf8_is_json_all_the_same() -> None:
+    line = json_line(as_json("a\udcffé.jpg", MANIPULATED))
+    line.encode("utf-8")
+    assert json.loads(line)["file"] == "a\udcffé.jpg"

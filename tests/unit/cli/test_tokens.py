@@ -64,3 +64,26 @@ async def test_a_kept_token_that_the_database_does_not_know_is_replaced(tmp_path
     state = StateFolder(tmp_path)
     state.keep_token("tt_of_another_database")
     assert await ensure_first_token(state) == state.token() != "tt_of_another_database"
+
+
+def test_a_label_is_shown_as_it_is(tmp_path: Path) -> None:
+    tokens(tmp_path, "create", "--label", "[/b]")
+    listed = tokens(tmp_path, "list")
+    assert (listed.exit_code, "[/b]" in listed.stdout) == (0, True)
+
+
+def test_more_than_a_hundred_years_are_refused(tmp_path: Path) -> None:
+    assert tokens(tmp_path, "create", "--days", "1e9").exit_code == 2
+    assert tokens(tmp_path, "rotate", "any", "--overlap-hours", "1e9").exit_code == 2
+
+
+def test_what_is_no_number_is_refused(tmp_path: Path) -> None:
+    assert tokens(tmp_path, "create", "--days", "nan").exit_code == 2
+    assert tokens(tmp_path, "rotate", "any", "--overlap-hours", "nan").exit_code == 2
+
+
+def test_an_owner_is_listed_whole_however_long(tmp_path: Path) -> None:
+    owner = owner_of("https://login.example.org/", "alice")
+    tokens(tmp_path, "create", "--owner", owner)
+    lines = tokens(tmp_path, "list").stdout.splitlines()[1:]
+    assert "".join(line[29:].split()[0] for line in lines if line[29:30].strip()) == owner

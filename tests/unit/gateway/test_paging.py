@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.ids import new_id, time_of
-from gateway.paging import DEFAULT_SIZE, Page, cut, page, token_after
+from gateway.paging import DEFAULT_SIZE, MAX_SIZE, Page, cut, page, token_after
 from kit.errors import InvalidRequest
 from telltale.gateway.v1 import resources_pb2
 from tests.support.clock import FakeClock
@@ -25,6 +25,12 @@ def test_a_token_leads_to_what_follows() -> None:
 
 def test_no_size_means_the_default() -> None:
     assert page(0, "").size == DEFAULT_SIZE
+
+
+def test_sizes_are_bounded_whatever_a_contract_allows() -> None:
+    assert page(10**9, "").size == page(10**9, token_after("a" * 26)).size == MAX_SIZE
+    with pytest.raises(InvalidRequest, match="page_size"):
+        page(-1, "")
 
 
 @given(st.text(max_size=200))

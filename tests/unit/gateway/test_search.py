@@ -40,8 +40,10 @@ def test_every_part_of_a_search_makes_another_digest() -> None:
         search("", [], [image]),
         search("", [authentic, suspicious]),
         search("1", [authentic]),
+        Search(done=True),
+        Search(done=False),
     ]
-    assert len({each.digest() for each in searches}) == 5
+    assert len({each.digest() for each in searches}) == 7
 
 
 def test_order_and_case_make_no_other_search() -> None:

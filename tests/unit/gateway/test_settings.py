@@ -55,3 +55,8 @@ def test_limits_at_the_door_are_those_that_were_set() -> None:
     limits = settings.limits
     assert (limits.max_bytes, limits.max_pixels, limits.max_side_px, limits.max_frames) == (1, 2, 3, 4)
     assert (limits.max_video_pixels, limits.max_video_frames, limits.max_video_s, limits.max_audio_s) == (5, 6, 7, 7)
+
+
+def test_the_sandbox_follows_the_settings() -> None:
+    sandbox = GatewaySettings(max_analyses=3, max_reports=1, sandbox_required=True).sandbox
+    assert (sandbox.max_children, sandbox.require) == (4, True)

@@ -13,6 +13,7 @@ from kit.media import image, video
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.models.registry import Registry
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.image.v1 import image_service_pb2
 from tests.support import video_factory
@@ -25,7 +26,7 @@ MODELS = Path(__file__).parents[3] / "models"
 @pytest.fixture(scope="module")
 def detectors() -> Iterator[Detectors]:
     with Sandbox.start(SandboxSettings(), (*image.PRELOAD, *video.PRELOAD)) as sandbox:
-        yield build_detectors(ImageSettings(models=MODELS), sandbox)
+        yield build_detectors(ImageSettings(), sandbox, Registry(MODELS))
 
 
 def info(kind: media_pb2.MediaKind.ValueType) -> media_pb2.MediaInfo:

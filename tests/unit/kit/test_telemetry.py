@@ -58,3 +58,9 @@ def test_a_port_that_is_taken_stops_the_start() -> None:
 def test_port_0_serves_nothing() -> None:
     with served("256.256.256.256", 0):
         assert "process_cpu_seconds_total" in exposition()
+
+
+def test_classes_of_what_is_no_duration_have_edges_of_their_own() -> None:
+    Histogram("test_far", "How far.", "cue", edges=(0.1, 1.0)).observe(0.5, cue="face")
+    assert 'test_far_bucket{cue="face",le="0.1"} 0.0' in exposition()
+    assert 'test_far_bucket{cue="face",le="1.0"} 1.0' in exposition()

@@ -5,6 +5,7 @@ import pytest
 
 from kit.errors import DecoderStopped, TooManyPixels, UndecodableMedia
 from kit.media.file import MediaFile
+from kit.models.registry import Registry
 from metadata_svc.detector import Examination, build_detector
 from metadata_svc.features import LUMA_TASK, PREVIEW_TASK, PROVENANCE_TASK, READ_TASK
 from metadata_svc.settings import MetadataSettings
@@ -134,7 +135,7 @@ def test_media_that_is_no_picture_abstains() -> None:
 
 
 def test_a_detector_is_built_from_settings() -> None:
-    built = build_detector(MetadataSettings(models=ROOT / "models"), InProcessRunner())
+    built = build_detector(MetadataSettings(), InProcessRunner(), Registry(ROOT / "models"))
     assert {model.card.name for model in built.models} >= {"metadata_rules", "exif_anomaly"}
 
 
@@ -163,3 +164,7 @@ def test_a_picture_that_cannot_be_decoded_can_still_be_read(error: Exception) ->
 def test_a_generator_chunk_decides() -> None:
     evidence = examine(png((b"tEXt", b"Dream\0a cat -s 50")), "image/png").evidence
     assert evidence[2].finding.log_likelihood_ratio > 3
+
+
+def test_it_warms_up_on_a_file_of_its_own() -> None:
+    build_detector(MetadataSettings(), InProcessRunner(), Registry(ROOT / "models")).warm_up()

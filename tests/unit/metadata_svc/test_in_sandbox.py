@@ -8,6 +8,7 @@ import pytest
 from kit.media.file import MediaFile
 from kit.media.sandbox import Sandbox, SandboxSettings
 from kit.media.sniff import SNIFF_BYTES, sniff
+from kit.models.registry import Registry
 from metadata_svc import features
 from metadata_svc.detector import Examination, build_detector
 from metadata_svc.features import READ_TASK, WARM_UP
@@ -28,7 +29,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def examine(sandbox: Sandbox, data: bytes, mime_type: str = "image/jpeg") -> Examination:
     with MediaFile.from_bytes(data) as media:
-        return build_detector(MetadataSettings(models=ROOT / "models"), sandbox).examine(
+        return build_detector(MetadataSettings(), sandbox, Registry(ROOT / "models")).examine(
             media, info_of(media, mime_type)
         )
 

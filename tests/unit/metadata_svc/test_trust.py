@@ -8,6 +8,7 @@ import pytest
 
 from kit.errors import InvalidSettings
 from kit.media.file import MediaFile
+from kit.models.registry import Registry
 from metadata_svc.detector import build_detector
 from metadata_svc.settings import TRUST_LIST, MetadataSettings
 from metadata_svc.trust import read_trust_list
@@ -24,9 +25,9 @@ def write_list(path: Path, text: str, **pinned: str) -> Path:
 
 
 def provenance_by(trust_list: Path, signer: Signer) -> facts_pb2.Provenance:
-    settings = MetadataSettings(models=ROOT / "models", trust_anchors=trust_list)
+    settings, models = MetadataSettings(trust_anchors=trust_list), Registry(ROOT / "models")
     with MediaFile.from_bytes(sign(jpeg(), signer, "digitalCapture")) as media:
-        return build_detector(settings, InProcessRunner()).examine(media, info_of(media)).facts.provenance
+        return build_detector(settings, InProcessRunner(), models).examine(media, info_of(media)).facts.provenance
 
 
 def test_the_shipped_list_is_pinned_and_trusts_nobody() -> None:

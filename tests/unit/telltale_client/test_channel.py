@@ -44,6 +44,16 @@ def test_a_certificate_needs_its_key() -> None:
         door_to("https://x", {"certificate_file": "a.pem"})
 
 
+@pytest.mark.parametrize("name", ["ca_file", "certificate_file", "key_file"])
+def test_an_empty_file_is_refused_and_does_not_end_the_process(tmp_path: Path, name: str) -> None:
+    files: Options = {"certificate_file": tmp_path / "tls.crt", "key_file": tmp_path / "tls.key"}
+    for content in ("tls.crt", "tls.key"):
+        (tmp_path / content).write_bytes(b"-----BEGIN")
+    (tmp_path / "empty").write_bytes(b"")
+    with pytest.raises(InvalidArgument, match="empty is empty"):
+        door_to("https://x", files | {name: tmp_path / "empty"}).channel()  # type: ignore[arg-type]  # one of its own names
+
+
 def test_a_token_comes_from_the_argument_then_a_file_then_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,6 +119,13 @@ def test_waiting_ends_when_its_time_is_over() -> None:
         played(asked, operations_pb2.Operation(), operations_pb2.Operation())
 
 
+def test_what_is_done_needs_no_time_to_wait_for() -> None:
+    done = operations_pb2.Operation(done=True)
+    done.response.Pack(DONE)
+    asked, result = played(operations.wait_operation("operations/a", timedelta(0)), done)
+    assert ([call.request.timeout.ToSeconds() for call in asked], result) == ([0], DONE)
+
+
 def test_an_operation_that_failed_raises_its_error() -> None:
     failed = operations_pb2.Operation(done=True)
     failed.error.code, failed.error.message = 5, "the file was deleted"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,11 @@ def test_a_missing_file_is_told_before_anything_is_sent(tmp_path: Path) -> None:
 )
 def test_a_file_is_shown_by_its_name_without_its_folder(source: Source, name: str) -> None:
     assert name_of(source) == name
+
+
+def test_a_name_that_is_not_utf8_can_be_shown_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"a\xff.png")
+    path.write_bytes(DATA)
+    assert name_of(path) == "a?.png"
+    pieces = pieces_of(path, media_service_pb2.UploadMediaRequest, "image/png", display_name=name_of(path))
+    assert len(list(pieces())) == 2

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -7,25 +9,38 @@ import pytest
 from kit.errors import ModelInvalid
 from kit.media.sandbox import Sandbox, SandboxSettings
 from kit.models.registry import Registry
-from temporal_svc.build import build_cues, build_detector
+from kit.serving.networks import Networks
+from temporal_svc.build import build_bundle, build_cues, build_detector
 from temporal_svc.settings import TemporalSettings
 
 MODELS = Path(__file__).parents[3] / "models"
 
 
 def test_the_shipped_models_make_a_detector() -> None:
-    settings = TemporalSettings(models=MODELS)
-    detector = build_detector(settings, Sandbox(SandboxSettings(), ()))
+    detector = build_detector(TemporalSettings(), Sandbox(SandboxSettings(), ()), Registry(MODELS))
     names = [model.card.name for model in detector.models]
     assert names == ["face_finder", "face_motion", "flow_consistency", "face_drift", "blending_flicker"]
     detector.warm_up()
 
 
 def test_no_shipped_test_speaks_the_wrong_way_round_or_not_at_all() -> None:
-    for cue in build_cues(Registry(MODELS), 1):
+    for cue in build_cues(Registry(MODELS), Networks()):
         assert cue.model.card.postprocessing.calibration.slope > 0, cue.name
 
 
 def test_without_the_face_finder_there_is_no_detector(tmp_path: Path) -> None:
     with pytest.raises(ModelInvalid, match="no model face_finder"):
-        build_detector(TemporalSettings(models=tmp_path), Sandbox(SandboxSettings(), ()))
+        build_detector(TemporalSettings(), Sandbox(SandboxSettings(), ()), Registry(tmp_path))
+
+
+def test_what_was_swapped_out_is_freed_without_a_search_for_cycles() -> None:
+    gc.disable()
+    try:
+        bundle = build_bundle(TemporalSettings(), Sandbox(SandboxSettings(), ()), Registry(MODELS))
+        bundle.detector.warm_up()
+        detector = weakref.ref(bundle.detector)
+        bundle.close()
+        del bundle
+        assert detector() is None
+    finally:
+        gc.enable()

@@ -7,6 +7,7 @@ import pytest
 from bench.metadata.facts import EXPECTED, FACTS, Checked, WithoutPixels, check, expected, manifest_agreement
 from bench.metadata.page import counts, page, summary
 from kit.media.sandbox import Sandbox, SandboxSettings
+from kit.models.registry import Registry
 from metadata_svc.detector import build_detector
 from metadata_svc.features import WARM_UP
 from metadata_svc.settings import MetadataSettings
@@ -24,7 +25,7 @@ def checked(found: Mapping[str, str]) -> Checked:
 @pytest.fixture(scope="module")
 def everything() -> Iterator[list[Checked]]:
     with Sandbox.start(SandboxSettings(), [WARM_UP]) as sandbox:
-        detector = build_detector(MetadataSettings(models=ROOT / "models"), WithoutPixels(sandbox))
+        detector = build_detector(MetadataSettings(), WithoutPixels(sandbox), Registry(ROOT / "models"))
         yield list(check(detector, DATA, expected()))
 
 

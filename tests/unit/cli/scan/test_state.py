@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,16 @@ def test_two_scans_do_not_write_one_state(tmp_path: Path) -> None:
 
 def test_the_state_lies_beside_the_table() -> None:
     assert state_file(Path("a/results.csv")) == Path("a/results.csv.state.jsonl")
+
+
+def test_a_line_that_finds_no_room_on_the_disk_is_an_error_and_not_half_a_line(tmp_path: Path) -> None:
+    limits, path = resource.getrlimit(resource.RLIMIT_FSIZE), tmp_path / "s"
+    with open_state(path, WANTED) as state:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 20, limits[1]))
+        try:
+            with pytest.raises(OSError, match="No space left"):
+                state.note("ab", media="media/m")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes().count(b"\n") == 1
+    assert path.read_bytes().endswith(b"\n")

@@ -34,7 +34,7 @@ def test_an_error_is_one_too_with_its_reason() -> None:
     assert (failed["label"], failed["error_reason"]) == ("", "EMPTY_MEDIA")
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1+1"])
 def test_a_name_is_no_formula(name: str) -> None:
     assert defused(name) == f"'{name}"
     text = writer(Path("x.csv"))([{"file": name}])

@@ -61,3 +61,14 @@ def test_our_own_files_are_none_of_the_folders(folder: Path) -> None:
 def test_a_file_is_no_folder(folder: Path) -> None:
     with pytest.raises(InvalidRequest, match="is no folder"):
         look(folder / "b.txt")
+
+
+def test_a_link_that_leads_to_itself_is_skipped(folder: Path) -> None:
+    (folder / "loop.jpg").symlink_to("loop.jpg")
+    assert "loop.jpg" in look(folder).skipped
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_closed_folder_has_its_path_from_the_folder_like_every_file(folder: Path) -> None:
+    (folder / "deep" / "er").chmod(0)
+    assert set(look(folder).unreadable) == {"deep/er"}

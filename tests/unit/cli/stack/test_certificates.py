@@ -43,6 +43,19 @@ def test_a_renewal_keeps_the_authority_that_others_have_read(papers: Certificate
     assert papers.ca.read_bytes() == authority
 
 
+def test_a_renewal_that_fails_is_told_and_tried_again(papers: Certificates, clock: FakeClock) -> None:
+    papers.renew()
+    first, said = papers.file("gateway").read_bytes(), list[str]()
+    clock.advance(8 * 3600)
+    papers.ca.unlink()
+    papers.ca.mkdir()
+    papers.try_to_renew(said.append)
+    assert "could not be renewed" in said[0]
+    papers.ca.rmdir()
+    papers.try_to_renew(said.append)
+    assert (papers.file("gateway").read_bytes() != first, len(said)) == (True, 1)
+
+
 def test_every_process_has_a_certificate_of_its_own_and_takes_calls_of_few(
     papers: Certificates, tmp_path: Path
 ) -> None:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cli.settings import CliSettings
-from cli.stack.plan import on_free_ports, plan
+from cli.stack.plan import endpoints, on_free_ports, plan
 
 SETTINGS = CliSettings(state=Path("/state"), models=Path("/models"))
 DETECTORS = {"image_svc", "temporal_svc", "av_sync_svc", "metadata_svc", "fusion_svc"}
@@ -30,3 +32,17 @@ def test_the_detector_of_sound_reads_its_own_settings() -> None:
         "TELLTALE_AV_SYNC_PORT": "50063",
         "TELLTALE_AV_SYNC_MODELS": "/models",
     }
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("::1", "[::1]"), ("10.0.0.7", "10.0.0.7")],
+)
+def test_a_stack_is_reached_from_here_whatever_it_listens_on(host: str, near: str) -> None:
+    assert endpoints(SETTINGS.changed(host=host), 1, edge=True).url == f"http://{near}:8080"
+
+
+@pytest.mark.parametrize(("host", "any_name"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])
+def test_names_that_nobody_here_can_know_are_ours_only_where_others_may_call(host: str, any_name: bool) -> None:
+    [envoy] = [process for process in plan(SETTINGS.changed(host=host), edge=True) if process.name == "envoy"]
+    assert ("TELLTALE_ENVOY_PUBLIC_HOSTS" in envoy.environment) == any_name

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
 
-from gateway.audit.head import Head, read_head
+from gateway.audit.head import FORMAT, Head, read_head
 from kit.errors import DigestMismatch, InvalidRequest, NotFound
 from kit.sealing.keys import SigningKey
 
+ENDLESS = json.dumps({"format": FORMAT, "hash": "", "sequence": math.inf, "signature": {}, "timeMs": 0}).encode()
 HEAD = Head(7, "ab" * 32, 1_767_225_600_000)
 
 
@@ -34,7 +36,7 @@ def test_a_changed_head_is_refused(file: Path, name: str, value: object) -> None
         read_head(file)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"format":"x"}', b"[" * 10_000])
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"format":"x"}', b"[" * 10_000, ENDLESS])
 def test_what_is_no_head_is_refused(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(InvalidRequest):

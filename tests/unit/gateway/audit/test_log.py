@@ -87,6 +87,16 @@ async def test_while_it_cannot_be_written_nobody_is_let_in_and_nothing_is_lost()
     assert rows.events == [numbered(1), numbered(2)]
 
 
+async def test_after_an_error_that_nobody_expects_nobody_is_let_in_either() -> None:
+    rows = FakeRows()
+    log = AuditLog(rows, FakeClock())
+    rows.error = ZeroDivisionError("a bug")
+    with pytest.raises(ZeroDivisionError):
+        await log.record(EVENT)
+    with pytest.raises(StorageUnavailable):
+        await log.ready()
+
+
 async def test_it_is_not_tried_again_at_every_call() -> None:
     rows, clock = FakeRows(), FakeClock()
     log = AuditLog(rows, clock)

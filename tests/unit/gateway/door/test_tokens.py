@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.door.tokens import Scope, TokenStore
-from gateway.storage.database import open_database
-from kit.errors import ExpiredToken, InvalidRequest, InvalidToken, NotFound
+from gateway.storage.database import Database, open_database
+from kit.errors import ExpiredToken, InvalidRequest, InvalidToken, NotFound, Overloaded
 from tests.support.clock import FakeClock
 
 DAY_S = 86_400
+
+
+class Busy(Database):
+    """Can be read and not written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.attempts = 0
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self._database.reading() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        self.attempts += 1
+        raise Overloaded("somebody else writes")
+        yield
 
 
 @pytest.fixture
@@ -131,6 +153,16 @@ async def test_what_was_replaced_is_not_replaced_again(store: TokenStore) -> Non
     assert len(await store.list()) == 2
 
 
+async def test_of_many_who_replace_a_token_at_once_one_does(postgres_url: str) -> None:
+    async with open_database(postgres_url) as one, open_database(postgres_url) as other:
+        stores = [TokenStore(database, FakeClock()) for database in (one, other)]
+        old = await stores[0].create("alice", [Scope.READ])
+        rotating = [stores[number % 2].rotate(old.token.token_id, timedelta(hours=1)) for number in range(8)]
+        outcomes = await asyncio.gather(*rotating, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes].count(InvalidRequest) == 7
+        assert len(await stores[0].list()) == 2
+
+
 async def test_what_is_over_is_not_brought_back_by_rotation(store: TokenStore, clock: FakeClock) -> None:
     revoked = await store.create("alice", [Scope.READ])
     await store.revoke(revoked.token.token_id)
@@ -152,6 +184,20 @@ async def test_the_last_use_is_noted_at_most_once_a_minute(store: TokenStore, cl
         clock.advance(59)
     [used] = await store.list()
     assert (unused.last_use_time, used.last_use_time) == (None, start + timedelta(seconds=118))
+
+
+async def test_where_nothing_can_be_written_one_call_a_minute_tries_to_note_the_use(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database:
+        made = await TokenStore(database, clock).create("alice", [Scope.READ])
+        busy = Busy(database)
+        store = TokenStore(busy, clock)
+        await asyncio.gather(*(store.verify(made.secret) for _ in range(5)))
+        assert busy.attempts == 1
+        clock.advance(60)
+        await store.verify(made.secret)
+        assert busy.attempts == 2
 
 
 async def test_a_revocation_counts_at_once_at_another_gateway(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from google.api import httpbody_pb2
 
 from gateway.door.access import Call
-from gateway.intake.ingest import Intake, Memory, clean_display_name
+from gateway.intake.ingest import Intake, Memory, Piece, clean_display_name
 from kit.errors import DeadlineExceeded, MediaTooLarge, Overloaded, QuotaExceeded
 from telltale.gateway.v1 import media_service_pb2
 from tests.support.fake_quotas import FakeQuotas
@@ -105,3 +105,20 @@ async def test_one_token_cannot_hold_the_memory_of_all() -> None:
             assert upload.media.size_bytes == 4
     async with Intake(memory, FakeQuotas(), 9, 1.0).receive(sent(b"abcd"), alice) as upload:
         assert upload.media.size_bytes == 4
+
+
+async def test_one_token_cannot_take_all_places_with_uploads_that_hardly_move() -> None:
+    intake = Intake(Memory(100), FakeQuotas(), 100, 5.0, most_per_token=1)
+    slow = asyncio.ensure_future(_received(intake, sent(b"a", stalls=True), "alice"))
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded, match="1 uploads under way"):
+        await _received(intake, sent(b"b"), "alice")
+    assert await _received(intake, sent(b"c"), "bob") == b"c"
+    slow.cancel()
+    await asyncio.wait({slow})
+    assert await _received(intake, sent(b"d"), "alice") == b"d"
+
+
+async def _received(intake: Intake, pieces: AsyncIterator[Piece], token_id: str) -> bytes:
+    async with intake.receive(pieces, Call(token_id=token_id)) as upload:
+        return upload.media.read()

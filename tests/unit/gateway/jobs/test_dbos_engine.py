@@ -32,6 +32,15 @@ async def test_a_job_that_is_submitted_many_times_is_done_once(url: str) -> None
     assert sorted(work.judged()) == ["one", "two"]
 
 
+async def test_what_is_submitted_here_and_what_waits_for_a_place_begins_without_the_interval(url: str) -> None:
+    work, jobs = FakeWork(), engine(url, places=1, polling_s=600.0)
+    async with jobs.running(work):
+        await jobs.submit([analysis("one"), analysis("two")])
+        await until(lambda: work.judged() == ["one", "two"])
+        await jobs.submit([Job("notification", "three", "token", 1)])
+        await until(lambda: "deliver three" in work.asked)
+
+
 async def test_work_on_a_cancelled_job_stops_at_once_and_frees_its_place(url: str) -> None:
     work, jobs = FakeWork(), engine(url, places=1)
     async with jobs.running(work):
@@ -91,7 +100,8 @@ async def test_tokens_take_turns_and_none_takes_every_place(sqlite_url: str) -> 
         await jobs.submit([analysis("small", turn="modest")])
         await until(lambda: work.judged() == ["small"])
         assert work.most_at_once <= 3
-        assert await jobs.waiting() == 18
+        assert await jobs.waiting("modest") == (18, 0)
+        assert await jobs.waiting("greedy") == (18, 18)
 
 
 async def test_jobs_of_one_token_come_in_order_of_priority(sqlite_url: str) -> None:
@@ -147,7 +157,7 @@ async def test_a_notification_is_tried_until_nothing_is_left_to_do(sqlite_url: s
 
 async def test_a_notification_that_waits_for_its_next_attempt_is_cancelled_at_once(sqlite_url: str) -> None:
     work, jobs = FakeWork(), engine(sqlite_url)
-    work.pauses_s = [1000.0]
+    work.pauses_s = [50.0]
     async with jobs.running(work):
         await jobs.submit([Job("notification", "told", "token", 1)])
         await until(lambda: work.asked == ["deliver told"])
@@ -160,7 +170,7 @@ async def test_a_process_without_work_only_takes_jobs_on(sqlite_url: str) -> Non
     async with submitting(sqlite_url) as jobs:
         await jobs.submit([analysis("one"), analysis("two")])
         await jobs.cancel(["analysis-two"])
-        assert await jobs.waiting() == 1
+        assert await jobs.waiting("token") == (1, 1)
 
 
 async def test_a_stopped_engine_takes_nothing_on(sqlite_url: str) -> None:

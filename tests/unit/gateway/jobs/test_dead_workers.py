@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import time
 from collections import Counter
@@ -63,6 +64,21 @@ async def test_a_worker_thought_dead_stops_when_it_finds_its_jobs_elsewhere(url:
                 await until(lambda: judged(tmp_path) == Counter(["one"]))
 
 
+async def test_two_workers_under_one_name_do_not_take_their_work_from_each_other_again_and_again(
+    url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "hold").touch()
+    with worker_program(url, "twin", tmp_path), worker_program(url, "twin", tmp_path):
+        async with submitting(url) as jobs:
+            await jobs.submit([analysis("one")])
+            await until(lambda: examined(tmp_path, "twin") > 0)
+            # Several times as long as it takes until a job that nobody has in hand is given back.
+            await asyncio.sleep(5.0)
+            assert examined(tmp_path, "twin") <= 2
+            (tmp_path / "hold").unlink()
+            await until(lambda: "one" in judged(tmp_path))
+
+
 async def test_work_in_another_process_is_stopped_within_a_second(url: str, tmp_path: Path) -> None:
     (tmp_path / "hold").touch()
     with worker_program(url, "far", tmp_path):
@@ -86,7 +102,7 @@ async def test_a_worker_that_stops_in_order_leaves_its_jobs_to_others_at_once(ur
             await until(lambda: examined(tmp_path, "leaving") == 1)
             leaving.send_signal(signal.SIGTERM)
             await until(lambda: leaving.poll() is not None)
-        assert await jobs.waiting() == 1
+        assert (await jobs.waiting("token")).together == 1
         ledger = await Ledger.open(url)
         assert (await ledger.beat("witness")).beats == {"witness": 1}
         await ledger.close()

@@ -34,7 +34,12 @@ async def test_the_next_attempt_is_given_as_a_moment() -> None:
 
 
 async def test_a_moment_that_has_passed_is_not_waited_for() -> None:
-    await asyncio.wait_for(hands(FakeWork()).wait_until("notification-n", 0.0), 1.0)
+    assert await asyncio.wait_for(hands(FakeWork()).wait_until("notification-n", 0.0), 1.0)
+
+
+async def test_a_long_wait_keeps_no_place() -> None:
+    later_s = FakeClock().now().timestamp() + 61.0
+    assert not await asyncio.wait_for(hands(FakeWork()).wait_until("notification-n", later_s), 1.0)
 
 
 async def test_stopped_work_has_ended_and_is_forgotten() -> None:

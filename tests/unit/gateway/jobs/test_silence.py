@@ -29,3 +29,12 @@ def test_looks_that_could_not_be_taken_are_held_against_nobody() -> None:
     silence.dead(roll("a", a=1))
     silence.missed()
     assert silence.dead(roll("a", a=1)) == set()
+
+
+def test_two_processes_under_one_name_are_noticed_by_their_beats() -> None:
+    silence = Silence(2.0, 6.0)
+    found = []
+    for beats in (1, 2, 4, 6, 7, 1):
+        found.append(silence.shared("a", roll(a=beats)))
+        silence.dead(roll(a=beats))
+    assert found == [False, False, True, True, False, False]

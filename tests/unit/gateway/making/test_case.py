@@ -78,9 +78,9 @@ def test_callers_see_names_of_maps_and_fusion_sees_their_values() -> None:
 def test_evidence_is_complete_unless_a_fault_of_ours_made_a_test_abstain() -> None:
     case, _ = opened()
     case.take(IMAGE, abstention("frequency", evidence_pb2.ABSTENTION_REASON_NO_FACE, {}))
-    assert is_complete(case.fuse_request())
+    assert is_complete(case.fuse_request().evidence)
     case.finish(IMAGE)
-    assert not is_complete(case.fuse_request())
+    assert not is_complete(case.fuse_request().evidence)
 
 
 def test_only_steps_that_are_far_enough_apart_tell_nothing_but_progress() -> None:

@@ -13,7 +13,7 @@ from gateway.making.detect import Detection, Detector, Inquiry
 from gateway.making.notes import NoNotes
 from gateway.making.plan import ASSIGNMENTS, AV_SYNC, IMAGE, METADATA, TEMPORAL
 from kit.convert.evidence import finding
-from kit.errors import DetectorUnavailable, StorageUnavailable, UndecodableMedia
+from kit.errors import DetectorUnavailable, StorageFull, StorageUnavailable, TelltaleError, UndecodableMedia
 from kit.media.file import MediaFile
 from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.gateway.v1 import resources_pb2
@@ -324,11 +324,16 @@ async def test_a_note_that_cannot_be_kept_is_an_error_of_its_own(media: MediaFil
 class NotesAreAway(NoNotes):
     """Nothing can be noted."""
 
+    def __init__(self, error: TelltaleError) -> None:
+        super().__init__()
+        self._error = error
+
     async def keep_faces(self, faces: image_service_pb2.FaceTracks) -> None:
-        raise StorageUnavailable("the database is away")
+        raise self._error
 
 
-async def test_notes_that_cannot_be_kept_are_no_fault_of_the_detector(media: MediaFile) -> None:
+@pytest.mark.parametrize("error", [StorageUnavailable("the database is away"), StorageFull("its disk is full")])
+async def test_notes_that_cannot_be_kept_are_no_fault_of_the_detector(media: MediaFile, error: TelltaleError) -> None:
     finder = FindsFaces()
     finder.go_on.set()
     detectors: dict[str, Detector] = {
@@ -338,5 +343,5 @@ async def test_notes_that_cannot_be_kept_are_no_fault_of_the_detector(media: Med
         METADATA: Answers(METADATA),
     }
     case = new_case(media_pb2.MEDIA_KIND_VIDEO)
-    with pytest.raises(StorageUnavailable):
-        await Detection(detectors, budgets(5)).run(case, media, NotesAreAway())
+    with pytest.raises(type(error)):
+        await Detection(detectors, budgets(5)).run(case, media, NotesAreAway(error))

@@ -52,7 +52,7 @@ class Submissions:
 
     jobs: list[Job] = field(default_factory=list)
 
-    async def submit(self, jobs: Sequence[Job]) -> None:
+    async def renew(self, jobs: Sequence[Job]) -> None:
         self.jobs += jobs
 
 

@@ -118,15 +118,16 @@ def test_who_has_less_than_a_fair_share_is_let_in_when_another_has_taken_all() -
     queue = Queue(10)
     with ExitStack() as stack:
         wait_in(stack, queue, "greedy")
-        assert wait_in(stack, queue, "modest") == 6
-        assert wait_in(stack, queue, "third") == 4
+        assert wait_in(stack, queue, "modest") == 10
+        assert wait_in(stack, queue, "third") == 7
+        assert wait_in(stack, queue, "fourth") > 0
         assert wait_in(stack, queue, "greedy") == 0
 
 
-def test_many_tokens_together_are_at_most_twice_as_many() -> None:
+def test_many_tokens_together_are_at_most_three_times_as_many() -> None:
     queue = Queue(10)
     with ExitStack() as stack:
-        assert sum(wait_in(stack, queue, f"token {number}") for number in range(100)) <= 20
+        assert sum(wait_in(stack, queue, f"token {number}") for number in range(100)) <= 30
 
 
 def test_who_has_left_makes_room() -> None:

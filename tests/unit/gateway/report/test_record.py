@@ -8,6 +8,7 @@ from gateway.report.record import report_of, sealed, telltale_version
 from kit.sealing.canonical import canonical_json
 from kit.sealing.keys import SigningKey
 from kit.sealing.signatures import check
+from telltale.gateway.v1 import resources_pb2
 from telltale.report.v1 import report_pb2
 from tests.support.reports import CUE, a_report
 
@@ -48,6 +49,26 @@ def test_without_a_time_of_arrival_none_is_made_up() -> None:
     report = a_report()
     again = report_of(report.analysis, report.judged, None, "1.2.3")
     assert [event.event for event in again.custody] == ["analysis_started", "analysis_completed"]
+
+
+def test_custody_says_when_detectors_were_not_asked_again() -> None:
+    report = a_report()
+    report.analysis.origins.add(detector="image", recalled_from="analyses/" + "c" * 26)
+    again = report_of(report.analysis, report.judged, None, "1.2.3")
+    assert [event.event for event in again.custody] == ["evidence_recalled", "analysis_completed"]
+    report.analysis.origins.add(detector="metadata")
+    again = report_of(report.analysis, report.judged, None, "1.2.3")
+    assert [event.event for event in again.custody] == ["evidence_recalled", "analysis_started", "analysis_completed"]
+
+
+def test_custody_says_that_a_detector_was_asked_also_when_it_did_not_answer() -> None:
+    report = a_report()
+    del report.analysis.progress[:]
+    report.analysis.origins.add(detector="metadata", recalled_from="analyses/" + "c" * 26)
+    report.analysis.progress.add(detector="metadata", state=resources_pb2.DETECTOR_STATE_DONE)
+    report.analysis.progress.add(detector="image", state=resources_pb2.DETECTOR_STATE_FAILED)
+    again = report_of(report.analysis, report.judged, None, "1.2.3")
+    assert [event.event for event in again.custody] == ["evidence_recalled", "analysis_started", "analysis_completed"]
 
 
 def test_every_model_is_named_with_its_tests() -> None:

@@ -81,6 +81,31 @@ def test_each_kind_has_its_sections(make: Callable[[], report_pb2.Report], more:
     assert {"Over time", "Sound"} & found == more
 
 
+@pytest.mark.parametrize(
+    ("language", "heading", "told"),
+    [
+        (
+            "en",
+            "Chain of custody",
+            "Taken over: what was found 2027-01-15 08:00:00 UTC for analyses/x (image, metadata).",
+        ),
+        (
+            "de",
+            "Verwahrkette",
+            "Übernommen: was am 2027-01-15 08:00:00 UTC für analyses/x gefunden wurde (image, metadata).",
+        ),
+    ],
+)
+def test_what_was_taken_over_is_told_in_one_line(language: str, heading: str, told: str) -> None:
+    report = a_report(language=language)
+    for detector in ("metadata", "image"):
+        origin = report.analysis.origins.add(detector=detector, recalled_from="analyses/x")
+        origin.complete_time.FromSeconds(1_800_000_000)
+    last = section(written(report), heading).blocks[-1]
+    assert isinstance(last, Text)
+    assert last.text == told
+
+
 def test_why_there_are_no_pictures_is_said() -> None:
     [block] = section(written(a_report(), without("It has expired.")), "Pictures").blocks
     assert isinstance(block, Text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from gateway.scanning.rules import SHIPPED, RuleScanner, require_rules, rules_pr
 from gateway.scanning.rules_task import compiled
 from gateway.scanning.scanner import UNSCANNED
 from gateway.settings import GatewaySettings
-from kit.errors import DecoderStopped, InvalidSettings, MediaInfected, PolyglotMedia
+from kit.errors import DecoderStopped, InvalidSettings, MediaInfected, PolyglotMedia, ScannerUnavailable
 from kit.media.file import MediaFile
 from kit.media.identify import identify
 from kit.media.sandbox import ChildLimits, Sandbox, SandboxSettings
@@ -32,11 +33,11 @@ def shipped() -> Iterator[Sandbox]:
         yield sandbox
 
 
-async def matched(sandbox: Sandbox, data: bytes) -> str:
+async def matched(sandbox: Sandbox, data: bytes, folders: int = 1) -> str:
     """Names of the rules that refuse a file; empty when none does."""
     with MediaFile.from_bytes(data) as media:
         try:
-            await RuleScanner(sandbox).scan(media)
+            await RuleScanner(sandbox, folders).scan(media)
         except MediaInfected as refused:
             return refused.details["rule"]
     return ""
@@ -77,8 +78,20 @@ async def test_an_operators_rules_are_searched_for_beside_ours(tmp_path: Path) -
     settings = GatewaySettings(yara_rules=tmp_path)
     with Sandbox.start(SandboxSettings(), scanning_preload(settings)) as sandbox:
         require_rules(sandbox, [SHIPPED, tmp_path])
-        assert await matched(sandbox, media_factory.jpeg(comment=b"a red house")) == "red_house"
-        assert await matched(sandbox, ANYWHERE["eicar in a comment"][0]()) == "eicar_test_file"
+        assert await matched(sandbox, media_factory.jpeg(comment=b"a red house"), folders=2) == "red_house"
+        assert await matched(sandbox, ANYWHERE["eicar in a comment"][0](), folders=2) == "eicar_test_file"
+
+
+async def test_rules_that_are_gone_when_the_sandbox_is_started_again_refuse_every_file(tmp_path: Path) -> None:
+    rules = tmp_path / "house.yara"
+    rules.write_text('rule red_house { strings: $a = "red house" condition: $a }')
+    with Sandbox.start(SandboxSettings(), scanning_preload(GatewaySettings(yara_rules=tmp_path))) as sandbox:
+        scanner = open_scanner(GatewaySettings(yara_rules=tmp_path), sandbox)
+        rules.write_text("rule half")
+        assert sandbox.zygote_pid
+        os.kill(sandbox.zygote_pid, signal.SIGKILL)
+        with MediaFile.from_bytes(b"a red house") as media, pytest.raises(ScannerUnavailable):
+            await scanner.scan(media)
 
 
 @pytest.mark.parametrize(

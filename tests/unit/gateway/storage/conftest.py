@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.storage.database import Database, open_database
+from tests.support.clock import FakeClock
+from tests.support.rows import World
+from tests.support.storeroom import new_storeroom, work_on
 
 
 @pytest.fixture
@@ -26,3 +29,11 @@ def database_url(request: pytest.FixtureRequest) -> str:
 async def database(database_url: str) -> AsyncIterator[Database]:
     async with open_database(database_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> World:
+    """Rows on each of the databases, their files in a folder."""
+    clock = FakeClock()
+    store, work = new_storeroom(database, tmp_path, clock), work_on(database, tmp_path, clock)
+    return World(database, store, work, tmp_path, clock)

@@ -7,13 +7,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import fsspec.config
 import pytest
 
 from gateway.storage.blobs import FsspecBlobs, open_blobs
 from gateway.storage.quota import MEASURED_FOR_S
 from kit.errors import InvalidSettings, NotFound, StorageFull, StorageUnavailable
-from tests.support.buckets import MISSING, WEED, Gcs, ObjectStore, running_gcs, running_moto, running_seaweed
+from tests.support.buckets import ObjectStore, running_moto
 from tests.support.clock import FakeClock
 
 # gcsfs sends 8 MiB at once, in a thread of its own, where nobody minds.
@@ -22,39 +21,12 @@ LONG = [os.urandom(2**20) for _ in range(10)]
 """More than a store on the network is sent at once."""
 
 
-@pytest.fixture(scope="module")
-def moto() -> Iterator[ObjectStore]:
-    with running_moto() as store:
-        yield store
-
-
-@pytest.fixture(scope="module")
-def gcs() -> Iterator[Gcs]:
-    with running_gcs() as store:
-        yield store
-
-
 @pytest.fixture
 def folder_url(tmp_path: Path) -> str:
     return f"file://{tmp_path}/media"
 
 
-@pytest.fixture
-def s3_url(moto: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name, value in moto.environment.items():
-        monkeypatch.setenv(name, value)
-    return f"s3://{moto.new_bucket()}/media"
-
-
-@pytest.fixture
-def gs_url(gcs: Gcs, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name, value in gcs.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setitem(fsspec.config.conf, "gs", {"token": "anon"})
-    return f"gs://{gcs.new_bucket()}/media"
-
-
-@pytest.fixture(params=["folder_url", "s3_url", "gs_url"])
+@pytest.fixture(params=["folder_url", "moto_url", "gs_url"])
 def url(request: pytest.FixtureRequest) -> str:
     """A new store of each kind."""
     found: str = request.getfixturevalue(request.param)
@@ -114,11 +86,11 @@ def test_of_a_file_that_breaks_off_nothing_is_left(blobs: FsspecBlobs, pieces: l
     assert blobs.keys() == []
 
 
-def test_of_a_file_that_breaks_off_no_parts_stay_in_the_bucket(moto: ObjectStore, s3_url: str) -> None:
-    blobs = open_blobs(s3_url, quota_bytes=2**30, clock=FakeClock())
+def test_of_a_file_that_breaks_off_no_parts_stay_in_the_bucket(moto: ObjectStore, moto_url: str) -> None:
+    blobs = open_blobs(moto_url, quota_bytes=2**30, clock=FakeClock())
     with pytest.raises(StorageUnavailable):
         blobs.put("a", 20 * 2**20, breaking(*LONG, error=OSError(errno.EIO, "broken")))
-    assert "Uploads" not in moto.client().list_multipart_uploads(Bucket=s3_url.split("/")[2])
+    assert "Uploads" not in moto.client().list_multipart_uploads(Bucket=moto_url.split("/")[2])
 
 
 def test_what_another_process_stores_and_deletes_is_seen_at_once(url: str) -> None:
@@ -193,17 +165,17 @@ def test_a_store_that_cannot_be_opened_is_a_wrong_setting(bad: str) -> None:
         open_blobs(bad, 10, FakeClock())
 
 
-@pytest.mark.usefixtures("s3_url")
+@pytest.mark.usefixtures("moto_url")
 def test_a_bucket_that_is_not_there_is_a_wrong_setting() -> None:
     with pytest.raises(InvalidSettings, match="no bucket"):
         open_blobs("s3://nowhere/media", 10, FakeClock())
 
 
-def test_a_bucket_that_keeps_what_is_deleted_is_a_wrong_setting(moto: ObjectStore, s3_url: str) -> None:
+def test_a_bucket_that_keeps_what_is_deleted_is_a_wrong_setting(moto: ObjectStore, moto_url: str) -> None:
     versioning = {"Status": "Enabled"}
-    moto.client().put_bucket_versioning(Bucket=s3_url.split("/")[2], VersioningConfiguration=versioning)
+    moto.client().put_bucket_versioning(Bucket=moto_url.split("/")[2], VersioningConfiguration=versioning)
     with pytest.raises(InvalidSettings, match="versions"):
-        open_blobs(s3_url, 10, FakeClock())
+        open_blobs(moto_url, 10, FakeClock())
 
 
 def test_a_store_that_went_away_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,16 +189,11 @@ def test_a_store_that_went_away_is_unavailable(monkeypatch: pytest.MonkeyPatch) 
     assert refused.value.retry_after_s == 1.0
 
 
-def test_on_a_real_s3_files_come_whole_or_not_at_all_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not WEED.exists():
-        pytest.skip(MISSING)
-    with running_seaweed() as store:
-        for name, value in store.environment.items():
-            monkeypatch.setenv(name, value)
-        bucket = store.new_bucket()
-        blobs = open_blobs(f"s3://{bucket}/media", 2**30, FakeClock())
-        blobs.put("long", 10 * 2**20, LONG)
-        assert b"".join(blobs.chunks("long")) == b"".join(LONG)
-        with pytest.raises(StorageUnavailable):
-            blobs.put("half", 20 * 2**20, breaking(*LONG, error=OSError(errno.EIO, "broken")))
-        assert (blobs.keys(), blobs.delete("long"), store.everything(bucket)) == (["long"], True, {})
+def test_on_a_real_s3_files_come_whole_or_not_at_all_and_go(seaweed: ObjectStore, seaweed_url: str) -> None:
+    blobs = open_blobs(seaweed_url, 2**30, FakeClock())
+    blobs.put("long", 10 * 2**20, LONG)
+    assert b"".join(blobs.chunks("long")) == b"".join(LONG)
+    with pytest.raises(StorageUnavailable):
+        blobs.put("half", 20 * 2**20, breaking(*LONG, error=OSError(errno.EIO, "broken")))
+    assert (blobs.keys(), blobs.delete("long")) == (["long"], True)
+    assert seaweed.everything(seaweed_url.split("/")[2]) == {}

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
+from gateway.search import Search
 from gateway.storage.database import Database, open_database
-from gateway.storage.tables import metadata
+from gateway.storage.sql_analyses import matching
+from gateway.storage.tables import analyses, metadata
 from kit.errors import InvalidSettings, Overloaded, StorageFull
 
 
@@ -109,6 +112,22 @@ async def test_a_search_reads_no_maps(tmp_path: Path) -> None:
         names = [name for _, _, name in columns]
     assert names[:2] == ["owner", "id"]
     assert {"label", "kind", "sha256", "folded_name"} <= set(names)
+
+
+async def test_what_is_under_way_is_found_without_a_look_at_what_has_ended(tmp_path: Path) -> None:
+    wanted = select(analyses.c.document).where((analyses.c.owner == "alice") & matching(Search(done=False)))
+    asked = wanted.compile(dialect=sqlite_dialect(), compile_kwargs={"literal_binds": True})
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/t.db") as database, database.reading() as connection:
+        plan = [row.detail for row in await connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    assert any("analyses_by_state" in step for step in plan)
+    assert any("owner=? AND id=?" in step for step in plan)
+
+
+async def test_a_database_of_a_newer_release_is_a_wrong_setting(database_url: str) -> None:
+    async with open_database(database_url) as database, database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(InvalidSettings, match="newer"):
+        await open_once(database_url)
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite+aiosqlite:////proc/none/t.db", "postgresql+nodriver://x/y"])

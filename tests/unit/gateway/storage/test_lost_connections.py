@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -75,6 +77,16 @@ async def test_transactions_that_wait_for_each_other_are_told_to_try_again(morta
 
         outcomes = await asyncio.gather(lock(1, 2), lock(2, 1), return_exceptions=True)
         assert [type(outcome) for outcome in outcomes if outcome is not None] == [Overloaded]
+
+
+async def test_a_server_that_vanishes_without_a_word_is_given_up_after_seconds(mortal: Postgres) -> None:
+    async with open_database(mortal.cluster.create("vanished")) as database, database.reading() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        with socket.socket(fileno=os.dup(raw.fileno())) as wire:
+            assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) <= 15
+            assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 30_000
 
 
 async def test_a_server_that_is_not_there_at_the_start_is_named_without_its_password() -> None:

@@ -4,84 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from gateway.ids import analysis_name, id_in, media_name, new_id, share_name
-from gateway.keeping.storeroom import Storeroom
-from gateway.paging import Page
+from gateway.ids import id_in, new_id, share_name
+from gateway.orders.archive import Archive
+from gateway.paging import MAX_PAGE_BYTES, Page, page
 from gateway.search import Search, search
-from gateway.storage.database import Database
-from gateway.storage.records import Claim, NewAnalysis, Terms
+from gateway.storage.records import Claim
 from gateway.storage.sql_feedback import SqlFeedback
 from gateway.storage.sql_shares import SqlShares
-from gateway.storage.sql_work import SqlWork
 from gateway.storage.tables import analyses
 from gateway.storage.times import to_timestamp
 from kit.errors import DigestMismatch, NotFound, RequestIdReused
-from telltale.common.v1 import evidence_pb2, media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
 from telltale.gateway.v1 import resources_pb2
-from tests.support.clock import FakeClock
-from tests.support.storeroom import new_storeroom, work_on
-
-SHA256 = "5" * 64
-
-
-@dataclass(frozen=True)
-class World:
-    database: Database
-    store: Storeroom
-    work: SqlWork
-    folder: Path
-    clock: FakeClock
-
-    async def media(self, life: timedelta = timedelta(hours=1), claim: Claim | None = None) -> resources_pb2.Media:
-        media = resources_pb2.Media(name=media_name(new_id(self.clock)), display_name="Große Reise.jpg")
-        media.info.sha256, media.info.kind = SHA256, media_pb2.MEDIA_KIND_IMAGE
-        media.expire_time.CopyFrom(to_timestamp(self.clock.now() + life))
-        await self.store.media.add("alice", media, claim)
-        return media
-
-    async def analysis(self, media: resources_pb2.Media, claim: Claim | None = None) -> resources_pb2.Analysis:
-        analysis = resources_pb2.Analysis(
-            name=analysis_name(new_id(self.clock)),
-            media=media.name,
-            display_name=media.display_name,
-            info=media.info,
-            state=resources_pb2.ANALYSIS_STATE_QUEUED,
-        )
-        await self.store.analyses.add("alice", [NewAnalysis(analysis, Terms("token"), claim)])
-        return analysis
-
-    async def judged(self, media: resources_pb2.Media) -> resources_pb2.Analysis:
-        analysis = await self.analysis(media)
-        await self.work.examined(analysis, EVIDENCE)
-        analysis.verdict.label = verdict_pb2.LABEL_MANIPULATED
-        analysis.state = resources_pb2.ANALYSIS_STATE_SUCCEEDED
-        await self.work.end(analysis)
-        return analysis
-
-    def evidence_files(self) -> list[str]:
-        return [path.name for path in (self.folder / "media").iterdir()]
-
-
-EVIDENCE = fusion_service_pb2.FuseRequest(
-    media=media_pb2.MediaInfo(sha256=SHA256),
-    evidence=[evidence_pb2.Evidence(cue="noise_residual")],
-)
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    clock = FakeClock()
-    return World(
-        database, new_storeroom(database, tmp_path, clock), work_on(database, tmp_path, clock), tmp_path, clock
-    )
+from tests.support.rows import EVIDENCE, SHA256, World
 
 
 async def test_rows_are_their_owners_alone(world: World) -> None:
@@ -119,10 +59,33 @@ async def test_names_and_digests_are_searched_alike(world: World, query: str) ->
     assert list(found) == ([] if query == "%" else [analysis])
 
 
+async def test_what_is_done_is_told_from_what_is_under_way(world: World) -> None:
+    judged, waiting = await world.judged(media := await world.media()), await world.analysis(media)
+    assert list(await world.store.analyses.page("alice", Page(10), Search(done=True))) == [judged]
+    assert list(await world.store.analyses.page("alice", Page(10), Search(done=False))) == [waiting]
+
+
 async def test_pages_are_newest_first_and_tell_of_one_more(world: World) -> None:
     media = [await world.media() for _ in range(4)]
     page = await world.store.media.page("alice", Page(2, before=id_in(media[3].name)))
     assert list(page) == [media[2], media[1], media[0]]
+
+
+async def test_of_long_rows_no_more_are_read_than_a_message_holds_and_none_is_left_out(world: World) -> None:
+    media = await world.media()
+    made = [await world.analysis(media) for _ in range(7)]
+    for analysis in made:
+        analysis.error.message = "n" * (MAX_PAGE_BYTES // 3)
+        analysis.state = resources_pb2.ANALYSIS_STATE_FAILED
+        await world.work.end(analysis)
+    archive, part = Archive(world.store.analyses, world.clock), Page(100)
+    seen: list[resources_pb2.Analysis] = []
+    assert len(await world.store.analyses.page("alice", part, Search())) == 3
+    while not seen or part.before is not None:
+        found, token = await archive.page("alice", part, Search())
+        seen += found
+        part = page(100, token)
+    assert seen == made[::-1]
 
 
 async def test_a_key_finds_what_it_made_and_refuses_other_bytes(world: World) -> None:
@@ -153,6 +116,40 @@ async def test_who_was_thought_dead_leaves_the_evidence_of_an_ended_analysis_alo
     await world.work.examined(analysis, fusion_service_pb2.FuseRequest(language="fr"))
     assert await world.work.evidence(id_in(analysis.name)) == EVIDENCE
     assert len(world.evidence_files()) == 1
+
+
+async def test_who_was_thought_dead_shows_no_step_of_what_is_examined_by_now(world: World) -> None:
+    analysis = await world.analysis(await world.media())
+    late = await world.work.take_up(id_in(analysis.name))
+    assert late is not None
+    analysis.maps.add(name=f"{analysis.name}/maps/noise_residual")
+    analysis.state = resources_pb2.ANALYSIS_STATE_RUNNING
+    await world.work.examined(analysis, EVIDENCE)
+    await world.work.show(late.analysis)
+    assert await world.store.analyses.get("alice", id_in(analysis.name)) == analysis
+
+
+async def test_who_was_thought_dead_leaves_no_part_behind_an_ended_analysis(world: World) -> None:
+    analysis = await world.analysis(await world.media())
+    await world.work.keep_part(id_in(analysis.name), "image", b"part")
+    assert await world.work.parts(id_in(analysis.name)) == {"image": b"part"}
+    analysis.state = resources_pb2.ANALYSIS_STATE_CANCELLED
+    await world.work.end(analysis)
+    await world.work.keep_part(id_in(analysis.name), "image", b"part")
+    assert await world.work.parts(id_in(analysis.name)) == {}
+
+
+async def test_what_was_examined_before_is_found_by_its_bytes_newest_first(world: World) -> None:
+    media = await world.media(life=timedelta(minutes=1))
+    older, newer = await world.judged(media), await world.judged(media)
+    await world.analysis(media)  # Without evidence.
+    await world.work.examined(await world.analysis(media), EVIDENCE)  # Under way: it may be examined once more.
+    now, later = world.clock.now(), world.clock.now() + timedelta(minutes=1)
+    found = [row.name for row in await world.work.examined_before("alice", SHA256, now, 5)]
+    assert found == sorted((older.name, newer.name), reverse=True)
+    assert len(await world.work.examined_before("alice", SHA256, now, 1)) == 1
+    for owner, sha256, moment in (("bob", SHA256, now), ("alice", "6" * 64, now), ("alice", SHA256, later)):
+        assert not await world.work.examined_before(owner, sha256, moment, 5)
 
 
 async def test_evidence_from_before_it_had_files_is_still_found(world: World) -> None:
@@ -198,6 +195,15 @@ async def test_of_two_deletions_at_once_one_finds_nothing(world: World) -> None:
     deletions = (world.store.shredder.media("alice", id_in(media.name)) for _ in range(2))
     outcomes = await asyncio.gather(*deletions, return_exceptions=True)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Deletion", "NotFound"]
+
+
+async def test_of_two_deletions_of_an_analysis_at_once_one_finds_nothing(world: World) -> None:
+    media = await world.media()
+    for _ in range(5):
+        analysis = await world.judged(media)
+        deletions = (world.store.shredder.analysis("alice", id_in(analysis.name)) for _ in range(2))
+        outcomes = await asyncio.gather(*deletions, return_exceptions=True)
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Deletion", "NotFound"]
 
 
 async def test_links_end_with_their_media(world: World) -> None:

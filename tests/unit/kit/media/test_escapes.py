@@ -1,4 +1,7 @@
-"""Every way out of the sandbox that is known to us, tried in children that decode photos, videos, sound, and search by rules."""
+"""Every way out of the sandbox that is known to us, tried in children that decode photos, videos, sound, and search by rules.
+
+They run as whoever runs them and must be tried as both: root meets no limit of processes, and others are not told the same.
+"""
 
 from __future__ import annotations
 

@@ -78,3 +78,10 @@ def test_forgotten_media_and_uploads_give_their_memory_back() -> None:
         with MediaWriter(max_bytes=3) as writer:
             writer.append(b"abc")
     assert open_files() == before
+
+
+def test_a_shared_medium_outlives_the_one_that_it_was_made_of() -> None:
+    with MediaFile.from_bytes(b"bytes") as media:
+        shared = media.share()
+    with shared:
+        assert (shared.read(), shared.sha256) == (b"bytes", media.sha256)

@@ -124,7 +124,7 @@ def test_a_long_thin_picture_is_refused_by_its_side(sandbox: Sandbox) -> None:
 
 def test_a_picture_larger_than_its_header_says_is_refused(sandbox: Sandbox) -> None:
     with pytest.raises(TooManyPixels, match="200 x 2 px"):
-        decode(sandbox, media_factory.tiff_of_two_widths(200, claimed_px=10), MediaLimits(max_side_px=100))
+        decode(sandbox, media_factory.tiff_of_two_widths(200, 10, first_type=9), MediaLimits(max_side_px=100))
 
 
 @pytest.mark.parametrize("shape", [(101, 1, 3), (60, 60, 3), (0, 4, 3), (4, 4), (4, 4, 4)])

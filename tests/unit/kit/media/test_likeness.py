@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kit.errors import TooManyPixels
 from kit.media.file import MediaFile
 from kit.media.likeness import likeness
 from kit.media.limits import MediaLimits
@@ -62,6 +63,28 @@ def test_the_probe_hashes_what_is_seen_and_not_what_is_stored(sandbox: Sandbox, 
     exif[0x0112] = orientation
     stored = media_factory.encode(Image.fromarray(np.rot90(scene(2), turns)), "JPEG", exif=exif)
     assert distance(hashed(sandbox, stored), likeness(scene(2))) <= 4
+
+
+def beneath(seen: np.ndarray[tuple[int, int], np.dtype[np.uint8]], seed: int) -> Image.Image:
+    """A picture that looks like `seen` over white, and like another one to who forgets that parts of it are transparent."""
+    least = 255.0 - seen.astype(np.float64)
+    alpha = np.ceil(np.maximum(1.0, least + (255.0 - least) * scene(seed) / 255.0))
+    colour = np.round(255.0 - least * 255.0 / alpha)
+    return Image.fromarray(np.dstack([colour, colour, colour, alpha]).astype(np.uint8), "RGBA")
+
+
+@pytest.mark.filterwarnings("ignore:'mode' parameter is deprecated:DeprecationWarning")
+def test_what_lies_beneath_transparent_parts_makes_no_other_picture(sandbox: Sandbox) -> None:
+    pictures = [beneath(scene(2), seed) for seed in (4, 5, 6)]
+    assert distance(likeness(np.asarray(pictures[0])[..., 0]), likeness(np.asarray(pictures[1])[..., 0])) > 6
+    codings = [media_factory.encode(picture, "PNG") for picture in pictures]
+    assert max(distance(likeness(scene(2)), hashed(sandbox, coded)) for coded in codings) <= 1
+
+
+def test_a_picture_larger_than_its_header_says_is_refused_at_the_door(sandbox: Sandbox) -> None:
+    liar, limits = media_factory.tiff_of_two_widths(200, 10, first_type=9), MediaLimits(max_side_px=100)
+    with MediaFile.from_bytes(liar) as media, pytest.raises(TooManyPixels, match="200 x 2 px"):
+        look(sandbox, media, limits, None)
 
 
 def test_a_large_jpeg_is_hashed_from_its_eighth(sandbox: Sandbox) -> None:

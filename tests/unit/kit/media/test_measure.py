@@ -54,6 +54,17 @@ def test_a_tiff_whose_directories_form_a_ring_is_measured_once() -> None:
     assert measure(tiff({0x100: 64, 0x101: 48}, following=8), "image/tiff", LIMITS).frame_count == 2
 
 
+def test_of_a_tiffs_two_widths_the_one_that_decoders_take_counts() -> None:
+    assert measure(media_factory.tiff_of_two_widths(200, claimed_px=10), "image/tiff", LIMITS).width_px == 200
+
+
+def test_a_marker_without_a_length_hides_no_header_of_a_jpeg() -> None:
+    whole = media_factory.jpeg()
+    frame = whole.index(b"\xff\xc0")
+    header = measure(whole[:frame] + b"\xff\x01" + whole[frame:], "image/jpeg", LIMITS)
+    assert (header.width_px, header.height_px, header.complete) == (48, 32, True)
+
+
 def test_camera_raw_is_refused_because_its_first_picture_is_a_thumbnail() -> None:
     with pytest.raises(UnsupportedMediaType, match="camera raw"):
         measure(tiff({0x100: 64, 0x101: 48, 0xC612: 1}), "image/tiff", LIMITS)

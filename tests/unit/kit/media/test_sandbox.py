@@ -56,7 +56,6 @@ def test_arrays_of_an_answer_are_read_only(sandbox: Sandbox, hello: MediaFile) -
 
 def test_every_protection_holds_on_this_machine(sandbox: Sandbox) -> None:
     assert sandbox.degraded == ()
-    assert sandbox.healthy()
 
 
 @pytest.mark.parametrize(
@@ -221,6 +220,15 @@ def test_a_zygote_that_dies_in_the_middle_of_a_job_is_replaced(hello: MediaFile)
         assert job.result(timeout=30).values == {}
 
 
+def test_where_no_process_can_be_made_only_this_call_fails(hello: MediaFile) -> None:
+    with Sandbox.start(SandboxSettings(), (ATTACKS, f"{ATTACKS}:fail_to_fork_once")) as sandbox:
+        zygote = zygote_of(sandbox)
+        with pytest.raises(SandboxUnavailable, match="no process"):
+            attack(sandbox, hello, "echo")
+        assert attack(sandbox, hello, "echo").values["head"] == "hello"
+        assert zygote_of(sandbox) == zygote
+
+
 def test_everything_dies_with_the_service() -> None:
     code = f"""
 import sys, threading
@@ -254,7 +262,6 @@ def test_a_closed_sandbox_runs_nothing(hello: MediaFile) -> None:
     sandbox.close()
     with pytest.raises(SandboxUnavailable):
         attack(sandbox, hello, "echo")
-    assert not sandbox.healthy()
 
 
 def test_decoders_that_do_not_load_are_reported_at_start(capfd: pytest.CaptureFixture[str]) -> None:
@@ -267,15 +274,6 @@ def test_a_decoder_library_that_leaves_threads_behind_is_refused(capfd: pytest.C
     with pytest.raises(SandboxUnavailable):
         Sandbox.start(SandboxSettings(), (f"{ATTACKS}:start_a_thread",))
     assert "leaves 1 threads behind" in capfd.readouterr().err
-
-
-def test_asking_for_health_replaces_a_dead_zygote() -> None:
-    with small_sandbox() as sandbox:
-        first = zygote_of(sandbox)
-        os.kill(first, signal.SIGKILL)
-        wait_until_gone(first)
-        assert sandbox.healthy()
-        assert zygote_of(sandbox) != first
 
 
 @pytest.mark.parametrize(("missing", "open_fails_with"), [("landlock", "EPERM"), ("seccomp", "EACCES")])
@@ -291,9 +289,24 @@ def test_one_missing_wall_is_told_and_the_other_still_stands(
     assert missing in logged
 
 
+def test_a_container_that_forbids_landlock_is_one_without_it() -> None:
+    with Sandbox.start(SandboxSettings(), (ATTACKS, f"{ATTACKS}:forbid_landlock")) as sandbox:
+        assert sandbox.degraded == ("landlock",)
+
+
 def test_a_required_wall_that_is_missing_stops_the_start() -> None:
     with pytest.raises(InvalidSettings, match="seccomp"):
         Sandbox.start(SandboxSettings(require=True), (ATTACKS, f"{ATTACKS}:forget_seccomp"))
+
+
+def test_a_required_wall_is_required_of_every_zygote(hello: MediaFile, tmp_path: Path) -> None:
+    preload = (ATTACKS, f"{ATTACKS}:forget_seccomp_once={tmp_path / 'gone'}")
+    with Sandbox.start(SandboxSettings(require=True), preload) as sandbox:
+        assert attack(sandbox, hello, "echo").values["head"] == "hello"
+        (tmp_path / "gone").touch()
+        os.kill(zygote_of(sandbox), signal.SIGKILL)
+        with pytest.raises(SandboxUnavailable, match="lacks: seccomp"):
+            attack(sandbox, hello, "echo")
 
 
 def zygote_of(sandbox: Sandbox) -> int:

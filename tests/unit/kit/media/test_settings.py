@@ -23,8 +23,8 @@ def test_every_limit_of_a_video_can_be_set() -> None:
 
 
 def test_the_sandbox_follows_the_settings() -> None:
-    sandbox = DetectorSettings(max_decoders=3, decoder_wait_s=1.5).sandbox
-    assert (sandbox.max_children, sandbox.queue_wait_s) == (3, 1.5)
+    sandbox = DetectorSettings(max_decoders=3, decoder_wait_s=1.5, sandbox_required=True).sandbox
+    assert (sandbox.max_children, sandbox.queue_wait_s, sandbox.require) == (3, 1.5, True)
 
 
 def test_a_service_reads_them_under_its_own_prefix(monkeypatch: pytest.MonkeyPatch) -> None:

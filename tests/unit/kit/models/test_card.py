@@ -11,7 +11,7 @@ from kit.models.registry import Registry
 from telltale.model.v1 import card_pb2
 
 
-def make_model(root: Path, name: str = "thing", version: str = "1.0.0") -> Path:
+def make_model(root: Path, name: str = "thing", version: str = "1.0.0", variant_of: str = "") -> Path:
     folder = root / name / version
     folder.mkdir(parents=True)
     (folder / "thing.json").write_text('{"a": 1}', encoding="utf-8")
@@ -22,6 +22,7 @@ def make_model(root: Path, name: str = "thing", version: str = "1.0.0") -> Path:
         task="Tells things from other things.",
         licence="Apache-2.0",
         created="2026-01-02",
+        variant_of=variant_of,
         artefacts=[describe_artefact(folder / "thing.json", card_pb2.ARTEFACT_FORMAT_JSON)],
     )
     write_card(card, folder)
@@ -77,6 +78,27 @@ def test_the_newest_version_is_loaded_by_number_not_by_text(tmp_path: Path) -> N
     for version in ("1.9.0", "1.10.0", "1.2.0"):
         make_model(tmp_path, version=version)
     assert Registry(tmp_path).load("thing").card.version == "1.10.0"
+
+
+def test_a_smaller_variant_is_loaded_only_by_its_version(tmp_path: Path) -> None:
+    make_model(tmp_path)
+    make_model(tmp_path, version="1.0.1", variant_of="1.0.0")
+    assert Registry(tmp_path).load("thing").card.version == "1.0.0"
+    assert Registry(tmp_path).load("thing", "1.0.1").card.variant_of == "1.0.0"
+
+
+def test_variants_alone_are_no_model(tmp_path: Path) -> None:
+    make_model(tmp_path, version="1.0.1", variant_of="1.0.0")
+    with pytest.raises(ModelInvalid, match="no model thing in"):
+        Registry(tmp_path).load("thing")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"name": "x"}'])
+def test_a_newest_version_with_a_broken_card_is_not_passed_over(tmp_path: Path, text: str) -> None:
+    make_model(tmp_path)
+    (make_model(tmp_path, version="2.0.0") / "card.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelInvalid, match=r"2\.0\.0"):
+        Registry(tmp_path).load("thing")
 
 
 def test_an_unknown_model_is_refused_with_what_there_is(tmp_path: Path) -> None:

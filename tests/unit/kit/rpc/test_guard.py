@@ -23,14 +23,11 @@ MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"]
 IMAGES = image_service_pb2.DESCRIPTOR.services_by_name["ImageService"]
 
 
-class FailingModels:
+class FailingModels(model_service_pb2_grpc.ModelServiceServicer):
     def __init__(self, error: Exception) -> None:
         self._error = error
 
     def GetModel(self, request: object, context: object) -> None:
-        raise self._error
-
-    def ListModels(self, request: object, context: object) -> None:
         raise self._error
 
 

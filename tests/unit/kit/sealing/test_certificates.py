@@ -65,3 +65,10 @@ def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
     identity = Authority.create(NOW).issue(["gateway"], NOW, HOUR)
     with pytest.raises(InvalidSettings, match="cannot be written"):
         identity.write(tmp_path / "missing" / "gateway.pem")
+
+
+def test_a_key_that_could_not_be_put_in_its_place_is_not_left_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "gateway.pem").mkdir()
+    with pytest.raises(InvalidSettings, match="cannot be written"):
+        Authority.create(NOW).issue(["gateway"], NOW, HOUR).write(tmp_path / "gateway.pem")
+    assert [path.name for path in tmp_path.iterdir()] == ["gateway.pem"]

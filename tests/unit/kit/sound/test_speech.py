@@ -14,7 +14,7 @@ from kit.media.spans import Span
 from kit.models.card import LoadedModel
 from kit.models.registry import Registry
 from kit.models.runtime import Tensor
-from kit.sound.speech import WINDOW_SAMPLES, SpeechFinder, open_speech_finder
+from kit.sound.speech import WINDOW_SAMPLES, SpeechFinder, open_speech_finder, speech_finder_of
 from telltale.common.v1 import evidence_pb2
 from telltale.model.v1 import card_pb2
 
@@ -94,7 +94,7 @@ def test_another_rate_is_refused() -> None:
 
 def test_a_card_without_the_operating_point_is_refused() -> None:
     with pytest.raises(ModelInvalid, match="speech"):
-        open_speech_finder(LoadedModel(card_pb2.ModelCard(name="voice_activity"), "0" * 64, Path()))
+        speech_finder_of(LoadedModel(card_pb2.ModelCard(name="voice_activity"), "0" * 64, Path()), ListedSession([]))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Where batches pay on cores without an accelerator, and what waiting for one another costs."""

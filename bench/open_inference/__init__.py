@@ -1,0 +1,1 @@
+"""What the Open Inference Protocol costs a call, against running the network in one process."""

@@ -1,0 +1,1 @@
+"""What serving costs: one photo through Envoy, gateway, detectors and fusion, beside the same work in one process."""

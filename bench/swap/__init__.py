@@ -1,0 +1,1 @@
+"""What swapping models costs the calls that are at work meanwhile."""

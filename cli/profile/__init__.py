@@ -1,0 +1,1 @@
+"""`telltale profile`: what every process is set to, and by whom."""
