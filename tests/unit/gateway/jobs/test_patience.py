@@ -20,7 +20,7 @@ class Moody:
     async def answer(self) -> int:
         self.asked += 1
         if self.asked <= self._failures:
-            raise self._error
+            raise type(self._error)(*self._error.args)  # a new one: its traceback would grow with every go
         return self.asked
 
 
