@@ -18,7 +18,7 @@ TRITON_PYTHON ?= /usr/bin/python3
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos test-quick test-e2e test-browser test-train test-deps gen lint type check lock client vendor samples pictures bench-serving bench-inference bench-audit bench-batching bench-evidence bench-load bench-mtls bench-swap bench-recall fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke variants notebooks prepare-data clean
+.PHONY: help setup run test chaos test-quick test-e2e test-browser test-stack test-train test-training test-deps gen lint type check lock client vendor samples pictures bench-serving bench-inference bench-audit bench-batching bench-evidence bench-load bench-mtls bench-swap bench-recall fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke variants notebooks prepare-data clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -29,9 +29,16 @@ run: setup ## set up, then start everything and print the address and the token
 	$(BIN)/telltale up
 
 test: check test-quick ## everything; installs what the tests need
-	@# End to end much is waited for; the training environment is installed meanwhile.
-	$(MAKE) --jobs 2 --output-sync=target test-e2e .venv-train/.ready
-	$(MAKE) test-browser test-train train-smoke
+	@# With a stack much is waited for; training takes what that leaves of the cores.
+	$(MAKE) --jobs 2 --output-sync=line test-stack test-training
+
+test-stack:
+	$(MAKE) test-e2e
+	$(MAKE) test-browser
+
+test-training:
+	nice -n 19 $(MAKE) test-train
+	nice -n 19 $(MAKE) train-smoke
 
 check: .venv/.ready-dev lint type ## formatting, lint rules, types
 

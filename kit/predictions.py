@@ -1,4 +1,4 @@
-"""What is kept of every verdict for later analysis: numbers and names of tests; never media, owners, names or digests of files."""
+"""What is kept of every verdict for later analysis: numbers and test names; never media, owners, names or digests of files."""
 
 from __future__ import annotations
 

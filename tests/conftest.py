@@ -32,6 +32,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=1, help="where chance begins, in tests/fuzz")
 
 
+class Impatient:
+    """Names what fails at once: of a run that is stopped nobody sees the summary."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and terminal is not None:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            terminal.write_line(f"\n{report.when} of {report.nodeid} failed: {getattr(crash, 'message', '')[:300]}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Impatient(config))
+
+
 @pytest.fixture(scope="session")
 def photo() -> Path:
     return PHOTO
