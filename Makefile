@@ -18,17 +18,17 @@ TRITON_PYTHON ?= /usr/bin/python3
 FIRST_FACES := .telltale/colab_training/face_finder_first/run/weights/last.pt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos test-quick test-e2e test-browser test-stack test-train test-training test-deps gen lint type check lock client vendor samples pictures bench-serving bench-inference bench-audit bench-batching bench-evidence bench-load bench-mtls bench-swap bench-recall fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke variants notebooks prepare-data clean
+.PHONY: help setup run test chaos test-quick test-e2e test-k8s test-images test-browser test-stack test-train test-training test-deps gen lint type check lock client vendor samples pictures bench-serving bench-inference bench-audit bench-batching bench-evidence bench-load bench-scaling bench-mtls canary-demo bench-telemetry bench-swap bench-recall bench-drift drift-reference fuzz-rest fuzz-grpc fuzz-media bench-stills bench-video bench-sound bench-clips bench-metadata bench-faces bench-accuracy bench-verdict bench-protection train train-smoke variants notebooks prepare-data clean
 
 help: ## list the verbs
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
 
 setup: .venv/.ready ## build .venv with all services and the command `telltale` (no torch)
 
 run: setup ## set up, then start everything and print the address and the token
 	$(BIN)/telltale up
 
-test: check test-quick ## everything; installs what the tests need
+test: check test-quick test-k8s ## everything; installs what the tests need
 	@# With a stack much is waited for; training takes what that leaves of the cores.
 	$(MAKE) --jobs 2 --output-sync=line test-stack test-training
 
@@ -44,6 +44,14 @@ check: .venv/.ready-dev lint type ## formatting, lint rules, types
 
 test-quick: .venv/.ready-dev test-deps ## unit, rpc, server and contract tests
 	$(BIN)/python -m pytest $(SPREAD_SERVERS) $(TESTS)/unit $(TESTS)/rpc $(TESTS)/server $(TESTS)/contract $(TESTS)/fuzz
+
+test-k8s: .venv/.ready-dev .venv-checkov/.ready ## manifests against the code, schemas and checkov; one image of those of test-images
+	$(BIN)/python -m pytest $(SPREAD) $(TESTS)/k8s
+	$(BIN)/python -m pytest $(TESTS)/images -k fusion_svc
+	PATH="$(CURDIR)/$(BIN):$$PATH" tools/lint_k8s.sh .venv-checkov/bin/checkov
+
+test-images: .venv/.ready-dev ## start each service from what its image would hold, without Docker
+	$(BIN)/python -m pytest $(TESTS)/images
 
 # Two verbs: the browser's driver keeps an event loop in its thread, where the other tests want to run theirs.
 test-e2e: .venv/.ready-dev test-deps ## the whole stack, end to end
@@ -68,7 +76,7 @@ lint: .venv/.ready-dev ## ruff, formatting, buf
 	$(BIN)/buf format --diff --exit-code protos
 
 type: .venv/.ready-dev ## mypy, strict
-	$(BIN)/mypy kit image_svc temporal_svc av_sync_svc metadata_svc fusion_svc gateway promotion cli client/telltale_client tools
+	$(BIN)/mypy kit image_svc temporal_svc av_sync_svc metadata_svc fusion_svc gateway promotion canary monitoring cli client/telltale_client tools
 
 pictures: .venv/.ready-dev test-deps ## take the README's pictures of the page
 	$(BIN)/python -m pytest $(TESTS)/browser/test_real_stack.py -k "dropped_photo or compared or measured" --screenshots docs
@@ -149,14 +157,29 @@ bench-metadata: .venv/.ready ## facts of every labelled metadata file against wh
 bench-swap: .venv/.ready ## models swapped, rolled back and refused under load for SECONDS (60): failed calls, p99, memory
 	$(BIN)/python -m bench.swap --seconds $(or $(SECONDS),60) --out bench/out
 
+bench-telemetry: .venv/.ready-dev ## photos a second of image_svc with traces and metrics against the same without
+	$(BIN)/python -m bench.telemetry --out bench/out
+
+canary-demo: .venv/.ready ## a good version of image_svc and four bad ones, each tried under load: docs/canary.md (about five minutes)
+	$(BIN)/python -m bench.canary --out bench/out
+
 bench-mtls: .venv/.ready ## what mTLS costs between two services: calls, uploads, connections
 	$(BIN)/python -m bench.mtls
+
+bench-drift: .venv/.ready ## 500 photos as they are and 1,500 that changed, through the stack: is the alarm of drift right? DATA=folder
+	$(BIN)/python -m bench.drift --data $(DATA) --out bench/out
+
+drift-reference: .venv/.ready ## make the shipped reference of the drift monitor again, of 1,000 photos through the stack; DATA=folder
+	$(BIN)/python -m bench.drift.reference --data $(DATA)
 
 bench-recall: .venv/.ready ## what taking over earlier evidence saves a photo that comes again, and costs one that is new
 	$(BIN)/python -m bench.recall
 
 bench-load: .venv/.ready ## what the stack bears, then twice as much for MINUTES (30): what is shed, how late, whose turn, memory
 	$(BIN)/python -m bench.load --minutes $(or $(MINUTES),30) --out bench/out
+
+bench-scaling: .venv/.ready-dev test-deps ## CPU seconds and cost of photos, video and sound, one replica and two, what is full first: docs/scaling.md; DATA=folder
+	$(BIN)/python -m tests.support.postgres $(BIN)/python -m bench.scaling --database '{database}' --data $(DATA) --out bench/out
 
 fuzz-media: .venv/.ready-dev ## N damaged photos, videos and recordings (10000) to the whole stack, out of SEED (1), and its memory
 	$(BIN)/python -m tests.fuzz.hostile --count $(or $(N),10000) --seed $(or $(SEED),1) --out bench/out/fuzz_media.json
@@ -201,11 +224,12 @@ lock: .venv/.ready-dev ## resolve requirements/*.txt again
 client: .venv/.ready-dev ## pack the Python client with its contracts: build/telltale_client-*.whl
 	tools/client_wheel.sh $(BIN)/python build
 
-vendor: .venv/.ready-dev ## copy third-party contracts again
+vendor: .venv/.ready-dev ## copy third-party contracts and schemas again; the schemas need npm
 	$(BIN)/python tools/vendor_protos.py
+	$(BIN)/python -m tools.vendor_schemas
 
 clean: ## remove environments, caches and local state
-	rm -rf .venv .venv-train .telltale bench/out .pytest_cache .mypy_cache .ruff_cache build *.egg-info
+	rm -rf .venv .venv-train .venv-checkov .telltale bench/out .pytest_cache .mypy_cache .ruff_cache build *.egg-info
 
 .venv/.ready: requirements/serving.txt pyproject.toml
 	tools/make_venv.sh $(PYTHON) .venv
@@ -215,6 +239,12 @@ clean: ## remove environments, caches and local state
 
 .venv/.ready-dev: .venv/.ready requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements/dev.txt
+	touch $@
+
+# Its packages want other versions than ours.
+.venv-checkov/.ready: requirements/checkov.txt
+	tools/make_venv.sh $(PYTHON) .venv-checkov
+	.venv-checkov/bin/pip install --quiet --require-hashes --no-deps -r requirements/checkov.txt
 	touch $@
 
 # torch comes first and alone: a lock would have to name one build for every machine. Where it is not yet there, pip takes

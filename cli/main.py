@@ -6,6 +6,8 @@ import click
 
 from cli.analyze import analyze
 from cli.audit import audit
+from cli.canary import canary
+from cli.drift import drift
 from cli.feedback import feedback
 from cli.models.command import models
 from cli.profile.command import profile
@@ -20,5 +22,5 @@ def main() -> None:
     """Was this photo, video or recording manipulated or synthesised, how sure are we, and where do you look to see it?"""
 
 
-for command in (up, analyze, scan, verify, feedback, tokens, audit, models, profile):
+for command in (up, analyze, scan, verify, feedback, tokens, audit, canary, drift, models, profile):
     main.add_command(command)

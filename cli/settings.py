@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field, SecretStr
 
 from kit.models.settings import ChannelName
-from kit.settings import Settings, settings_config
+from kit.settings import OTLP_ENDPOINT, Settings, settings_config
 
 _SHIPPED_MODELS = Path(__file__).resolve().parent.parent / "models"
 
@@ -48,6 +48,32 @@ class CliSettings(Settings):
     model_cache_bytes: int = Field(default=4 * 2**30, ge=1, description="Most bytes that it may hold.")
     mtls: bool = Field(
         default=False, description="Whether the processes that `up` starts know each other by certificates (mTLS)."
+    )
+    monitoring: bool = Field(
+        default=False,
+        description="Whether `up` has every process tell metrics, runs a Prometheus that reads them, and logs predictions.",
+    )
+    prometheus_port: int = Field(default=9090, ge=1, le=65535, description="TCP port of that Prometheus, on loopback.")
+    metrics_port: int = Field(
+        default=9464,
+        ge=1,
+        le=65528,
+        description="First of the eight TCP ports on loopback at which metrics are read then, one a process.",
+    )
+    canaries: bool = Field(
+        default=False,
+        description="Whether `up` runs an inner Envoy, through which `telltale canary` tries new versions.",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=OTLP_ENDPOINT,
+        description="Collector that all processes of `up` send their traces to, as in http://127.0.0.1:4317.",
+    )
+    trace_share: float = Field(
+        default=1.0, ge=0, le=1, description="Share of the requests whose traces are sampled then."
+    )
+    canary_drain_s: float = Field(
+        default=60.0, ge=0, description="Seconds that calls at work get to end when their version gets no new ones."
     )
     tls_ca: Path | None = Field(
         default=None, description="PEM authorities that the certificate behind an https url must chain to."

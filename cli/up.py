@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from canary.envoy.admin import EnvoyAdmin
+from canary.wire import admin_socket
 from cli.first_token import ensure_first_token
 from cli.options import models_option, runs, say, settings_with, state_option
 from cli.settings import CliSettings
+from cli.stack.canaries import addresses_of, as_promoted, canary_doors, open_doors, with_doors
+from cli.stack.canary_desk import CanaryDesk, Patience
 from cli.stack.certificates import Certificates
+from cli.stack.monitoring import MISSING, configuration_file, prepare, prometheus_url
 from cli.stack.plan import certificates, endpoints, plan, require_free_ports
 from cli.stack.preflight import require_settings
 from cli.stack.process import ProcessSpec
 from cli.stack.state import StateFolder
 from cli.stack.supervisor import Supervisor
 from kit.clock import SystemClock
-from kit.settings import use_profile
+from kit.settings import OTLP_ENDPOINT, use_profile
 
 _PORT = click.IntRange(1, 65535)
+
+
+def _collector(_context: click.Context, _parameter: click.Parameter, url: str | None) -> str | None:
+    if url is not None and not re.fullmatch(OTLP_ENDPOINT, url):
+        raise click.BadParameter("it must be http or https, a host and a port, as in http://127.0.0.1:4317")
+    return url
 
 
 @click.command()
@@ -39,6 +52,18 @@ _PORT = click.IntRange(1, 65535)
 @click.option("--metadata-port", type=_PORT, help="TCP port of metadata_svc [50064].")
 @click.option("--fusion-port", type=_PORT, help="TCP port of fusion_svc [50065].")
 @click.option("--mtls/--no-mtls", default=None, help="Whether the processes know each other by certificates [no].")
+@click.option(
+    "--monitoring/--no-monitoring", default=None, help="Whether a Prometheus reads all metrics, if installed [no]."
+)
+@click.option("--prometheus-port", type=_PORT, help="TCP port of Prometheus [9090].")
+@click.option("--metrics-port", type=_PORT, help="First of eight TCP ports at which it reads [9464].")
+@click.option("--canaries/--no-canaries", default=None, help="Whether `telltale canary` can try new versions [no].")
+@click.option(
+    "--otlp-endpoint",
+    metavar="URL",
+    callback=_collector,
+    help="Collector of traces, e.g. http://127.0.0.1:4317 [none].",
+)
 @runs
 async def up(profile: str | None, **options: object) -> None:
     """Runs the whole stack: detectors, fusion, gateway, Envoy. Ctrl-C stops it."""
@@ -50,16 +75,24 @@ async def up(profile: str | None, **options: object) -> None:
     state = StateFolder(settings.state)
     where = endpoints(settings, os.getpid(), edge=True)
     papers = certificates(settings, SystemClock()) if settings.mtls else None
-    specs = plan(settings, edge=True, papers=papers)
+    planned = as_promoted(plan(settings, edge=True, papers=papers), state.canaries)
+    doors = canary_doors(settings)
+    where, specs = replace(where, doors=addresses_of(doors)), with_doors(planned, doors, state.canaries.absolute())
     with state.owned(where):
         require_free_ports(settings)
-        require_settings(specs)
+        require_settings(planned)
         token = await ensure_first_token(state)
         _cancel_on_signal()
         say(f"starting (logs: {state.logs}) …")
         try:
-            async with _renewed(papers), _supervisor(settings, state, specs) as supervisor:
-                click.echo(_welcome(where.url, where.grpc, token, state.token_file))
+            open_doors(planned, doors, state.canaries.absolute())
+            prepare(settings)
+            async with (
+                _renewed(papers),
+                _supervisor(settings, state, specs) as supervisor,
+                _canaries(settings, state, supervisor),
+            ):
+                click.echo(_welcome(where.url, where.grpc, token, state.token_file, _metrics(settings)))
                 await supervisor.watch()
         except asyncio.CancelledError:
             say("stopped")
@@ -77,6 +110,19 @@ async def _renewed(papers: Certificates | None) -> AsyncIterator[None]:
         yield
     finally:
         renewing.cancel()
+
+
+@asynccontextmanager
+async def _canaries(settings: CliSettings, state: StateFolder, supervisor: Supervisor) -> AsyncIterator[None]:
+    """The stack hears of canaries; not without the setting."""
+    if not settings.canaries:
+        yield
+        return
+    patience = Patience(settings.start_timeout_s, settings.canary_drain_s, settings.stop_grace_s)
+    folder = state.canaries.absolute()
+    admin = EnvoyAdmin(admin_socket(folder))
+    async with CanaryDesk(supervisor, folder, state.logs, patience, say, state.moved, admin):
+        yield
 
 
 def _supervisor(settings: CliSettings, state: StateFolder, specs: Sequence[ProcessSpec]) -> Supervisor:
@@ -106,7 +152,14 @@ def _cancel_on_signal() -> None:
         loop.add_signal_handler(number, stop)
 
 
-def _welcome(url: str, grpc: str, token: str, token_file: Path) -> str:
+def _metrics(settings: CliSettings) -> list[str]:
+    """Where they are read; nothing without monitoring."""
+    if not settings.monitoring:
+        return []
+    return [f"  Metrics {prometheus_url(settings) or MISSING.format(configuration_file(settings))}"]
+
+
+def _welcome(url: str, grpc: str, token: str, token_file: Path, metrics: Sequence[str]) -> str:
     # The page reads the token from the part behind '#', which browsers never send anywhere.
     return "\n".join(
         (
@@ -115,6 +168,7 @@ def _welcome(url: str, grpc: str, token: str, token_file: Path) -> str:
             f"  REST   curl -T photo.jpg -H 'Authorization: Bearer {token}' {url}/v1/media:analyze",
             f"  gRPC   {grpc}",
             f"  Token  {token}  (in {token_file})",
+            *metrics,
             "",
             "  Ctrl-C stops everything.",
             "",

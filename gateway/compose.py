@@ -39,6 +39,7 @@ from gateway.orders.counter import Counter
 from gateway.orders.desk import Desk
 from gateway.orders.places import Locks, Queue, Slots
 from gateway.orders.unkept import Unkept
+from gateway.predictions.statistics import Statistics
 from gateway.probing.resemblance import NearDuplicates, open_near_duplicates
 from gateway.probing.tally import Tally
 from gateway.probing.watch import Doorkeeper, Watch, WatchedRecorder
@@ -92,7 +93,14 @@ async def compose(settings: GatewaySettings, outside: Outside, database: Databas
     registrar = Registrar(vault, outside.prober, outside.scanner, quotas, doorkeeper, locks)
     archive = Archive(store.analyses, clock)
     supplies = Supplies(
-        outside.detectors, outside.services, outside.fusion, outside.engine, outside.sender, outside.key, clock
+        outside.detectors,
+        outside.services,
+        outside.fusion,
+        outside.engine,
+        outside.sender,
+        outside.key,
+        clock,
+        Statistics(outside.predictions),
     )
     shop = open_workshop(settings, supplies, database, store, vault)
     desk = _desk(settings, outside, registrar, vault, archive, shop, locks)
@@ -164,6 +172,6 @@ def _counter(
     settings: GatewaySettings, intake: Intake, desk: Desk, registrar: Registrar, shop: Workshop, clock: Clock
 ) -> Counter:
     places = Slots(settings.max_analyses, settings.max_queued_analyses)
-    unkept = Unkept(registrar, shop.detection, shop.judge, places, clock)
+    unkept = Unkept(registrar, shop.detection, shop.judge, places, clock, shop.statistics)
     waiting = Queue(settings.max_analyses + settings.max_queued_analyses)
     return Counter(intake, desk, unkept, settings.destinations(), waiting)

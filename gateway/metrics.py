@@ -7,7 +7,6 @@ from typing import Final
 from kit.telemetry import Counter, Gauge, Histogram
 
 CALLS: Final = Counter("telltale_gateway_calls", "Calls that ended, refused ones included.", "method", "outcome")
-CALL_SECONDS: Final = Histogram("telltale_gateway_call_seconds", "Length of calls, waiting included.", "method")
 
 WAITING: Final = Gauge("telltale_gateway_waiting_analyses", "Analyses that wait for their turn.")
 OLDEST_WAITING_SECONDS: Final = Gauge(
@@ -40,8 +39,26 @@ PROBING: Final = Counter(
 WEBHOOK_ATTEMPTS: Final = Counter("telltale_gateway_webhook_attempts", "Attempts to deliver a notification.", "outcome")
 AUDIT_WRITE_SECONDS: Final = Histogram("telltale_gateway_audit_write_seconds", "Length of writes to the audit log.")
 
-
-def count_call(method: str, outcome: str, took_s: float) -> None:
-    """A call has ended."""
-    CALLS.add(method=method, outcome=outcome)
-    CALL_SECONDS.observe(took_s, method=method)
+VERDICTS: Final = Counter("telltale_verdicts", "Verdicts that were given, stored ones and others.", "medium", "label")
+RISK_SCORE: Final = Histogram(
+    "telltale_risk_score", "Risk scores of verdicts.", "medium", edges=tuple(float(edge) for edge in range(5, 100, 5))
+)
+INPUT_MEGAPIXELS: Final = Histogram(
+    "telltale_input_megapixels",
+    "Size of the photos and frames that were judged, 10^6 pixels.",
+    "medium",
+    edges=(0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0, 24.0, 48.0, 100.0),
+)
+INPUT_SECONDS: Final = Histogram(
+    "telltale_input_seconds",
+    "Playing time of what was judged.",
+    "medium",
+    edges=(1.0, 3.0, 10.0, 30.0, 60.0, 180.0, 600.0, 1800.0, 3600.0),
+)
+INPUT_MEGABYTES: Final = Histogram(
+    "telltale_input_megabytes",
+    "Length of the files that were judged, 10^6 bytes.",
+    "medium",
+    edges=(0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0),
+)
+PREDICTIONS: Final = Counter("telltale_predictions_logged", "Lines of the prediction log: written, failed.", "outcome")

@@ -131,6 +131,15 @@ class GatewaySettings(AllowanceSettings, TransportSettings, ScanningSettings, St
         description="Take over what an earlier analysis of the same file found, where its owner and the services are the same.",
     )
 
+    prediction_log: str | None = Field(
+        default=None,
+        description="Folder, s3://BUCKET/… or gs://… for a line about every verdict, without media or owner; none when unset.",
+    )
+    prediction_log_interval_s: float = Field(
+        default=30.0, gt=0, description="Seconds from one writing of the prediction log to the next."
+    )
+    prediction_log_days: int = Field(default=90, ge=1, description="Days after which its lines are deleted.")
+
     worker: bool = Field(default=True, description="Whether this process makes analyses, too, or only takes orders.")
     worker_name: str = Field(
         default="",

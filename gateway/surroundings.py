@@ -25,6 +25,7 @@ from gateway.making.plan import AV_SYNC, IMAGE, METADATA, TEMPORAL
 from gateway.making.recall import Service
 from gateway.notify.courier import Sender
 from gateway.notify.postman import Postman, SystemResolver, tls_context
+from gateway.predictions.recorder import Recorder
 from gateway.report.eye import Eye, SandboxEye
 from gateway.scanning.build import open_scanner
 from gateway.scanning.scanner import Scanner
@@ -32,6 +33,7 @@ from gateway.settings import GatewaySettings
 from gateway.storage.blobs import BlobStore, open_blobs
 from kit.clock import Clock, SystemClock
 from kit.errors import InvalidSettings
+from kit.files.opening import open_files
 from kit.log import get_logger
 from kit.media.probe import look
 from kit.media.sandbox import Sandbox
@@ -56,6 +58,7 @@ class Outside:
     sender: Sender
     counters: Storage
     contributions: BlobStore | None = None
+    predictions: Recorder | None = None
 
 
 @asynccontextmanager
@@ -70,23 +73,24 @@ async def surroundings(settings: GatewaySettings, sandbox: Sandbox, role: str) -
         open_aio_channel(settings.metadata_target, tls) as metadata,
         open_aio_channel(settings.fusion_target, tls) as fusion,
         counting(settings.rate_storage_url) as counters,
+        recording(settings, clock) as predictions,
     ):
         yield Outside(
             scanner=open_scanner(settings, sandbox),
             prober=lambda cancel, file, claimed: look(sandbox, file, limits, claimed, cancel=cancel),
             detectors={
-                IMAGE: ImageBackend(image),
-                TEMPORAL: TemporalBackend(temporal),
-                AV_SYNC: AvSyncBackend(av_sync),
-                METADATA: MetadataBackend(metadata),
+                IMAGE: ImageBackend(image, settings.image_target),
+                TEMPORAL: TemporalBackend(temporal, settings.temporal_target),
+                AV_SYNC: AvSyncBackend(av_sync, settings.av_sync_target),
+                METADATA: MetadataBackend(metadata, settings.metadata_target),
             },
             services={
-                IMAGE: BasisAsked(image),
-                TEMPORAL: BasisAsked(temporal),
-                AV_SYNC: BasisAsked(av_sync),
-                METADATA: BasisAsked(metadata),
+                IMAGE: BasisAsked(image, settings.image_target),
+                TEMPORAL: BasisAsked(temporal, settings.temporal_target),
+                AV_SYNC: BasisAsked(av_sync, settings.av_sync_target),
+                METADATA: BasisAsked(metadata, settings.metadata_target),
             },
-            fusion=FusionBackend(fusion),
+            fusion=FusionBackend(fusion, settings.fusion_target),
             blobs=blobs,
             clock=clock,
             eye=SandboxEye(sandbox, limits),
@@ -97,6 +101,7 @@ async def surroundings(settings: GatewaySettings, sandbox: Sandbox, role: str) -
             ),
             counters=counters,
             contributions=contributions,
+            predictions=predictions,
         )
 
 
@@ -112,6 +117,18 @@ def open_stores(settings: GatewaySettings, clock: Clock) -> tuple[BlobStore, Blo
             " leftovers of a crash and delete them; give contributions a folder of their own"
         )
     return blobs, copies
+
+
+@asynccontextmanager
+async def recording(settings: GatewaySettings, clock: Clock) -> AsyncIterator[Recorder | None]:
+    """The prediction log, written until the context ends; None where none is to be kept. Raises InvalidSettings."""
+    if not settings.prediction_log:
+        yield None
+        return
+    files = open_files(settings.prediction_log, "prediction log")
+    recorder = Recorder(files, clock, settings.prediction_log_interval_s, settings.prediction_log_days)
+    async with recorder.running():
+        yield recorder
 
 
 def _signing_key(path: Path) -> SigningKey:

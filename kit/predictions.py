@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict, TypeAdapter
 
 from kit.errors import InvalidRequest
 
@@ -33,6 +35,8 @@ class Prediction:
         recalled: whether any part was taken over from an earlier analysis; monitors of drift leave those out.
     """
 
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid", allow_inf_nan=False)
+
     time_s: int
     medium: str
     form: str
@@ -48,6 +52,9 @@ class Prediction:
     recalled: bool
 
 
+_CHECKED = TypeAdapter(Prediction)
+
+
 def to_line(prediction: Prediction) -> str:
     """One line of JSON with its end; equal predictions give equal lines."""
     return json.dumps({"format": FORMAT, **asdict(prediction)}, sort_keys=True, separators=(",", ":")) + "\n"
@@ -59,6 +66,6 @@ def from_line(line: str) -> Prediction:
         held: dict[str, Any] = json.loads(line)
         if held.pop("format") != FORMAT:
             raise ValueError("another format")
-        return Prediction(**{field.name: held.pop(field.name) for field in fields(Prediction)}, **held)
+        return _CHECKED.validate_python(held)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InvalidRequest(f"this is no line of a prediction log of format {FORMAT}: {line[:80]!r}") from error

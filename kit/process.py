@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -61,8 +63,12 @@ def lower_priority_of_thread() -> None:
 
 
 def run(main: Callable[[], None]) -> None:
-    """Runs a composition root. An error of ours at start is one line on standard error and exit code 1, no traceback."""
+    """Runs a composition root. An error of ours at start is one line on standard error and exit code 1, no traceback.
+
+    At SIGUSR1 the process writes to standard error where each of its threads is, and goes on: for one that hangs or burns.
+    """
     share_one_heap()
+    faulthandler.register(signal.SIGUSR1, file=sys.__stderr__ or sys.stderr)
     try:
         main()
     except TelltaleError as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,8 @@ from kit.errors import InvalidSettings
 from kit.profiles import NO_PROFILE, Profile, read_profile
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+OTLP_ENDPOINT: Final = r"^https?://[^/:@\s]+:[0-9]{1,5}$"
+"""How the address of a collector is written."""
 
 
 def settings_config(prefix: str) -> SettingsConfigDict:
@@ -65,6 +67,23 @@ class ServerSettings(Settings):
     metrics_host: str = Field(default="127.0.0.1", description="Address at which metrics can be read.")
     metrics_port: int = Field(
         default=0, ge=0, le=65535, description="TCP port at which metrics can be read, without a token; 0: none."
+    )
+    health_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="TCP port at which health alone is told, in plain text and without a certificate; 0: none.",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=OTLP_ENDPOINT,
+        description="Collector of traces (OTLP over gRPC), as in http://127.0.0.1:4317, or https; none when unset.",
+    )
+    trace_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="Share of the traces that begin here that are sampled; what a caller has decided for its own is kept.",
     )
     log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged.")
 

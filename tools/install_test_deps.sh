@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs what the tests drive besides Python packages: a browser, curl, PostgreSQL, Redis and ClamAV.
+# Installs what the tests drive besides Python packages: a browser, curl, PostgreSQL, Redis, ClamAV and Prometheus.
 set -eu
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v curl >/dev/null || missing="$missing curl"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v redis-server >/dev/null || missing="$missing redis-server"
+{ command -v prometheus && command -v promtool; } >/dev/null || missing="$missing prometheus"
 [ -x /usr/sbin/clamd ] || missing="$missing clamav-daemon"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

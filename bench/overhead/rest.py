@@ -38,9 +38,15 @@ PORTS = (
 
 
 class RestClient:
-    """Judges media by `POST /v1/media:analyze`, over one connection per thread. `pid` is that of the stack."""
+    """Judges media by `POST /v1/media:analyze`, over one connection per thread.
+
+    Attributes:
+        url, token: of the stack, for who calls it otherwise.
+        pid: that of the stack.
+    """
 
     def __init__(self, url: str, token: str, pid: int) -> None:
+        self.url, self.token = url, token
         self._address = urlsplit(url)
         self._headers = {"authorization": f"Bearer {token}"}
         self._local = threading.local()

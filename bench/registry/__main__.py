@@ -30,8 +30,8 @@ _IMPORTS = {
     "no registry": "kit.serving.start",
     "a folder": "kit.serving.start kit.serving.registered",
     "a folder, first model verified": "kit.serving.start kit.serving.registered model_signing.verifying",
-    "S3, first model verified": "kit.serving.start kit.serving.registered model_signing.verifying kit.registry.bucket s3fs",
-    "GCS, first model verified": "kit.serving.start kit.serving.registered model_signing.verifying kit.registry.bucket gcsfs",
+    "S3, first model verified": "kit.serving.start kit.serving.registered model_signing.verifying kit.files.bucket s3fs",
+    "GCS, first model verified": "kit.serving.start kit.serving.registered model_signing.verifying kit.files.bucket gcsfs",
 }
 _PROBE = """
 import importlib, sys, time

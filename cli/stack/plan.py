@@ -8,10 +8,12 @@ from av_sync_svc.settings import AvSyncSettings
 from cli.settings import CliSettings
 from cli.stack.certificates import CLI, EDGE, GATEWAY, Certificates
 from cli.stack.models import models_of
+from cli.stack.monitoring import log_of, metrics_of, monitors, require_free_metrics_ports
 from cli.stack.ports import free_ports, require_free
 from cli.stack.probes import GrpcHealth
 from cli.stack.process import ProcessSpec
 from cli.stack.state import Endpoints, StateFolder
+from cli.stack.traces import traces_of
 from cli.stack.transport import Transport, certificate_name
 from fusion_svc.settings import FusionSettings
 from image_svc.settings import ImageSettings
@@ -35,11 +37,13 @@ def require_free_ports(settings: CliSettings) -> None:
     require_free(_LOOPBACK, settings.av_sync_port, "av_sync_svc", "--av-sync-port")
     require_free(_LOOPBACK, settings.metadata_port, "metadata_svc", "--metadata-port")
     require_free(_LOOPBACK, settings.fusion_port, "fusion_svc", "--fusion-port")
+    require_free_metrics_ports(settings)
 
 
 def on_free_ports(settings: CliSettings) -> CliSettings:
-    """The same stack where it meets no other."""
-    return settings.changed(**dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True)))
+    """The same stack where it meets no other, for a while and unwatched."""
+    ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
+    return settings.changed(**ports, monitoring=False)
 
 
 def endpoints(settings: CliSettings, pid: int, *, edge: bool) -> Endpoints:
@@ -82,10 +86,15 @@ def plan(settings: CliSettings, *, edge: bool, papers: Certificates | None = Non
         ("fusion_svc", FusionSettings, settings.fusion_port),
     )
     detectors = [
-        _service(package, prefix_of(service), port, models_of(settings, service), transport)
+        _service(package, prefix_of(service), port, _told(settings, package, service), transport)
         for package, service, port in ports
     ]
-    return [*detectors, _gateway(settings, transport), *([_envoy(settings, transport)] if edge else [])]
+    edges = [_envoy(settings, transport)] if edge else []
+    return [*detectors, _gateway(settings, transport), *edges, *monitors(settings)]
+
+
+def _told(settings: CliSettings, package: str, service: type[ModelSettings]) -> dict[str, str]:
+    return models_of(settings, service) | traces_of(settings) | metrics_of(settings, package)
 
 
 def _gateway(settings: CliSettings, transport: Transport) -> ProcessSpec:
@@ -97,6 +106,9 @@ def _gateway(settings: CliSettings, transport: Transport) -> ProcessSpec:
         "METADATA_TARGET": transport.target("metadata_svc", settings.metadata_port),
         "FUSION_TARGET": transport.target("fusion_svc", settings.fusion_port),
         **transport.to_services(),
+        **traces_of(settings),
+        **metrics_of(settings, "gateway"),
+        **log_of(settings),
     }
     return _service("gateway", "TELLTALE_GATEWAY_", settings.grpc_port, environment, transport, _GATEWAY_STAGE)
 
@@ -108,6 +120,8 @@ def _envoy(settings: CliSettings, transport: Transport) -> ProcessSpec:
         "GATEWAY_PORT": str(settings.grpc_port),
         "FOLDER": str(settings.state.absolute() / "envoy"),
         **transport.to_gateway(),
+        **traces_of(settings),
+        **metrics_of(settings, "envoy"),
         # Who listens on more than loopback is called by names that nobody here can know.
         **({} if settings.host in {_LOOPBACK, _LOOPBACK_6} else {"PUBLIC_HOSTS": '["*"]'}),
     }

@@ -18,7 +18,9 @@ _ONCE = (
 def require_settings(specs: Iterable[ProcessSpec]) -> None:
     """Raises InvalidSettings, naming what each process of a stack would refuse to start for. Nothing may run yet."""
     types = groups()
-    refusals = [(spec.name, refusal(types[spec.name.removesuffix("_svc")], spec.environment)) for spec in specs]
+    # Prometheus has no settings of ours.
+    ours = [(spec, types.get(spec.name.removesuffix("_svc"))) for spec in specs]
+    refusals = [(spec.name, refusal(group, spec.environment)) for spec, group in ours if group is not None]
     refused = [f"{name}: {why}" for name, why in refusals if why]
     if refused:
         raise InvalidSettings("\n".join(["nothing was started:", *refused, _ONCE]))

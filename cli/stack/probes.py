@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import http.client
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,3 +41,24 @@ class GrpcHealth:
             except grpc.aio.AioRpcError:
                 return False
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+@dataclass(frozen=True)
+class HttpAnswers:
+    """A GET of `path` is answered by 200."""
+
+    host: str
+    port: int
+    path: str
+
+    async def ready(self) -> bool:
+        """Whether the process serves."""
+        return await asyncio.to_thread(self._answers)
+
+    def _answers(self) -> bool:
+        with closing(http.client.HTTPConnection(self.host, self.port, timeout=_PROBE_TIMEOUT_S)) as connection:
+            try:
+                connection.request("GET", self.path)
+                return connection.getresponse().status == http.client.OK
+            except (OSError, http.client.HTTPException):
+                return False

@@ -22,6 +22,7 @@ class Endpoints:
         grpc: host:port.
         certificates: folder of those by which gRPC is spoken (mTLS); empty: it is spoken in plain text.
         services: host:port of every service behind the gateway, by name.
+        doors: host:port at which the inner Envoy takes calls for each of them, where there is one.
     """
 
     pid: int
@@ -29,6 +30,7 @@ class Endpoints:
     grpc: str
     certificates: str = ""
     services: dict[str, str] = field(default_factory=dict)
+    doors: dict[str, str] = field(default_factory=dict)
 
 
 class StateFolder:
@@ -46,6 +48,11 @@ class StateFolder:
     def certificates(self) -> Path:
         """Folder of the certificates by which the processes know each other."""
         return self.root / "certificates"
+
+    @property
+    def canaries(self) -> Path:
+        """Folder of the inner Envoy, its sockets, and which versions were promoted."""
+        return self.root / "canary"
 
     @property
     def token_file(self) -> Path:
@@ -92,6 +99,15 @@ class StateFolder:
         except FileNotFoundError:
             return None
         return Endpoints(**json.loads(text)) if text else None
+
+    def moved(self, service: str, address: str) -> None:
+        """The service of the stack that this process runs here is at another address, host:port, from now on."""
+        told = json.loads(self._stack_file.read_text(encoding="utf-8"))
+        told["services"][service] = address
+        # In the same file, which is locked: another one in its place would not be.
+        with self._stack_file.open("r+", encoding="utf-8") as file:
+            file.write(json.dumps(told))
+            file.truncate()
 
     @property
     def _stack_file(self) -> Path:

@@ -60,7 +60,7 @@ class Supervisor:
         except BaseException:
             await self._stop()
             raise
-        self._keepers = [asyncio.create_task(self._keep(spec)) for spec in self._specs]
+        self._keepers = [asyncio.create_task(self._keep(spec.name)) for spec in self._specs]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -76,6 +76,16 @@ class Supervisor:
     def pid(self, name: str) -> int:
         """Process id of the process called `name`; a new one after it was started again."""
         return self._children[name].pid
+
+    def spec(self, name: str) -> ProcessSpec:
+        """By what the process called `name` was started."""
+        return self._children[name].spec
+
+    def replace(self, child: ChildProcess) -> ChildProcess:
+        """`child`, which is ready, is kept running in the place of the process of its name; that one is the caller's to stop."""
+        before = self._children[child.spec.name]
+        self._children[child.spec.name] = child
+        return before
 
     async def _start(self, spec: ProcessSpec) -> ChildProcess:
         child = await ChildProcess.start(spec, self._log(spec))
@@ -98,17 +108,22 @@ class Supervisor:
         what = f"was not ready after {self._start_timeout_s:.0f} s" if code is None else describe_exit(code)
         raise StartFailed(f"{spec.name} {what} while it started. The end of {log}:\n{last_lines(log)}")
 
-    async def _keep(self, spec: ProcessSpec) -> None:
+    async def _keep(self, name: str) -> None:
         backoff = self._make_backoff()
         while True:
-            started_s = self._clock.monotonic_s()
-            code = await self._children[spec.name].wait()
+            started_s, kept = self._clock.monotonic_s(), self._children[name]
+            code = await kept.wait()
+            if self._children[name] is not kept:
+                continue  # another has its place since
+            spec = kept.spec
             pause_s = backoff.pause_s(self._clock.monotonic_s() - started_s)
             self._say(
                 f"{spec.name} {describe_exit(code)}; it is started again in {pause_s:.1f} s (log: {self._log(spec)})"
             )
-            await self._children[spec.name].stop(0)
+            await kept.stop(0)
             await asyncio.sleep(pause_s)
+            if self._children[name] is not kept:
+                continue  # while it was waited
             child = await self._start(spec)
             if await child.ready(self._start_timeout_s):
                 self._say(f"{spec.name} is back")

@@ -8,30 +8,29 @@ from typing import Final
 
 import grpc
 
-from gateway.backends.calls import trace
+from gateway.backends.calls import calling
 from gateway.making.case import Basis
 from kit.models.basis import program
 from kit.rpc.basis import BASIS
-from kit.rpc.status import from_rpc_error
 from telltale.model.v1 import model_service_pb2, model_service_pb2_grpc
 
 _ROOMS: Final = ("gateway.backends", "gateway.making")
 """Where questions are put, and answers checked, rounded and gathered."""
+_METHOD: Final = "telltale.model.v1.ModelService/GetBasis"
 
 
 class BasisAsked:
     """`gateway.making.recall.Service`: asks the service behind a channel."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, target: str) -> None:
         self._stub = model_service_pb2_grpc.ModelServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
+        self._target = target
 
     async def basis(self, budget_s: float) -> str:
         """What it answers by now. Raises TelltaleError."""
         request = model_service_pb2.GetBasisRequest()
-        try:
-            response = await self._stub.GetBasis(request, timeout=budget_s, metadata=trace())
-        except grpc.aio.AioRpcError as error:
-            raise from_rpc_error(error) from error
+        with calling(_METHOD, self._target) as metadata:
+            response = await self._stub.GetBasis(request, timeout=budget_s, metadata=metadata)
         return await asyncio.to_thread(heard_by, str(response.basis))
 
 

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import grpc
 import protovalidate
 from google.protobuf.message import Message
 from structlog.contextvars import get_contextvars
 
 from kit.errors import DetectorUnavailable
+from kit.rpc.metering import asking
+from kit.rpc.status import from_rpc_error
+from kit.telemetry import tracing
 from telltale.av_sync.v1 import sound_pb2
 from telltale.common.v1 import evidence_pb2
 
 REQUEST_ID = "x-request-id"
 
 
-def trace() -> tuple[tuple[str, str], ...]:
-    """Headers that let the logs of all services tell of the same request."""
+@contextmanager
+def calling(method: str, target: str) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Surrounds a call to a service, e.g. "telltale.image.v1.ImageService/AnalyzeImage": it is measured and traced.
+
+    Gives the metadata to send along, by which the logs and traces of all services tell of the same request. Raises TelltaleError.
+    """
     request_id = get_contextvars().get("request_id", "")
-    return ((REQUEST_ID, request_id),) if request_id else ()
+    named = ((REQUEST_ID, request_id),) if request_id else ()
+    with tracing.calling(method, target.rpartition("@")[2]) as part:
+        try:
+            with asking(method):
+                yield (*named, *part.headers)
+        except grpc.aio.AioRpcError as error:
+            part.status = error.code().name
+            raise from_rpc_error(error) from error
 
 
 def checked(evidence: evidence_pb2.Evidence) -> evidence_pb2.Evidence:

@@ -7,28 +7,28 @@ from collections.abc import AsyncGenerator
 import grpc
 
 from gateway.backends.basis import basis_of
-from gateway.backends.calls import checked, trace
+from gateway.backends.calls import calling, checked
 from gateway.making.case import DetectorEvent
 from gateway.making.detect import Inquiry
-from kit.rpc.status import from_rpc_error
 from kit.rpc.uploads import outgoing
 from telltale.metadata.v1 import metadata_service_pb2, metadata_service_pb2_grpc
+
+_METHOD = "telltale.metadata.v1.MetadataService/AnalyzeMetadata"
 
 
 class MetadataBackend:
     """A `Detector`: one answer with everything in it."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, target: str) -> None:
         self._stub = metadata_service_pb2_grpc.MetadataServiceStub(channel)  # type: ignore[no-untyped-call]  # generated
+        self._target = target
 
     async def examine(self, inquiry: Inquiry) -> AsyncGenerator[DetectorEvent, None]:
         """Facts, then evidence. Raises TelltaleError."""
         requests = outgoing(metadata_service_pb2.AnalyzeMetadataRequest, inquiry.info, inquiry.media.chunks())
-        call = self._stub.AnalyzeMetadata(requests, timeout=inquiry.budget_s, metadata=trace())
-        try:
+        with calling(_METHOD, self._target) as metadata:
+            call = self._stub.AnalyzeMetadata(requests, timeout=inquiry.budget_s, metadata=metadata)
             response, basis = await call, await basis_of(call)
-        except grpc.aio.AioRpcError as error:
-            raise from_rpc_error(error) from error
         yield basis
         yield response.facts
         for piece in response.evidence:

@@ -24,7 +24,7 @@ from gateway.door.passports import Passport
 from gateway.door.rates import Rates
 from gateway.door.tokens import Scope, Token
 from gateway.door.visitors import Doormen, neighbourhood, network_of
-from gateway.metrics import count_call
+from gateway.metrics import CALLS
 from gateway.storage.times import to_ms
 from kit.clock import Clock
 from kit.errors import InsufficientScope, StorageUnavailable, TelltaleError
@@ -236,7 +236,7 @@ class Gate:
             await self._audit.record(event)
 
     def _log(self, method: str, call: Call, outcome: str, start_s: float) -> None:
-        count_call(method, outcome, self._clock.monotonic_s() - start_s)
+        CALLS.add(method=method, outcome=outcome)
         took_ms = round((self._clock.monotonic_s() - start_s) * 1000, 1)
         get_logger().info(
             "call",

@@ -18,6 +18,7 @@ _FIELDS = {
     "time": "%START_TIME%",
     "service": "edge",
     "request_id": "%REQ(X-REQUEST-ID)%",
+    "trace_id": "%TRACE_ID%",
     "method": "%REQ(X-ENVOY-ORIGINAL-METHOD?:METHOD)%",
     "protocol": "%PROTOCOL%",
     "status": "%RESPONSE_CODE%",

@@ -11,9 +11,11 @@ from gateway.door.headers import CLAIMS
 from gateway.door.visitors import CLIENT_ADDRESS
 from gateway.envoy.access_log import access_log
 from gateway.envoy.local_replies import MAX_MESSAGE_BYTES, local_reply_config
+from gateway.envoy.metrics import admin_endpoints, admin_socket
 from gateway.envoy.oidc import check_oidc, jwks_endpoints, jwks_socket, providers, rules
 from gateway.envoy.settings import EnvoySettings
-from gateway.envoy.tls import downstream_tls, gateway_tls
+from gateway.envoy.tls import collector_tls, downstream_tls, gateway_tls
+from gateway.envoy.tracing import collector_endpoints, early_mutations, trace_headers, tracing
 
 _HERE = Path(__file__).parent
 _DESCRIPTORS = _HERE / "telltale.binpb"
@@ -64,6 +66,8 @@ _AS_THEY_ARE = (
     "max_header_count",
     "max_connections",
     "max_heap_bytes",
+    "metrics_host",
+    "metrics_port",
 )
 
 
@@ -86,6 +90,12 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
         "strange_hosts": ["nobody.invalid" if "*" in settings.public_hosts else "*"],
         "access_log": access_log(str(settings.access_log)),
         "admin": _admin(settings),
+        "admin_endpoints": admin_endpoints(settings),
+        "metrics_wanted": bool(settings.metrics_port),
+        "early_mutations": early_mutations(),
+        "tracing": tracing(settings),
+        "collector_endpoints": collector_endpoints(settings),
+        "collector_tls": collector_tls(settings),
         "downstream_tls": downstream_tls(settings),
         "gateway_tls": gateway_tls(settings),
         "oidc_providers": providers(settings),
@@ -114,7 +124,7 @@ def _values(settings: EnvoySettings) -> dict[str, Any]:
 
 def _response_headers(settings: EnvoySettings) -> list[dict[str, Any]]:
     hsts = {"strict-transport-security": "max-age=31536000"} if settings.tls_certificate else {}
-    fixed = [_header(name, value) for name, value in (SECURITY_HEADERS | hsts).items()]
+    fixed = [_header(name, value) for name, value in (SECURITY_HEADERS | hsts | trace_headers(settings)).items()]
     # Verdicts are somebody's private matter; what says nothing of caching is not to be kept by a browser or a proxy.
     return [*fixed, _header("cache-control", "no-store", "ADD_IF_ABSENT")]
 
@@ -131,9 +141,8 @@ def _token_bucket(settings: EnvoySettings) -> dict[str, Any]:
 
 
 def _admin(settings: EnvoySettings) -> dict[str, Any] | None:
-    if settings.admin_socket is None:
-        return None
-    return {"address": {"pipe": {"path": str(settings.admin_socket), "mode": 0o600}}}
+    socket = admin_socket(settings)
+    return None if socket is None else {"address": {"pipe": {"path": str(socket), "mode": 0o600}}}
 
 
 def _seconds(value_s: float) -> str:

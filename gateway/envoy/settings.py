@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from kit.settings import Settings, settings_config
+from kit.settings import OTLP_ENDPOINT, Settings, settings_config
 
 _MIB = 2**20
 
@@ -60,6 +60,23 @@ class EnvoySettings(Settings):
     admin_socket: Path | None = Field(
         default=None, description="Unix socket of Envoy's administration; none when unset."
     )
+    metrics_host: str = Field(default="127.0.0.1", description="Address at which Envoy's metrics can be read.")
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="TCP port of /stats/prometheus, without a token; 0: none. Without admin_socket, that lies in folder then.",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=OTLP_ENDPOINT,
+        description="Collector of traces (OTLP over gRPC), as in http://127.0.0.1:4317, or https; none when unset.",
+    )
+    otlp_ca: Path = Field(
+        default=Path("/etc/ssl/certs/ca-certificates.crt"),
+        description="PEM authorities that the certificate behind an https endpoint must chain to.",
+    )
+    trace_share: float = Field(default=0.1, ge=0, le=1, description="Share of the requests that are sampled.")
     tls_certificate: Path | None = Field(default=None, description="PEM certificate chain; plain text when unset.")
     tls_key: Path | None = Field(default=None, description="PEM private key of the certificate.")
     max_body_bytes: int = Field(

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 _TLS = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3."
 _PARAMETERS = {"tls_minimum_protocol_version": "TLSv1_2"}
-_EDGE, _CLIENT, _GATEWAY_CA, _JWKS_CA = "edge", "client", "gateway_ca", "jwks_ca"
+_EDGE, _CLIENT, _GATEWAY_CA, _JWKS_CA, _OTLP_CA = "edge", "client", "gateway_ca", "jwks_ca", "otlp_ca"
 
 
 def downstream_tls(settings: EnvoySettings) -> Json | None:
@@ -55,13 +55,23 @@ def jwks_tls(settings: EnvoySettings, host: str) -> Json:
     return _socket("UpstreamTlsContext", {"sni": host, "common_tls_context": common})
 
 
+def collector_tls(settings: EnvoySettings) -> Json | None:
+    """How we reach a collector of traces; None: in plain text."""
+    if not _is_secure(settings.otlp_endpoint):
+        return None
+    host = str(settings.otlp_endpoint).removeprefix("https://").rpartition(":")[0]
+    common = {"alpn_protocols": ["h2"], "tls_params": _PARAMETERS, **_believes(settings, _OTLP_CA, host)}
+    return _socket("UpstreamTlsContext", {"sni": host, "common_tls_context": common})
+
+
 def secrets(settings: EnvoySettings) -> dict[Path, Json]:
     """The secrets that the configuration names: files to write, and what they say."""
     found = {
         _EDGE: _certificate(settings.tls_certificate, settings.tls_key),
         _CLIENT: _certificate(settings.gateway_certificate, settings.gateway_key),
         _GATEWAY_CA: _authorities(settings.gateway_ca),
-        _JWKS_CA: _authorities(settings.oidc_jwks_ca if settings.oidc_jwks.startswith("https://") else None),
+        _JWKS_CA: _authorities(settings.oidc_jwks_ca if _is_secure(settings.oidc_jwks) else None),
+        _OTLP_CA: _authorities(settings.otlp_ca if _is_secure(settings.otlp_endpoint) else None),
     }
     kind = _TLS + "Secret"
     return {
@@ -106,6 +116,10 @@ def _file(path: Path) -> Json:
 
 def _socket(context: str, fields: Json) -> Json:
     return {"name": "envoy.transport_sockets.tls", "typed_config": {"@type": _TLS + context, **fields}}
+
+
+def _is_secure(url: str | None) -> bool:
+    return url is not None and url.startswith("https://")
 
 
 def _pair(certificate: Path | None, key: Path | None, certificate_setting: str, key_setting: str) -> bool:

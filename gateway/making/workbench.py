@@ -32,6 +32,7 @@ from kit.errors import (
     StorageUnavailable,
     TelltaleError,
 )
+from kit.telemetry.tracing import continuing
 from telltale.common.v1 import media_pb2
 from telltale.gateway.v1 import resources_pb2
 
@@ -73,7 +74,8 @@ class Workbench:
         self._tools.bulletin.changed(commission.analysis.name)
         kept = await self._tools.rows.evidence(analysis_id)
         if kept is None or not is_complete(kept.evidence):
-            await self._within_deadline(commission, self._detect(commission))
+            with continuing("examine", commission.terms.traceparent):
+                await self._within_deadline(commission, self._detect(commission))
         elif kept.language != commission.terms.language:
             # Asked for again after a failure, and by somebody who reads another language.
             kept.language = commission.terms.language
@@ -83,7 +85,8 @@ class Workbench:
         """Has the evidence fused and ends the analysis. Raises TelltaleError when that may yet work."""
         commission = await self._tools.rows.take_up(analysis_id)
         if commission is not None:
-            await self._within_deadline(commission, self._conclude(commission))
+            with continuing("judge", commission.terms.traceparent):
+                await self._within_deadline(commission, self._conclude(commission))
 
     async def fail(self, analysis_id: str, problem: str) -> None:
         """Ends an analysis that was tried often enough."""

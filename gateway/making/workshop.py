@@ -18,6 +18,7 @@ from gateway.notify.reminder import Reminder
 from gateway.orders.bulletin import Bulletin
 from gateway.orders.endings import Endings
 from gateway.orders.foreman import Foreman
+from gateway.predictions.statistics import Statistics
 from gateway.settings import GatewaySettings
 from gateway.storage.database import Database
 from gateway.storage.sql_notifications import SqlNotifications
@@ -38,6 +39,7 @@ class Workshop:
     reminder: Reminder
     foreman: Foreman
     workbench: Workbench
+    statistics: Statistics
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Supplies:
     sender: Sender
     key: SigningKey
     clock: Clock
+    statistics: Statistics
 
 
 def open_workshop(
@@ -60,7 +63,7 @@ def open_workshop(
     clock, rows, bulletin = supplies.clock, SqlWork(database, store.evidence), Bulletin()
     letters = SqlNotifications(database)
     reminder = Reminder(letters, supplies.engine, clock)
-    endings = Endings(rows, supplies.engine, bulletin, clock)
+    endings = Endings(rows, supplies.engine, bulletin, clock, supplies.statistics)
     detection = Detection(supplies.detectors, settings.budgets(), settings.detector_pauses_s)
     judge = Judge(supplies.fusion, settings.fusion_budget_s)
     # No secret hangs on when somebody is told again, so no cryptographic chance.
@@ -68,4 +71,4 @@ def open_workshop(
     recall = Recall(rows, supplies.services, clock) if settings.recall else None
     tools = Tools(rows, store.media, vault, detection, judge, endings, bulletin, courier, clock, recall)
     foreman = Foreman(rows, supplies.engine, endings, clock)
-    return Workshop(rows, detection, judge, bulletin, endings, reminder, foreman, Workbench(tools))
+    return Workshop(rows, detection, judge, bulletin, endings, reminder, foreman, Workbench(tools), supplies.statistics)

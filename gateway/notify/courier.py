@@ -17,6 +17,7 @@ from kit.clock import Clock
 from kit.errors import WebhookRefused
 from kit.log import get_logger
 from kit.sealing.keys import SigningKey
+from kit.telemetry.tracing import continuing
 
 
 class Sender(Protocol):
@@ -52,7 +53,11 @@ class Courier:
         if notification is None:
             return None
         early_s = (notification.next_time - self._clock.now()).total_seconds()
-        return early_s if early_s > 0 else await self._attempt(notification)
+        if early_s > 0:
+            return early_s
+        # Of the receiver's own trace nothing is known here, and ours is none of its business.
+        with continuing("deliver notification", notification.traceparent):
+            return await self._attempt(notification)
 
     async def _attempt(self, notification: Notification) -> float | None:
         try:

@@ -15,6 +15,7 @@ from gateway.storage.repository import AnalysisRepository
 from gateway.storage.times import to_timestamp
 from kit.clock import Clock
 from kit.errors import NotFound, RequestIdReused
+from kit.telemetry.tracing import here
 from telltale.common.v1 import evidence_pb2
 from telltale.fusion.v1 import fusion_service_pb2
 from telltale.gateway.v1 import resources_pb2
@@ -136,7 +137,7 @@ def _commission(owner: str, analysis: resources_pb2.Analysis, order: Order, now:
     if deadline is not None:
         analysis.deadline.CopyFrom(to_timestamp(deadline))
     analysis.priority = order.priority
-    return Commission(owner, analysis, Terms(order.token_id, order.language, deadline, order.notify_url))
+    return Commission(owner, analysis, Terms(order.token_id, order.language, deadline, order.notify_url, here()))
 
 
 def _claim(order: Order, media: resources_pb2.Media) -> Claim | None:

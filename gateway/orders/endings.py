@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.jobs.engine import Engine, Job
 from gateway.metrics import ANALYSES
 from gateway.orders.bulletin import Bulletin
+from gateway.predictions.statistics import Statistics
 from gateway.storage.records import Commission
 from gateway.storage.times import to_timestamp
 from gateway.storage.work_repository import WorkRepository
@@ -18,16 +19,23 @@ from telltale.gateway.v1 import resources_pb2
 class Endings:
     """Ends analyses."""
 
-    def __init__(self, rows: WorkRepository, engine: Engine, bulletin: Bulletin, clock: Clock) -> None:
+    def __init__(
+        self, rows: WorkRepository, engine: Engine, bulletin: Bulletin, clock: Clock, statistics: Statistics
+    ) -> None:
         self._rows = rows
         self._engine = engine
         self._bulletin = bulletin
         self._clock = clock
+        self._statistics = statistics
 
     async def succeed(self, commission: Commission) -> bool:
         """The analysis has its verdict. Whether it had not ended before."""
         commission.analysis.ClearField("error")
-        return await self._end(commission, resources_pb2.ANALYSIS_STATE_SUCCEEDED)
+        ended = await self._end(commission, resources_pb2.ANALYSIS_STATE_SUCCEEDED)
+        if ended:
+            # Behind the row, which ends once: so nothing is heard twice, and a crash in between costs a line.
+            self._statistics.hear(commission.analysis)
+        return ended
 
     async def fail(self, commission: Commission, error: TelltaleError) -> bool:
         """There is no verdict, and why. Whether it had not ended before."""

@@ -9,6 +9,7 @@ from gateway.making.detect import Detection
 from gateway.making.judge import Judge
 from gateway.making.notes import NoNotes
 from gateway.orders.places import Slots
+from gateway.predictions.statistics import Statistics
 from gateway.storage.times import to_timestamp
 from kit.clock import Clock
 from telltale.gateway.v1 import resources_pb2
@@ -17,12 +18,21 @@ from telltale.gateway.v1 import resources_pb2
 class Unkept:
     """Judges uploads without a trace: no row, no file, no job. When the caller goes away, so does the work."""
 
-    def __init__(self, registrar: Registrar, detection: Detection, judge: Judge, places: Slots, clock: Clock) -> None:
+    def __init__(
+        self,
+        registrar: Registrar,
+        detection: Detection,
+        judge: Judge,
+        places: Slots,
+        clock: Clock,
+        statistics: Statistics,
+    ) -> None:
         self._registrar = registrar
         self._detection = detection
         self._judge = judge
         self._places = places
         self._clock = clock
+        self._statistics = statistics
 
     async def judge(self, upload: Upload, publish: Publish) -> resources_pb2.Analysis:
         """The analysis, without a name. Raises Overloaded, DetectorUnavailable (no fusion), and as `Registrar.inspect` does."""
@@ -43,4 +53,5 @@ class Unkept:
             case.show_evidence(evidence)
             case.conclude(await self._judge.judge(evidence))
             analysis.complete_time.CopyFrom(to_timestamp(self._clock.now()))
+        self._statistics.hear(analysis)
         return analysis

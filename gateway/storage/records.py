@@ -35,12 +35,14 @@ class Terms:
         language: of the verdict's sentences, a BCP 47 tag; English when empty.
         deadline: when nobody wants it any more; None: never.
         notify_url: whom to tell when it has ended; empty: nobody.
+        traceparent: the span of the call that ordered it (W3C); empty where nothing is traced.
     """
 
     token_id: str = ""
     language: str = ""
     deadline: datetime | None = None
     notify_url: str = ""
+    traceparent: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ class Notification:
         attempts: how many there were.
         create_time: when the analysis ended.
         next_time: no attempt before.
+        traceparent: that of the analysis.
     """
 
     notification_id: str
@@ -132,3 +135,4 @@ class Notification:
     attempts: int
     create_time: datetime
     next_time: datetime
+    traceparent: str = ""

@@ -150,6 +150,7 @@ def columns_of_terms(terms: Terms) -> dict[str, Any]:
         "language": terms.language,
         "deadline_ms": None if terms.deadline is None else to_ms(terms.deadline),
         "notify_url": terms.notify_url,
+        "traceparent": terms.traceparent,
     }
 
 

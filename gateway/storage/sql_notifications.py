@@ -56,12 +56,13 @@ class SqlNotifications:
     @uninterrupted
     async def pending(self, notification_id: str) -> Notification | None:
         """The row, while it is pending."""
+        joined = select(table, analyses.c.traceparent).join(analyses, analyses.c.id == table.c.analysis_id)
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(table).where(_pending(notification_id)))).first()
+            row = (await connection.execute(joined.where(_pending(notification_id)))).first()
         if row is None:
             return None
         times = (from_ms(row.create_time_ms), from_ms(row.next_time_ms))
-        return Notification(row.id, row.url, row.body, row.attempts, *times)
+        return Notification(row.id, row.url, row.body, row.attempts, *times, row.traceparent)
 
     @uninterrupted
     async def postpone(self, notification_id: str, now: datetime, wait_s: float) -> None:

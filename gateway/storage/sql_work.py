@@ -154,12 +154,12 @@ class SqlWork:
 def _commissions(wanted: ColumnElement[bool]) -> Any:
     columns = table.c
     shown = (columns.owner, columns.document, columns.token_id, columns.language, columns.deadline_ms)
-    return select(*shown, columns.notify_url).where(wanted)
+    return select(*shown, columns.notify_url, columns.traceparent).where(wanted)
 
 
 def _commission(row: Row[Any]) -> Commission:
     deadline = None if row.deadline_ms is None else from_ms(row.deadline_ms)
-    terms = Terms(row.token_id, row.language, deadline, row.notify_url)
+    terms = Terms(row.token_id, row.language, deadline, row.notify_url, row.traceparent)
     return Commission(row.owner, resources_pb2.Analysis.FromString(row.document), terms)
 
 

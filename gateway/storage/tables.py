@@ -61,6 +61,8 @@ analyses = Table(
     Column("deadline_ms", BigInteger),
     # Who is told when it has ended; empty: nobody.
     Column("notify_url", Text, nullable=False, server_default=""),
+    # The span of the call that ordered it, which the work on it continues; empty where nothing is traced.
+    Column("traceparent", String(55), nullable=False, server_default=""),
     # Counts the changes of the document: who watches asks for nothing else.
     Column("revision", BigInteger, nullable=False, server_default="0"),
     # Holds all that a search looks at: rows are long, and a search that read them would take seconds.

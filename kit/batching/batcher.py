@@ -8,10 +8,12 @@ from typing import Protocol
 
 from kit.batching.cores import Cores
 from kit.batching.line import Ask
+from kit.batching.metrics import ROWS, WAIT_SECONDS, WAITING
 from kit.batching.rows import Tensors, apart, likeness, rows_of, together
 from kit.batching.wish import Wish, current_wish
 from kit.errors import TelltaleError
 from kit.models.runtime import Tensor
+from kit.telemetry import tracing
 
 
 class CrewSession(Protocol):
@@ -36,14 +38,19 @@ class Batcher:
     What the caller wishes (deadline, cancel, priority) is that of `kit.batching.wish` in its thread.
 
     Attributes:
+        model: whose network it is, for the metrics.
         max_rows: rows of the largest batch to share; 1: nobody shares.
         max_wait_s: how long a request waits for company while a core is free.
     """
 
-    def __init__(self, crew: CrewSession, cores: Cores, *, max_rows: int = 1, max_wait_s: float = 0.0) -> None:
+    def __init__(
+        self, crew: CrewSession, cores: Cores, *, model: str = "", max_rows: int = 1, max_wait_s: float = 0.0
+    ) -> None:
         self._crew = crew
         self._cores = cores
         self._pace = _Pace()
+        self._forget = WAITING.follow(lambda: {(model,): cores.waiting_for(id(self))})
+        self.model = model
         self.max_rows = max_rows
         self.max_wait_s = max_wait_s
 
@@ -56,23 +63,28 @@ class Batcher:
             Cancelled: the wish's token was cancelled while it waited.
             InvalidRequest: the names or shapes are not the network's.
         """
-        ask = self._ask(inputs, current_wish())
-        if self._cores.turn(ask):
-            try:
-                self._lead(ask)
-            except (TelltaleError, MemoryError):
-                if len(ask.batch) == 1:
-                    raise
-                self._cores.again(ask)
-                self._lead(ask)
-            finally:
-                # The batch holds who leads it: a circle, whose tensors would wait for a search for circles.
-                ask.batch = []
-        return ask.answer
+        with tracing.inner("network", **{"telltale.model.name": self.model}):
+            ask = self._ask(inputs, current_wish())
+            if self._cores.turn(ask):
+                self._lead_or_alone(ask)
+            return ask.answer
 
     def close(self) -> None:
         """Gives the network's memory back. Nobody may run it any more. There are no threads to end."""
+        self._forget()
         self._crew.close()
+
+    def _lead_or_alone(self, ask: Ask) -> None:
+        try:
+            self._lead(ask)
+        except (TelltaleError, MemoryError):
+            if len(ask.batch) == 1:
+                raise
+            self._cores.again(ask)
+            self._lead(ask)
+        finally:
+            # The batch holds who leads it: a circle, whose tensors would wait for a search for circles.
+            ask.batch = []
 
     def _ask(self, inputs: Tensors, wish: Wish) -> Ask:
         now_s = self._cores.clock.monotonic_s()
@@ -88,11 +100,13 @@ class Batcher:
             since_s=now_s,
             patience_s=self.max_wait_s if shares else 0.0,
             least_s=least_s,
+            network=id(self),
         )
 
     def _lead(self, ask: Ask) -> None:
         answers, clock = None, self._cores.clock
         started_s = clock.monotonic_s()
+        self._count(ask, started_s)
         try:
             inputs = together([each.inputs for each in ask.batch])
             outputs = self._crew.run(inputs, wide=ask.cores > 1)
@@ -100,6 +114,11 @@ class Batcher:
             self._pace.saw(_elements(inputs), clock.monotonic_s() - started_s)
         finally:
             self._cores.end(ask, answers)
+
+    def _count(self, lead: Ask, now_s: float) -> None:
+        ROWS.observe(sum(ask.rows for ask in lead.batch), model=self.model)
+        for ask in lead.batch:
+            WAIT_SECONDS.observe(now_s - ask.since_s, model=self.model)
 
 
 class _Pace:

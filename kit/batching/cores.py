@@ -45,6 +45,11 @@ class Cores:
         """Requests in line."""
         return len(self._line)
 
+    def waiting_for(self, network: int) -> int:
+        """Those of them that wait for a run of one network."""
+        with self._lock:
+            return self._line.waiting_for(network)
+
     def turn(self, ask: Ask) -> bool:
         """Waits until it is this request's turn, or somebody answered it. True: the caller is to run `ask.batch`, and
         then to call `end`; False: `ask.answer` is there.

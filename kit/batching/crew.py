@@ -52,4 +52,5 @@ def open_crew(
     """
     narrow = open_network(model, artefact, intra_op_threads=1)
     wide = narrow if cores.count == 1 else open_network(model, artefact, intra_op_threads=cores.count)
-    return Batcher(Crew(narrow, wide), cores, max_rows=max_rows if narrow.free_rows else 1, max_wait_s=max_wait_s)
+    most = max_rows if narrow.free_rows else 1
+    return Batcher(Crew(narrow, wide), cores, model=model.card.name, max_rows=most, max_wait_s=max_wait_s)

@@ -46,6 +46,8 @@ class Ask:
     """So long it would rather wait for company than run."""
     least_s: float
     """No run of it is faster than this."""
+    network: int = 0
+    """Which network's run it is, whether it shares or not."""
     state: State = State.WAITING
     waited: bool = False
     """Others were at work or in the line when it came."""
@@ -98,6 +100,10 @@ class Line:
 
     def __len__(self) -> int:
         return len(self._asks)
+
+    def waiting_for(self, network: int) -> int:
+        """How many wait for a run of one network."""
+        return sum(ask.network == network for ask in self._asks)
 
     def join(self, ask: Ask) -> None:
         """Gets in line."""

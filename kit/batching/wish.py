@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Final, ParamSpec, TypeVar
 
 from kit.media.cancel import CancelToken
+from kit.telemetry import tracing
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -60,11 +61,11 @@ def wishing(wish: Wish) -> Iterator[None]:
 
 
 def carried(work: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
-    """The same work, with the wish of who calls this, in whichever threads it is done."""
+    """The same work, with the wish and the trace of who calls this, in whichever threads it is done."""
     wish = current_wish()
 
     def with_wish(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
         with wishing(wish):
             return work(*args, **kwargs)
 
-    return with_wish
+    return tracing.carried(with_wish)

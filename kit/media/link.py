@@ -13,11 +13,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kit.errors import DeadlineExceeded, SandboxUnavailable
+from kit.errors import DeadlineExceeded, SandboxUnavailable, TelltaleError
 from kit.media.cancel import CancelToken
 from kit.media.confinement import ChildLimits
 from kit.media.exchange import Array, Json, Request, read_answer, write_request
 from kit.media.file import MediaFile
+from kit.media.metrics import count_done, count_failed
 from kit.media.outcome import stopped, timed_out, values_of
 
 _GRACE_S = 5.0  # a zygote that has not answered this long after the job's end hangs
@@ -65,6 +66,19 @@ class ZygoteLink:
         self, request: Request, media: MediaFile, ends_at_s: float, cancel: CancelToken | None = None
     ) -> SandboxResult:
         """Run one job; `ends_at_s` is the caller's deadline on the monotonic clock. Raises ZygoteDied, see Sandbox."""
+        try:
+            result = self._result(request, media, ends_at_s, cancel)
+        except SandboxUnavailable:
+            raise  # There was no child.
+        except TelltaleError as error:
+            count_failed(error)
+            raise
+        count_done()
+        return result
+
+    def _result(
+        self, request: Request, media: MediaFile, ends_at_s: float, cancel: CancelToken | None
+    ) -> SandboxResult:
         left_s = ends_at_s - time.monotonic()
         wall_s = min(self._limits.wall_s, left_s)
         with contextlib.ExitStack() as stack:

@@ -23,8 +23,7 @@ from kit.errors import (
 from kit.log import get_logger
 from kit.media.exchange import Answer, Json
 
-# A task may say these of its medium. Anything else in an answer is not its business, and not believed.
-_REPORTABLE: dict[str, type[TelltaleError]] = {
+REPORTABLE: dict[str, type[TelltaleError]] = {
     error.reason_name(): error
     for error in (
         DecoderStopped,
@@ -39,6 +38,8 @@ _REPORTABLE: dict[str, type[TelltaleError]] = {
         UnsupportedMediaType,
     )
 }
+"""What a task may say of its medium, by reason. Anything else in an answer is not its business, and not believed."""
+
 # A status travels in a header, which clients take up to 8 KiB.
 _MAX_MESSAGE_CHARACTERS = 1_000
 _MAX_DETAIL_CHARACTERS = 200
@@ -61,7 +62,7 @@ def values_of(answer: Answer) -> Mapping[str, Json]:
         case {"values": dict(values)}:
             return values
         case {"error": {"reason": str(reason), "message": str(message), "details": dict(details)}}:
-            error = _REPORTABLE.get(reason, DecoderStopped)(_writable(message, _MAX_MESSAGE_CHARACTERS))
+            error = REPORTABLE.get(reason, DecoderStopped)(_writable(message, _MAX_MESSAGE_CHARACTERS))
             some = itertools.islice(details.items(), _MAX_DETAILS)
             kept = _MAX_DETAIL_CHARACTERS
             error.details = {_writable(name, kept): _writable(str(value), kept) for name, value in some}

@@ -10,7 +10,7 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -22,7 +22,9 @@ from kit.media.confinement import ChildLimits
 from kit.media.exchange import Json, Request
 from kit.media.file import MediaFile
 from kit.media.link import SandboxResult, ZygoteDied, ZygoteLink, launch
+from kit.media.metrics import CHILDREN, DEGRADED
 from kit.media.slots import Slots
+from kit.telemetry import tracing
 
 __all__ = ["ChildLimits", "Json", "Sandbox", "SandboxResult", "SandboxSettings"]
 
@@ -56,6 +58,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._link: ZygoteLink | None = None
         self._closed = False
+        self._forget: Sequence[Callable[[], None]] = ()
 
     @classmethod
     def start(cls, settings: SandboxSettings, preload: Sequence[str]) -> Self:
@@ -70,6 +73,7 @@ class Sandbox:
             sandbox._connected()
         except _WallMissing as error:
             raise InvalidSettings(error.message, missing=error.details["missing"]) from error
+        sandbox._tell()
         return sandbox
 
     @property
@@ -105,7 +109,7 @@ class Sandbox:
         """
         ends_at_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
         request = Request(task, arguments)
-        with self._slot(ends_at_s, cancel):
+        with tracing.inner("sandbox", **{"code.function.name": task}), self._slot(ends_at_s, cancel):
             for _ in range(2):  # a decode changes nothing, so one that died with its zygote is simply run again
                 with contextlib.suppress(ZygoteDied):
                     return self._connected().run(request, media, ends_at_s, cancel)
@@ -117,6 +121,8 @@ class Sandbox:
             self._closed = True
             if self._link:
                 self._link.close()
+        for forget in self._forget:
+            forget()
 
     def __enter__(self) -> Self:
         return self
@@ -125,6 +131,12 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _tell(self) -> None:
+        self._forget = (
+            CHILDREN.follow(lambda: {(): self._slots.taken}),
+            DEGRADED.follow(lambda: {(): bool(self.degraded)}),
+        )
 
     @contextlib.contextmanager
     def _slot(self, ends_at_s: float, cancel: CancelToken | None) -> Iterator[None]:

@@ -11,8 +11,14 @@ class Slots:
     """Counts free places. Thread-safe."""
 
     def __init__(self, count: int) -> None:
+        self._count = count
         self._free = count
         self._changed = threading.Condition()
+
+    @property
+    def taken(self) -> int:
+        """Places at work, at this moment."""
+        return self._count - self._free
 
     def acquire(self, timeout_s: float, cancel: CancelToken | None) -> bool:
         """Take a place, waiting up to `timeout_s` for one. False if none came free. Raises Cancelled."""

@@ -10,9 +10,9 @@ import hashlib
 from pathlib import Path
 
 from kit.errors import ModelInvalid, NotFound, StorageUnavailable
+from kit.files.folder import FolderFiles
 from kit.log import get_logger
 from kit.registry.faults import disk_faults
-from kit.registry.folder import FolderFiles
 from kit.registry.layout import pointer_key, pointers_prefix, sequence_of
 from kit.registry.store import CreateOnlyStore, Store
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from kit.errors import InvalidSettings
+from kit.files.opening import Files, open_files
 from kit.registry.faults import checked, disk_faults, store_faults, too_long
-from kit.registry.folder import FolderFiles
 
 MAX_DOCUMENT_BYTES = 1 << 20
 """No document of a registry is longer, but for cards."""
@@ -41,27 +39,6 @@ class Store(Protocol):
 
     def keys(self, prefix: str) -> Sequence[str]:
         """Keys of all files below `prefix` and a "/", at any depth, sorted."""
-        ...
-
-
-class Files(Protocol):
-    """What a kind of store has to do for us. Methods raise `faults`, and FileNotFoundError for a file that is not there."""
-
-    @property
-    def faults(self) -> tuple[type[Exception], ...]:
-        """What its library raises when it does not do what it should."""
-        ...
-
-    def add(self, key: str, content: bytes) -> bool:
-        """Creates a file, whole or not at all; False when the name is taken."""
-        ...
-
-    def open(self, key: str) -> AbstractContextManager[BinaryIO]:
-        """A file's bytes."""
-        ...
-
-    def names(self, prefix: str) -> Sequence[str]:
-        """Keys of all files below `prefix` and a "/"."""
         ...
 
 
@@ -129,21 +106,7 @@ def open_store(url: str) -> Store:
     Raises:
         InvalidSettings: there is no such folder or bucket, or it cannot be opened.
     """
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme == "file":
-        return CreateOnlyStore(_folder(Path(rest if separator else url)))
-    if scheme not in ("s3", "gs"):
-        raise InvalidSettings(f"a registry is a folder, s3://BUCKET/… or gs://BUCKET/…, not {url}")
-    # Their libraries are imported for who has such a registry.
-    from kit.registry.bucket import open_bucket
-
-    return CreateOnlyStore(open_bucket(url))
-
-
-def _folder(root: Path) -> FolderFiles:
-    if not root.is_dir():
-        raise InvalidSettings(f"there is no folder {root} for the registry; make it, or correct its address")
-    return FolderFiles(root)
+    return CreateOnlyStore(open_files(url, "registry"))
 
 
 def _up_to(file: BinaryIO, length: int) -> bytes:

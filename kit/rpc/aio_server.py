@@ -14,15 +14,18 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from kit.errors import InvalidSettings
-from kit.log import get_logger
+from kit.log import get_logger, service_name
 from kit.rpc.callers import only_for
 from kit.rpc.credentials import server_credentials
 from kit.rpc.guard import Refuse, guard_aio
 from kit.rpc.health import AioHealth
+from kit.rpc.metering import LIMIT, MeteredCalls
 from kit.rpc.options import SERVER_OPTIONS
+from kit.rpc.probes import open_aio_probe_port
 from kit.rpc.readable import ReadableRequests
 from kit.settings import ServerSettings
-from kit.telemetry import served
+from kit.telemetry import announce, served
+from kit.telemetry.tracing import recorded
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,17 @@ class AioServiceBinding:
 class RunningAioServer:
     """A started server."""
 
-    def __init__(self, server: grpc.aio.Server, healthy: health.aio.HealthServicer, port: int, drain_s: float) -> None:
+    def __init__(
+        self,
+        server: grpc.aio.Server,
+        healthy: health.aio.HealthServicer,
+        port: int,
+        drain_s: float,
+        probes: grpc.aio.Server | None = None,
+    ) -> None:
         self._server = server
         self._health = healthy
+        self._probes = probes
         self._drain_s = drain_s
         self.port = port
 
@@ -48,6 +59,8 @@ class RunningAioServer:
         """Says NOT_SERVING, lets calls at work end for `drain_s`, then returns."""
         await self._health.enter_graceful_shutdown()
         await self._server.stop(self._drain_s)
+        if self._probes is not None:
+            await self._probes.stop(0)
 
 
 async def start_aio(
@@ -57,8 +70,9 @@ async def start_aio(
 ) -> RunningAioServer:
     """Starts a server and returns when it is SERVING. Raises InvalidSettings when the address cannot be bound."""
     names = [service.descriptor.full_name for service in services]
+    LIMIT.set(settings.max_concurrent_calls)
     server = grpc.aio.server(
-        interceptors=[ReadableRequests(names), *interceptors],
+        interceptors=[MeteredCalls(), ReadableRequests(names), *interceptors],
         options=SERVER_OPTIONS,
         maximum_concurrent_rpcs=settings.max_concurrent_calls,
     )
@@ -69,10 +83,11 @@ async def start_aio(
     health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
     reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
     port = _bind(server, settings)
+    probes = await open_aio_probe_port(settings, healthy)
     await server.start()
     for name in ("", *names):
         await healthy.set(name, health_pb2.HealthCheckResponse.SERVING)
-    return RunningAioServer(server, healthy, port, settings.drain_s)
+    return RunningAioServer(server, healthy, port, settings.drain_s, probes)
 
 
 async def serve_aio(
@@ -85,7 +100,9 @@ async def serve_aio(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    with served(settings.metrics_host, settings.metrics_port):
+    announce(service_name())
+    traces = recorded(service_name(), settings.otlp_endpoint, settings.trace_share)
+    with served(settings.metrics_host, settings.metrics_port), traces:
         running = await start_aio(settings, services, interceptors)
         get_logger().info("serving", host=settings.host, port=running.port)
         await stopped.wait()

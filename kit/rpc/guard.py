@@ -20,6 +20,7 @@ from kit.errors import Cancelled, Internal, InvalidRequest, TelltaleError, Unkno
 from kit.log import get_logger
 from kit.rpc.readable import Unreadable
 from kit.rpc.status import abort, to_grpc
+from kit.telemetry import tracing
 
 FIXED_SENTENCE = "something failed on our side; the log holds the details under the request id"
 
@@ -121,7 +122,7 @@ def _guard_stream_aio(
 async def _abort_aio(context: grpc.aio.ServicerContext, error: Exception) -> NoReturn:
     status = to_grpc(_answerable(error))
     # abort_with_status is missing from grpc.aio: the same three parts are given one by one.
-    await context.abort(status.code, status.details, tuple(status.trailing_metadata or ()))
+    await context.abort(status.code, status.details, (*(status.trailing_metadata or ()), *tracing.answer_headers()))
     raise AssertionError("grpc's abort always raises")
 
 

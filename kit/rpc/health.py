@@ -26,8 +26,12 @@ class Health:
     def add_to(self, server: grpc.Server, names: Iterable[str]) -> None:
         """Adds the standard health service to a sync server that has these services; nothing is SERVING yet. Once."""
         self._names += names
-        health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)
+        self.tell_at(server)
         self._set(_STATUS.NOT_SERVING)
+
+    def tell_at(self, server: grpc.Server) -> None:
+        """Has another server tell the same, too."""
+        health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)
 
     def serving(self) -> None:
         """After warm-up."""

@@ -16,15 +16,18 @@ from grpc_reflection.v1alpha import reflection
 
 from kit.clock import SystemClock
 from kit.errors import InvalidSettings
-from kit.log import get_logger
+from kit.log import get_logger, service_name
 from kit.rpc.callers import only_for
 from kit.rpc.credentials import server_credentials
 from kit.rpc.guard import guard
 from kit.rpc.health import Health
 from kit.rpc.interceptors import CallInterceptor
+from kit.rpc.metering import LIMIT
 from kit.rpc.options import SERVER_OPTIONS
+from kit.rpc.probes import open_probe_port
 from kit.settings import ServerSettings
-from kit.telemetry import served
+from kit.telemetry import announce, served
+from kit.telemetry.tracing import recorded
 
 # Health and reflection must answer while every place for work is taken.
 _SPARE_THREADS = 4
@@ -46,9 +49,12 @@ class ServiceBinding:
 class RunningServer:
     """A started server."""
 
-    def __init__(self, server: grpc.Server, health: Health, port: int, drain_s: float) -> None:
+    def __init__(
+        self, server: grpc.Server, health: Health, port: int, drain_s: float, probes: grpc.Server | None = None
+    ) -> None:
         self._server = server
         self._health = health
+        self._probes = probes
         self._drain_s = drain_s
         self.port = port
 
@@ -56,6 +62,8 @@ class RunningServer:
         """Says NOT_SERVING, lets calls at work end for `drain_s`, then returns."""
         self._health.drain()
         self._server.stop(self._drain_s).wait()
+        if self._probes is not None:
+            self._probes.stop(0).wait()
 
 
 def start(
@@ -73,6 +81,7 @@ def start(
     """
     pool = ThreadPoolExecutor(settings.max_concurrent_calls + _SPARE_THREADS, thread_name_prefix="rpc")
     interceptor = CallInterceptor(SystemClock(), settings.max_concurrent_calls)
+    LIMIT.set(settings.max_concurrent_calls)
     server = grpc.server(pool, interceptors=[interceptor], options=SERVER_OPTIONS)
     names = [service.descriptor.full_name for service in services]
     for service in services:
@@ -82,10 +91,11 @@ def start(
     health.add_to(server, names)
     reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
     port = _bind(server, settings)
+    probes = open_probe_port(settings, health)
     server.start()
     warm_up()
     health.serving()
-    return RunningServer(server, health, port, settings.drain_s)
+    return RunningServer(server, health, port, settings.drain_s, probes)
 
 
 def serve(
@@ -96,7 +106,9 @@ def serve(
 ) -> None:
     """Runs a server until SIGTERM or SIGINT, then drains. The main thread of a process calls it, with its log configured."""
     wait_for_stop = _on_stop_signal()
-    with served(settings.metrics_host, settings.metrics_port):
+    announce(service_name())
+    traces = recorded(service_name(), settings.otlp_endpoint, settings.trace_share)
+    with served(settings.metrics_host, settings.metrics_port), traces:
         running = start(settings, services, warm_up, health)
         # What is loaded by now mostly stays. Else every full collection would look through all of it, in the middle of calls.
         gc.collect()

@@ -10,6 +10,7 @@ from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
 from kit.serving.bundle import D
 from kit.serving.lanes import MAIN, Lanes
+from kit.serving.metrics import count_opinions
 from kit.serving.shadow import Opinion, Opinions, Shadow, opinions_of
 from telltale.common.v1 import evidence_pb2
 
@@ -96,7 +97,11 @@ class Desk(Generic[D]):
         with self._lanes.lease(caller.lane) as detector:
             caller.tell_basis(detector.basis)
             for event in ask(detector, media, caller.cancel):
-                said.update(opinions_of(evidence_in(event)))
+                opinions = opinions_of(evidence_in(event))
+                # Other lanes are there to be compared: what they say must not blur what callers are told.
+                if caller.lane == MAIN:
+                    count_opinions(opinions)
+                said.update(opinions)
                 yield event
         if caller.lane == MAIN:
             self._shadow.hear(said, lambda: _AboutMedium(media.share(), again or ask, evidence_in))

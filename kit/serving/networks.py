@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kit.models.card import LoadedModel
-from kit.models.onnx import open_network
 from kit.models.runtime import Session
 
 
@@ -27,13 +26,20 @@ class OpenSession(Session, Protocol):
         ...
 
 
+def _open_alone(model: LoadedModel) -> OpenSession:
+    # Services without networks import this file, too, and are installed without what runs them.
+    from kit.models.onnx import open_network
+
+    return open_network(model)
+
+
 class Networks:
     """Opens networks and knows those that are open. Of one thread, until all are open.
 
     `opener` opens one: by itself on one core, or, as services have it, as one of several that share the cores (kit.batching).
     """
 
-    def __init__(self, opener: Callable[[LoadedModel], OpenSession] = open_network) -> None:
+    def __init__(self, opener: Callable[[LoadedModel], OpenSession] = _open_alone) -> None:
         self._opener = opener
         self._opened: dict[str, tuple[LoadedModel, OpenSession]] = {}
 

@@ -17,6 +17,7 @@ from kit.serving.chores import Chores
 from kit.serving.desk import Desk
 from kit.serving.lanes import Lanes
 from kit.serving.manager import Manager
+from kit.serving.metrics import MODELS, loaded
 from kit.serving.origin import origin_of
 from kit.serving.shadow import Shadow
 from kit.serving.watcher import Channel, Watcher
@@ -57,6 +58,7 @@ def serving(settings: ModelSettings, make: Callable[[ModelSource], Bundle[D]]) -
         stack.callback(chores.close)
         lanes = Lanes(main, settings.max_lanes, SystemClock(), lambda bundle: chores.free(bundle.close))
         stack.callback(lanes.close)
+        stack.callback(MODELS.follow(lambda: loaded(lanes.views())))
         shadow = Shadow(lanes)
         shadow.start()
         stack.callback(shadow.close)

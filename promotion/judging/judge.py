@@ -83,11 +83,15 @@ class Verdict:
 
     def __call__(self, evidence: Evidence, info: media_pb2.MediaInfo) -> Reading:
         """Without a single finding there is no opinion."""
-        verdict = judge(evidence, info, self.fusion)
-        if not verdict.contributions:
-            return Reading(None, False, 0.0, "no test gave an opinion")
-        accused = verdict.label == verdict_pb2.LABEL_MANIPULATED
-        return Reading(verdict.log_odds - verdict.prior_log_odds, accused, 0.0)
+        return reading_of(judge(evidence, info, self.fusion))
+
+
+def reading_of(verdict: verdict_pb2.Verdict) -> Reading:
+    """What a verdict says of its file, without the prior; without a contribution there is no opinion."""
+    if not verdict.contributions:
+        return Reading(None, False, 0.0, "no test gave an opinion")
+    accused = verdict.label == verdict_pb2.LABEL_MANIPULATED
+    return Reading(verdict.log_odds - verdict.prior_log_odds, accused, 0.0)
 
 
 def checked(reading: Reading) -> Reading:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from tests.support.imports import ROOT, Import, imports_of, module_of, source_files
 
 FLOORS = {
-    "tests": 7, "bench": 7, "tools": 7,
-    "cli": 6,
-    "colab_training": 5, "promotion": 5, "canary": 5, "monitoring": 5,
+    "tests": 8, "bench": 8, "tools": 8,
+    "cli": 7,
+    "canary": 6, "monitoring": 6,  # both judge golden sets by the code of promotion
+    "colab_training": 5, "promotion": 5,
     "telltale_client": 4,  # beside the services and not among them: the command line stands on it
     "image_svc": 4, "temporal_svc": 4, "av_sync_svc": 4, "metadata_svc": 4, "fusion_svc": 4, "gateway": 4,
     "kit.rpc": 3,
@@ -33,7 +34,7 @@ FENCES = {
     "soxr": r"kit/media/.*|colab_training/.*",
     "cryptography": r"kit/sealing/.*|kit/registry/signing\.py",
     "model_signing": r"kit/registry/signing\.py",
-    "fsspec": r"kit/files/.*|kit/registry/bucket\.py|gateway/storage/(blobs|habits)\.py",
+    "fsspec": r"kit/files/.*|gateway/storage/(blobs|habits)\.py",
     "reportlab": r"gateway/report/.*",
     "jinja2": r"gateway/report/.*",
     "dbos": r"gateway/jobs/.*",

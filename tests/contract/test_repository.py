@@ -25,7 +25,7 @@ def test_services_install_no_torch() -> None:
 
 
 def test_every_locked_package_has_a_hash() -> None:
-    for lock in (ROOT / "requirements").glob("*.txt"):
+    for lock in (ROOT / "requirements").rglob("*.txt"):
         packages = re.findall(r"^[a-z0-9._-]+==\S+( \\)?$", lock.read_text(encoding="utf-8"), re.MULTILINE)
         assert packages
         assert all(packages), f"{lock.name} has a package without hash"
@@ -52,6 +52,7 @@ def test_broad_excepts_stand_only_in_the_named_places() -> None:
     named = {
         "kit/rpc/guard.py",
         "kit/media/child.py",
+        "gateway/predictions/statistics.py",
         "kit/serving/manager.py",
         "kit/serving/shadow.py",
         "kit/serving/watcher.py",

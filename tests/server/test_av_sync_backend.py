@@ -65,13 +65,13 @@ async def hear(detector: Listens, faces: Faces, settle: Callable[[], None]) -> l
     running = start(ServerSettings(drain_s=0), [av_sync_service(desk_of(detector), 2**24)])
     found: list[object] = []
     try:
-        async with open_aio_channel(f"127.0.0.1:{running.port}") as channel:
+        async with open_aio_channel(target := f"127.0.0.1:{running.port}") as channel:
             with MediaFile.from_bytes(MEDIA) as media:
                 info = media_pb2.MediaInfo(
                     kind=media_pb2.MEDIA_KIND_VIDEO, mime_type="video/mp4", size_bytes=len(MEDIA), sha256=media.sha256
                 )
                 inquiry = Inquiry(info, media, media_pb2.DEPTH_QUICK, 10, faces.to_come)
-                async with aclosing(AvSyncBackend(channel).examine(inquiry)) as events:
+                async with aclosing(AvSyncBackend(channel, target).examine(inquiry)) as events:
                     async for event in events:
                         found.append(event)
                         if event == VOICE:

@@ -70,7 +70,7 @@ async def test_a_detector_killed_in_the_middle_is_unavailable() -> None:
                 kind=media_pb2.MEDIA_KIND_IMAGE, mime_type="image/jpeg", size_bytes=len(PHOTO), sha256=media.sha256
             )
             inquiry = Inquiry(info, media, media_pb2.DEPTH_STANDARD, 10, Faces().to_come)
-            events = ImageBackend(channel).examine(inquiry)
+            events = ImageBackend(channel, f"127.0.0.1:{port}").examine(inquiry)
             await anext(events)
             process.kill()
             with pytest.raises(DetectorUnavailable):

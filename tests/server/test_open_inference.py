@@ -74,11 +74,14 @@ def services(models: Path) -> Iterator[dict[str, DetectorProcess]]:
         yield running
 
 
-def triton(target: str, folder: Path) -> dict[str, Any]:
+def triton(service: DetectorProcess, folder: Path) -> dict[str, Any]:
     """What Triton's client was told."""
-    command = [sys.executable, "-m", "tests.support.triton", target, str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
+    command = [sys.executable, "-m", "tests.support.triton", service.target, str(folder)]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.fail(f"no answer; the service:\n{service.stacks()}")
+    assert done.returncode == 0, done.stderr + service.stacks()
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
@@ -97,7 +100,7 @@ def test_tritons_client_drives_every_network_and_gets_its_very_numbers_and_no_mo
     services: dict[str, DetectorProcess], service: str, tmp_path: Path
 ) -> None:
     inputs = write_inputs(tmp_path, NETWORKS[service])
-    told = triton(services[service].target, tmp_path)
+    told = triton(services[service], tmp_path)
     assert (told["live"], told["ready"], told["server"]["name"]) == (True, True, service)
     assert told["missing"].startswith("[StatusCode.NOT_FOUND] this service runs no model 'nobody'; it runs: ")
     assert [told[what].split("]")[0] for what in ("stream", "config")] == ["[StatusCode.UNIMPLEMENTED"] * 2

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +19,7 @@ from kit.settings import child_environment
 from tests.support.imports import ROOT
 
 _READY_S = 60
+_KEPT_LINES = 500
 
 
 @dataclass(frozen=True)
@@ -23,11 +28,18 @@ class DetectorProcess:
 
     pid: int
     port: int
+    said: deque[str]
 
     @property
     def target(self) -> str:
         """Its address."""
         return f"127.0.0.1:{self.port}"
+
+    def stacks(self) -> str:
+        """The end of its log, with where each of its threads is now, for who waits for it in vain."""
+        os.kill(self.pid, signal.SIGUSR1)
+        time.sleep(1)
+        return "".join(self.said)
 
 
 @contextmanager
@@ -40,7 +52,7 @@ def detectors(settings: Mapping[str, Mapping[str, str | Path]]) -> Iterator[dict
         started = {package: stack.enter_context(_process(package, settings[package])) for package in settings}
         for process in started.values():
             stack.callback(process.terminate)  # all of them, before anybody waits for one
-        yield {package: DetectorProcess(process.pid, _port(process)) for package, process in started.items()}
+        yield {package: _served(process) for package, process in started.items()}
 
 
 @contextmanager
@@ -56,7 +68,7 @@ def _process(package: str, settings: Mapping[str, str | Path]) -> Iterator[subpr
             process.terminate()
 
 
-def _port(process: subprocess.Popen[str]) -> int:
+def _served(process: subprocess.Popen[str]) -> DetectorProcess:
     assert process.stderr is not None
     lines: list[str] = []
     watchdog = threading.Timer(_READY_S, process.kill)
@@ -65,8 +77,9 @@ def _port(process: subprocess.Popen[str]) -> int:
         lines.append(line)
         if line.startswith("{") and json.loads(line)["event"] == "serving":
             watchdog.cancel()
+            said: deque[str] = deque(maxlen=_KEPT_LINES)
             # Whoever logs into a pipe that nobody empties stands still one day.
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            return int(json.loads(line)["port"])
+            threading.Thread(target=said.extend, args=(process.stderr,), daemon=True).start()
+            return DetectorProcess(process.pid, int(json.loads(line)["port"]), said)
     watchdog.cancel()
     raise AssertionError("".join(lines))

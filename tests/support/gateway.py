@@ -33,7 +33,7 @@ from gateway.scanning.scanner import NoScanner, Scanner
 from gateway.settings import GatewaySettings
 from gateway.storage.blobs import BlobStore, open_blobs
 from gateway.storage.database import open_database
-from gateway.surroundings import Outside
+from gateway.surroundings import Outside, recording
 from kit.errors import MediaTypeMismatch, TelltaleError, UndecodableMedia
 from kit.media.cancel import CancelToken
 from kit.media.file import MediaFile
@@ -214,14 +214,15 @@ async def running_gateway(
     async with AsyncExitStack() as stack:
         backends = await stack.enter_async_context(fake_backends())
         database = await stack.enter_async_context(open_database(chosen.database()))
+        places = [f"127.0.0.1:{server.port}" for server in backends.servers]
         image, temporal, av_sync, metadata, fusion = [
-            await stack.enter_async_context(open_aio_channel(f"127.0.0.1:{server.port}")) for server in backends.servers
+            (await stack.enter_async_context(open_aio_channel(place)), place) for place in places
         ]
         detectors: dict[str, Detector] = {
-            IMAGE: ImageBackend(image),
-            TEMPORAL: TemporalBackend(temporal),
-            AV_SYNC: AvSyncBackend(av_sync),
-            METADATA: MetadataBackend(metadata),
+            IMAGE: ImageBackend(*image),
+            TEMPORAL: TemporalBackend(*temporal),
+            AV_SYNC: AvSyncBackend(*av_sync),
+            METADATA: MetadataBackend(*metadata),
         }
         key = SigningKey.load_or_create(chosen.signing_key_file())
         fake, sender = FakeEngine(chosen.max_analyses), FakeSender()
@@ -232,12 +233,12 @@ async def running_gateway(
             scanner or NoScanner(),
             detectors,
             {
-                IMAGE: BasisAsked(image),
-                TEMPORAL: BasisAsked(temporal),
-                AV_SYNC: BasisAsked(av_sync),
-                METADATA: BasisAsked(metadata),
+                IMAGE: BasisAsked(*image),
+                TEMPORAL: BasisAsked(*temporal),
+                AV_SYNC: BasisAsked(*av_sync),
+                METADATA: BasisAsked(*metadata),
             },
-            FusionBackend(fusion),
+            FusionBackend(*fusion),
             kept,
             clock,
             FakeEye(),
@@ -246,6 +247,7 @@ async def running_gateway(
             sender,
             await stack.enter_async_context(counting(chosen.rate_storage_url)),
             open_blobs(copies, chosen.contributions_quota_bytes, clock) if copies else None,
+            await stack.enter_async_context(recording(chosen, clock)),
         )
         gateway = await compose(chosen, outside, database)
         stack.push_async_callback(gateway.gate.until_empty, 5.0)

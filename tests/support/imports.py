@@ -9,7 +9,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("image_svc", "temporal_svc", "av_sync_svc", "metadata_svc", "fusion_svc", "gateway")
-OURS = ("kit", *SERVICES, "promotion", "cli", "client", "colab_training", "bench", "tools", "tests")
+OURS = (
+    "kit",
+    *SERVICES,
+    "promotion",
+    "canary",
+    "monitoring",
+    "cli",
+    "client",
+    "colab_training",
+    "bench",
+    "tools",
+    "tests",
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""A PostgreSQL of the tests' own: a fresh folder, a free port, and a fresh database for whoever asks."""
+"""A PostgreSQL of the tests' own: a fresh folder, a free port, and a fresh database for whoever asks.
+
+`python -m tests.support.postgres COMMAND…` runs a command beside one; `{database}` in it becomes the URL of an empty database.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -161,3 +165,14 @@ def running_postgres() -> Iterator[Postgres]:
             yield server
         finally:
             server.stop()
+
+
+def main() -> int:
+    """What the command ends with."""
+    with running_postgres() as server:
+        url = server.cluster.create("empty")
+        return subprocess.run([word.replace("{database}", url) for word in sys.argv[1:]]).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,6 +27,20 @@ def test_a_bug_at_start_keeps_its_traceback() -> None:
         run(main)
 
 
+_BUSY = """
+import os, signal
+from kit.process import run
+def somewhere() -> None:
+    os.kill(os.getpid(), signal.SIGUSR1)
+run(somewhere)
+"""
+
+
+def test_a_process_says_where_it_is_and_goes_on() -> None:
+    done = subprocess.run([sys.executable, "-c", _BUSY], capture_output=True, text=True, check=True)
+    assert "in somewhere" in done.stderr
+
+
 def _told(program: str, *options: str) -> int:
     command = [sys.executable, "-c", program, *options]
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)

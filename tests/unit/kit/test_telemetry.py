@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 from kit.errors import InvalidSettings
-from kit.telemetry import Counter, Gauge, Histogram, exposition, served
+from kit.telemetry import Counter, Gauge, Histogram, Reading, announce, definitions, exposition, served
 
 
 def free_port() -> int:
@@ -64,3 +64,41 @@ def test_classes_of_what_is_no_duration_have_edges_of_their_own() -> None:
     Histogram("test_far", "How far.", "cue", edges=(0.1, 1.0)).observe(0.5, cue="face")
     assert 'test_far_bucket{cue="face",le="0.1"} 0.0' in exposition()
     assert 'test_far_bucket{cue="face",le="1.0"} 1.0' in exposition()
+
+
+def test_what_is_only_so_now_is_asked_when_it_is_read() -> None:
+    asked: list[int] = []
+
+    def look() -> dict[tuple[str, ...], float]:
+        asked.append(1)
+        return {("left",): 2, ("right",): 3}
+
+    crowd = Reading("test_crowd", "Who is here.", "side")
+    forget_first, forget_second = crowd.follow(look), crowd.follow(lambda: {("left",): 0.5})
+    assert asked == []
+    assert {'test_crowd{side="left"} 2.5', 'test_crowd{side="right"} 3.0'} <= set(exposition().splitlines())
+    forget_first()
+    assert 'test_crowd{side="left"} 0.5' in exposition().splitlines()
+    forget_second()
+    assert "test_crowd{" not in exposition()
+    assert asked == [1]
+
+
+def test_a_gauge_goes_up_and_down() -> None:
+    level = Gauge("test_lift", "Where it is.")
+    level.add(3)
+    level.add(-1)
+    assert "test_lift 2.0" in exposition()
+
+
+def test_a_process_says_what_it_is() -> None:
+    announce("some_svc")
+    assert 'telltale_build_info{service="some-svc"' in exposition()
+
+
+def test_what_can_be_counted_is_known_before_it_is() -> None:
+    Counter("test_never", "Never.", "why")
+    Histogram("test_below", "Below zero, too.", edges=(-1.0, 1.0))
+    known = {each.name: each for each in definitions()}
+    assert (known["test_never_total"].kind, known["test_never_total"].labels) == ("counter", ("why",))
+    assert known["test_below"].edges == (-1.0, 1.0)

@@ -34,6 +34,14 @@ def test_the_detector_of_sound_reads_its_own_settings() -> None:
     }
 
 
+def test_every_process_is_told_where_its_traces_go() -> None:
+    processes = plan(SETTINGS.changed(otlp_endpoint="http://127.0.0.1:4317", trace_share=0.5), edge=True)
+    for process in processes:
+        prefix = f"TELLTALE_{process.name.removesuffix('_svc').upper()}_"
+        told = (process.environment[f"{prefix}OTLP_ENDPOINT"], process.environment[f"{prefix}TRACE_SHARE"])
+        assert told == ("http://127.0.0.1:4317", "0.5"), process.name
+
+
 @pytest.mark.parametrize(
     ("host", "near"),
     [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("::1", "[::1]"), ("10.0.0.7", "10.0.0.7")],

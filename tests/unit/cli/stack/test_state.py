@@ -39,3 +39,14 @@ def test_a_token_file_that_others_could_read_is_closed_when_it_is_written_again(
     state.token_file.touch(mode=0o644)
     state.keep_token("tt_secret")
     assert state.token_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_service_that_moved_is_found_at_its_new_address_and_the_folder_stays_claimed(tmp_path: Path) -> None:
+    here = Endpoints(**{**HERE.__dict__, "services": {"image_svc": "127.0.0.1:50061", "fusion_svc": "127.0.0.1:5"}})
+    state = StateFolder(tmp_path)
+    with state.owned(here):
+        state.moved("image_svc", "127.0.0.1:6")
+        running = StateFolder(tmp_path).running()
+        assert running is not None
+        assert running.services == {"image_svc": "127.0.0.1:6", "fusion_svc": "127.0.0.1:5"}
+    assert StateFolder(tmp_path).running() is None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.stack.backoff import Backoff
-from cli.stack.process import ProcessSpec
+from cli.stack.process import ChildProcess, ProcessSpec
 from cli.stack.supervisor import StartFailed, Supervisor
 from kit.clock import SystemClock
 from tests.support.processes import program, sleeper
@@ -117,3 +117,18 @@ async def until_exists(path: Path) -> None:
     async with asyncio.timeout(20):
         while not path.exists():
             await asyncio.sleep(0.01)
+
+
+async def test_a_process_in_anothers_place_is_kept_running_and_the_other_is_not(tmp_path: Path) -> None:
+    said, other = Said(), tmp_path / "other"
+    other.mkdir()
+    async with supervisor(tmp_path, [sleeper("a", tmp_path)], said) as stack:
+        child = await ChildProcess.start(sleeper("a", other), tmp_path / "other.log")
+        assert await child.ready(20)
+        before = stack.replace(child)
+        await before.stop(5)
+        assert stack.pid("a") == child.pid
+        os.kill(child.pid, signal.SIGKILL)
+        await said.until("a is back")
+        assert stack.spec("a") is child.spec
+    assert not any("ended with" in sentence for sentence in said.sentences)

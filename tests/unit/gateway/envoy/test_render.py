@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from gateway.envoy.local_replies import local_reply_config
 from gateway.envoy.render import render
@@ -29,6 +30,19 @@ def test_a_value_cannot_change_the_structure() -> None:
 
 def test_no_administration_port_is_open_by_default() -> None:
     assert "\nadmin: null\n" in render(EnvoySettings())
+
+
+def test_metrics_bring_a_socket_of_the_administration_along_in_the_folder() -> None:
+    rendered = render(EnvoySettings(metrics_port=9464, folder=Path("/state/envoy")))
+    assert rendered.count('{"pipe": {"path": "/state/envoy/admin.sock"') == 2
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["collector:4317", "http://collector", "http://collector:4317/v1", "http://a:b@c:1"]
+)
+def test_a_collector_is_named_by_scheme_host_and_port(endpoint: str) -> None:
+    with pytest.raises(ValidationError, match="otlp_endpoint"):
+        EnvoySettings(otlp_endpoint=endpoint)
 
 
 def test_administration_is_a_unix_socket_for_this_user_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from gateway.door.headers import CLAIMS
 from gateway.envoy.oidc import jwks_endpoints, providers, rules
 from gateway.envoy.render import render
 from gateway.envoy.settings import EnvoySettings
-from gateway.envoy.tls import secrets
+from gateway.envoy.tls import collector_tls, secrets
 from kit.errors import InvalidSettings
 
 FOLDER = Path("/state/envoy")
@@ -34,6 +35,14 @@ def test_without_settings_there_are_no_secrets_no_rules_and_nobody_to_ask() -> N
 def test_what_is_configured_is_a_secret_in_a_file_of_its_own() -> None:
     assert {path.name for path in secrets(OIDC)} == {"client.json", "gateway_ca.json", "jwks_ca.json"}
     assert {path.parent for path in secrets(OIDC)} == {FOLDER}
+
+
+@pytest.mark.parametrize(("scheme", "known"), [("https", True), ("http", False)])
+def test_a_collector_behind_https_is_known_by_its_certificate(scheme: str, known: bool) -> None:
+    settings = EnvoySettings(folder=FOLDER, otlp_endpoint=f"{scheme}://traces.example.org:4317")
+    assert (collector_tls(settings) is not None) == known
+    assert ({path.name for path in secrets(settings)} == {"otlp_ca.json"}) == known
+    assert json.dumps(collector_tls(settings)).count("traces.example.org") == (2 if known else 0)
 
 
 def test_keys_in_a_file_need_nobody_to_ask() -> None:

@@ -22,8 +22,10 @@ from gateway.storage.sql_notifications import SqlNotifications
 from gateway.storage.times import to_timestamp
 from kit.errors import WebhookRefused
 from kit.sealing.keys import SigningKey
+from kit.telemetry.tracing import recorded
 from telltale.gateway.v1 import resources_pb2
 from tests.support.clock import FakeClock
+from tests.support.spans import collected
 from tests.support.storeroom import new_storeroom, work_on
 
 DAY_S = 86400.0
@@ -76,14 +78,18 @@ class World:
     def rows(self) -> SqlNotifications:
         return SqlNotifications(self.database)
 
-    async def ended(self, url: str = URL, state: int = resources_pb2.ANALYSIS_STATE_SUCCEEDED) -> str:
+    async def ended(
+        self, url: str = URL, state: int = resources_pb2.ANALYSIS_STATE_SUCCEEDED, traceparent: str = ""
+    ) -> str:
         """Id of the notification of an analysis that has just ended."""
         analysis = resources_pb2.Analysis(name=ANALYSIS, media=MEDIA, display_name="my face.jpg")
         analysis.state = resources_pb2.ANALYSIS_STATE_RUNNING
         analysis.info.sha256 = "5" * 64
         media = resources_pb2.Media(name=MEDIA, info=analysis.info, expire_time=to_timestamp(self.clock.now()))
         await self.store.media.add("alice", media, None)
-        await self.store.analyses.add("alice", [NewAnalysis(analysis, Terms("token", notify_url=url), None)])
+        await self.store.analyses.add(
+            "alice", [NewAnalysis(analysis, Terms("token", notify_url=url, traceparent=traceparent), None)]
+        )
         analysis.create_time.CopyFrom(to_timestamp(self.clock.now()))
         analysis.complete_time.CopyFrom(to_timestamp(self.clock.now()))
         analysis.state = state  # type: ignore[assignment]  # a number of the enumeration
@@ -111,6 +117,19 @@ async def test_a_delivered_notification_is_not_sent_again(world: World) -> None:
     assert await world.courier().deliver(notification) is None
     assert await world.courier().deliver(notification) is None
     assert len(world.sender.sent) == 1
+
+
+async def test_a_delivery_continues_the_trace_of_the_order_and_tells_the_receiver_nothing_of_it(world: World) -> None:
+    trace, ordered_by = "ab" * 16, "cd" * 8
+    notification = await world.ended(traceparent=f"00-{trace}-{ordered_by}-01")
+    with collected() as keeper:
+        with recorded("worker", keeper.endpoint, 0.0):
+            await world.courier().deliver(notification)
+        assert [(span.name, span.trace_id, span.parent_id) for span in keeper.spans()] == [
+            ("deliver notification", trace, ordered_by)
+        ]
+    [(headers, body)] = world.sender.sent
+    assert trace not in f"{headers} {body!r}"
 
 
 async def test_the_body_tells_names_state_and_times_and_nothing_of_the_file(world: World) -> None:

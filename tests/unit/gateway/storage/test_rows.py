@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from gateway.ids import id_in, new_id, share_name
 from gateway.orders.archive import Archive
+from gateway.orders.order import Order
 from gateway.paging import MAX_PAGE_BYTES, Page, page
 from gateway.search import Search, search
 from gateway.storage.records import Claim
@@ -19,9 +20,12 @@ from gateway.storage.sql_shares import SqlShares
 from gateway.storage.tables import analyses
 from gateway.storage.times import to_timestamp
 from kit.errors import DigestMismatch, NotFound, RequestIdReused
+from kit.telemetry.tracing import recorded, serving
+from telltale.common.v1 import media_pb2
 from telltale.fusion.v1 import fusion_service_pb2, verdict_pb2
 from telltale.gateway.v1 import resources_pb2
 from tests.support.rows import EVIDENCE, SHA256, World
+from tests.support.spans import collected
 
 
 async def test_rows_are_their_owners_alone(world: World) -> None:
@@ -33,6 +37,23 @@ async def test_rows_are_their_owners_alone(world: World) -> None:
         await world.store.media.get("bob", id_in(media.name))
     with pytest.raises(NotFound):
         await world.store.analyses.delete("bob", id_in(analysis.name))
+
+
+async def test_who_works_on_an_order_knows_the_trace_of_who_gave_it_last(world: World) -> None:
+    media, order = await world.media(), Order("token", "", media_pb2.DEPTH_STANDARD, "")
+    archive = Archive(world.store.analyses, world.clock)
+    with collected() as keeper, recorded("gateway", keeper.endpoint, 1.0):
+        with serving("telltale.gateway.v1.AnalysisService/CreateAnalysis", "") as first:
+            [ordered] = await archive.begin("alice", [(media, order)])
+        taken = await world.work.take_up(id_in(ordered.analysis.name))
+        ordered.analysis.state = resources_pb2.ANALYSIS_STATE_FAILED
+        await world.work.end(ordered.analysis)
+        with serving("telltale.gateway.v1.AnalysisService/CreateAnalysis", "") as second:
+            again = archive.renewed("alice", ordered.analysis, order)
+        assert await world.work.revive(again.analysis, again.terms)
+        anew = await world.work.take_up(id_in(ordered.analysis.name))
+    assert (taken and taken.terms.traceparent) == dict(first.headers)["traceparent"]
+    assert (anew and anew.terms.traceparent) == dict(second.headers)["traceparent"]
 
 
 async def test_what_has_expired_is_not_found_although_nobody_has_deleted_it(world: World) -> None:

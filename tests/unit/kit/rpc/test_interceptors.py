@@ -73,7 +73,10 @@ def test_a_call_that_is_refused_leaves_its_request_id_in_no_line_of_others() -> 
 
 def test_a_call_that_is_refused_is_counted() -> None:
     interceptor = CallInterceptor(FakeClock(), 1)
-    counted = 'telltale_rpc_call_seconds_count{code="RESOURCE_EXHAUSTED",method="/crowded.Service/Call"}'
+    counted = (
+        'rpc_server_call_duration_seconds_count{rpc_method="crowded.Service/Call",'
+        'rpc_response_status_code="RESOURCE_EXHAUSTED"}'
+    )
     with pytest.raises(Aborted):
         calling(interceptor, "first", lambda: calling(interceptor, "second", lambda: None))
     assert counted in exposition()

@@ -1,0 +1,1 @@
+"""What traces and metrics cost the detector that has the most to do."""

@@ -1,0 +1,1 @@
+"""Compares windows of the prediction log with a reference, and says in words what moved."""

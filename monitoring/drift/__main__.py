@@ -1,0 +1,33 @@
+"""Runs the monitor of drift: `python -m monitoring.drift`."""
+
+from __future__ import annotations
+
+from kit.clock import SystemClock
+from kit.log import configure
+from kit.process import run
+from kit.settings import load
+from kit.telemetry import announce, served
+from monitoring.drift.log import Log, open_log
+from monitoring.drift.metrics import Board
+from monitoring.drift.monitor import Monitor
+from monitoring.drift.reference import read
+from monitoring.drift.settings import DriftSettings
+from monitoring.pace import rounds
+
+
+def main() -> None:
+    """Looks every `interval_s` seconds until SIGTERM or SIGINT."""
+    settings, clock, board = load(DriftSettings), SystemClock(), Board()
+    configure("drift_monitor", settings.log_level)
+    announce("drift_monitor")
+    references = read(settings.reference)
+    log = Log(open_log(settings.prediction_log), clock, settings.window, settings.window_h)
+    monitor = Monitor(log, references, board, clock)
+    turns = rounds(settings.interval_s)
+    with board.shown(), served(settings.metrics_host, settings.metrics_port):
+        for _ in turns:
+            monitor.look()
+
+
+if __name__ == "__main__":
+    run(main)
