@@ -1,72 +1,40 @@
-"""Could it be chance? Exact and approximate tests, without I/O."""
+"""Could it be chance? What a look may ask, without I/O."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from statistics import NormalDist
+from itertools import accumulate
+
+from kit.statistics import fisher_tail
 
 
-def chance_of_at_least(hits: int, trials: int, share: float) -> float:
-    """How likely at least so many hits are where each trial hits with this share (binomial, exact), [0, 1]."""
-    if hits <= 0:
-        return 1.0
-    if share >= 1:
-        return 1.0
-    # The other tail is the shorter sum where hits are few.
-    below = math.fsum(_binomial(count, trials, share) for count in range(hits))
-    return max(0.0, 1.0 - below)
+def chance_of_a_look(chance: float, steps: int, calls: int) -> float:
+    """What is left for one look of the chance that a whole rollout may take for a bound.
 
-
-def chance_of_so_uneven(hits: int, trials: int, other_hits: int, other_trials: int) -> float:
-    """How likely the first of two has at least so many of all hits where both hit as often (Fisher 1935, exact), [0, 1]."""
-    every, drawn = trials + other_trials, hits + other_hits
-    ways = sum(
-        math.comb(trials, count) * math.comb(other_trials, drawn - count)
-        for count in range(hits, min(trials, drawn) + 1)
-    )
-    return ways / math.comb(every, drawn)
-
-
-def _binomial(hits: int, trials: int, share: float) -> float:
-    if share <= 0:
-        return float(hits == 0)
-    ways = math.lgamma(trials + 1) - math.lgamma(hits + 1) - math.lgamma(trials - hits + 1)
-    return math.exp(ways + hits * math.log(share) + (trials - hits) * math.log1p(-share))
-
-
-def psi(ours: Sequence[int], theirs: Sequence[int]) -> float:
-    """Population stability index of two counts over the same classes; classes that are empty in both do not count.
-
-    Half a value is added to each class that counts, so that an empty one does not make it infinite. 0: alike; nan
-    without values.
+    It is shared out among the steps, and in each among the doublings of the canary's calls: a part of 1 / (k (k + 1)) for the
+    k-th, which add up to 1. Looks between two doublings see mostly the same calls.
     """
-    pairs = [(a + 0.5, b + 0.5) for a, b in zip(ours, theirs, strict=True) if a or b]
-    if not sum(ours) or not sum(theirs):
-        return math.nan
-    all_ours, all_theirs = sum(a for a, _ in pairs), sum(b for _, b in pairs)
-    return math.fsum((a / all_ours - b / all_theirs) * math.log(a / all_ours * all_theirs / b) for a, b in pairs)
+    doublings = max(1, calls.bit_length())
+    return chance / (steps * doublings * (doublings + 1))
 
 
-def psi_by_chance(ours: Sequence[int], theirs: Sequence[int], chance: float) -> float:
-    """The index that two draws from one distribution exceed with this chance: chi-square over n·m / (n + m).
+def chance_of_so_apart(ours: Sequence[int], theirs: Sequence[int]) -> float:
+    """How likely two counts over the same ordered classes lie so far apart where both are drawn alike, [0, 1].
 
-    The quantile is that of Wilson and Hilferty (1931).
+    Fisher's exact test at every edge between two classes and for both sides, the least chance times the number of tests: it
+    holds for few values as well, where chi-square does not.
     """
-    free = _free(ours, theirs)
-    scale = 2 / (9 * free)
-    quantile = free * (1 - scale + NormalDist().inv_cdf(1 - chance) * math.sqrt(scale)) ** 3
-    return quantile * _per_free(ours, theirs)
+    all_ours, all_theirs = sum(ours), sum(theirs)
+    edges = list(zip(accumulate(ours), accumulate(theirs), strict=True))[:-1]
+    chances = [
+        fisher_tail(*pair)
+        for a, b in edges
+        for pair in ((a, all_ours, b, all_theirs), (all_ours - a, all_ours, all_theirs - b, all_theirs))
+    ]
+    return min(1.0, len(chances) * min(chances, default=1.0))
 
 
 def psi_on_average(ours: Sequence[int], theirs: Sequence[int]) -> float:
     """The mean index of two draws from one distribution: what few values alone make of it."""
-    return _free(ours, theirs) * _per_free(ours, theirs)
-
-
-def _free(ours: Sequence[int], theirs: Sequence[int]) -> int:
-    return max(1, sum(1 for a, b in zip(ours, theirs, strict=True) if a or b) - 1)
-
-
-def _per_free(ours: Sequence[int], theirs: Sequence[int]) -> float:
-    return 1 / max(1, sum(ours)) + 1 / max(1, sum(theirs))
+    classes = sum(1 for a, b in zip(ours, theirs, strict=True) if a or b)
+    return max(1, classes - 1) * (1 / max(1, sum(ours)) + 1 / max(1, sum(theirs)))

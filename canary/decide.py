@@ -1,7 +1,7 @@
 """What follows from what was counted: go on, wait, or roll back. Pure: no clock, no network, no process.
 
-Every bound is kept, broken or unclear. It is broken when it is exceeded by more than chance explains (`max_chance` of the
-policy), and unclear when it is exceeded and more calls must tell. A version goes on when enough was seen and every bound is
+Every bound is kept, broken or unclear. It is broken when it is exceeded by more than chance explains (of the
+policy's `max_chance` each look gets a part, so that a rollout as a whole takes no more), and unclear when it is exceeded and more calls must tell. A version goes on when enough was seen and every bound is
 kept; what is broken is rolled back at once, and what is still unclear when patience ends is rolled back, too.
 """
 
@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from canary.chance import chance_of_at_least, chance_of_so_uneven, psi, psi_by_chance, psi_on_average
+from canary.chance import chance_of_a_look, chance_of_so_apart, psi_on_average
 from canary.figures import Figures
 from canary.policy import CanaryPolicy
+from kit.statistics import binomial_tail, fisher_tail, psi
 
 State = Literal["kept", "broken", "unclear"]
 Move = Literal["go on", "wait", "roll back"]
@@ -103,25 +104,25 @@ def _missing(policy: CanaryPolicy, stable: Figures, canary: Figures) -> list[str
 
 def _bounds(policy: CanaryPolicy, stable: Figures, canary: Figures) -> Iterator[Finding]:
     ours, theirs = canary.calls, stable.calls
-    yield _rate(
-        policy, "error rate", ours.errors, ours.total, theirs.errors, theirs.total, policy.max_error_rate_excess
-    )
+    allowed = chance_of_a_look(policy.max_chance, len(policy.steps_percent), ours.total)
+    errors = (ours.errors, ours.total, theirs.errors, theirs.total)
+    yield _rate("error rate", *errors, policy.max_error_rate_excess, allowed)
     yield _at_all(policy, ours.errors, ours.total)
     refusals = (ours.refusals, ours.total, theirs.refusals, theirs.total)
-    yield _rate(policy, "refusal rate", *refusals, policy.max_refusal_rate_excess)
-    yield _p99(policy, stable, canary)
+    yield _rate("refusal rate", *refusals, policy.max_refusal_rate_excess, allowed)
+    yield _p99(policy, stable, canary, allowed)
     for cue in sorted({*stable.findings} & {*canary.findings}):
-        yield _shift(policy, cue, stable.findings[cue], canary.findings[cue])
+        yield _shift(policy, cue, stable.findings[cue], canary.findings[cue], allowed)
 
 
 def _rate(
-    policy: CanaryPolicy, bound: str, hits: int, calls: int, stable_hits: int, stable_calls: int, excess: float
+    bound: str, hits: int, calls: int, stable_hits: int, stable_calls: int, excess: float, allowed: float
 ) -> Finding:
     ours, theirs = hits / max(1, calls), stable_hits / max(1, stable_calls)
     limit = min(1.0, theirs + excess)
     says = f"{hits} of {calls} calls ({ours:.1%}), stable {stable_hits} of {stable_calls} ({theirs:.1%}), allowed {limit:.1%}"
-    chance = max(chance_of_at_least(hits, calls, limit), chance_of_so_uneven(hits, calls, stable_hits, stable_calls))
-    return Finding(bound, _state(ours > limit, chance, policy), says)
+    chance = max(binomial_tail(hits, calls, limit), fisher_tail(hits, calls, stable_hits, stable_calls))
+    return Finding(bound, _state(ours > limit, chance, allowed), says)
 
 
 def _at_all(policy: CanaryPolicy, errors: int, calls: int) -> Finding:
@@ -131,7 +132,7 @@ def _at_all(policy: CanaryPolicy, errors: int, calls: int) -> Finding:
     return Finding("error rate at all", state, f"{errors} of {calls} calls ({share:.1%}), allowed {limit:.1%}")
 
 
-def _p99(policy: CanaryPolicy, stable: Figures, canary: Figures) -> Finding:
+def _p99(policy: CanaryPolicy, stable: Figures, canary: Figures, allowed: float) -> Finding:
     ours, theirs = canary.calls.latency_ms, stable.calls.latency_ms
     if not ours.total or not theirs.total:
         return Finding("p99", "kept", "no call has been timed of both")
@@ -144,32 +145,27 @@ def _p99(policy: CanaryPolicy, stable: Figures, canary: Figures) -> Finding:
     )
     # The bound on the percentile says the same as: no more than a hundredth of all calls is slower than this.
     # The limit itself is known from few calls, so the stable version is held against it, too.
-    chance = max(
-        chance_of_at_least(slow, ours.total, _TAIL), chance_of_so_uneven(slow, ours.total, stable_slow, theirs.total)
-    )
-    return Finding("p99", _state(slow / ours.total > _TAIL, chance, policy), says)
+    chance = max(binomial_tail(slow, ours.total, _TAIL), fisher_tail(slow, ours.total, stable_slow, theirs.total))
+    return Finding("p99", _state(slow / ours.total > _TAIL, chance, allowed), says)
 
 
-def _shift(policy: CanaryPolicy, cue: str, theirs: Sequence[int], ours: Sequence[int]) -> Finding:
-    bound, found = f"findings of {cue}", psi(ours, theirs)
+def _shift(policy: CanaryPolicy, cue: str, theirs: Sequence[int], ours: Sequence[int], allowed: float) -> Finding:
+    bound, found = f"findings of {cue}", psi(theirs, ours)
     if math.isnan(found):
         return Finding(bound, "kept", "nothing was found by both")
-    noise = psi_by_chance(ours, theirs, policy.max_chance)
     # Few values alone make an index that is large, on average by as much as is taken off here.
     usual = psi_on_average(ours, theirs)
     says = (
         f"PSI {found:.2f} over {sum(ours)} answers, stable {sum(theirs)}, allowed {policy.max_psi:g} above the {usual:.2f} that "
-        f"so few answers make on average (chance explains up to {noise:.2f})"
+        f"so few answers make on average"
     )
-    if found - usual <= policy.max_psi:
-        return Finding(bound, "kept", says)
-    return Finding(bound, "broken" if found > noise else "unclear", says)
+    return Finding(bound, _state(found - usual > policy.max_psi, chance_of_so_apart(ours, theirs), allowed), says)
 
 
-def _state(above: bool, chance: float, policy: CanaryPolicy) -> State:
+def _state(above: bool, chance: float, allowed: float) -> State:
     if not above:
         return "kept"
-    return "broken" if chance < policy.max_chance else "unclear"
+    return "broken" if chance < allowed else "unclear"
 
 
 def _golden_bounds(policy: CanaryPolicy, golden: Golden) -> Iterator[Finding]:

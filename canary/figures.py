@@ -1,6 +1,6 @@
 """What is counted of a version: calls by status, how long they took, what its tests found. No I/O.
 
-Figures only grow; what happened in between two looks is their difference.
+Figures only grow, until who counts is started again; what happened in between two looks is their difference.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 EDGES_MS: Final = tuple(round(1.1**power, 2) for power in range(145))
@@ -41,7 +42,9 @@ class Histogram:
         return Histogram(self.edges, tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)))
 
     def since(self, earlier: Histogram) -> Histogram:
-        """What came after `earlier`. A process that began anew counts from zero, so nothing is negative."""
+        """What came after `earlier`; all of it where that is more, since a process that was started again counts from zero."""
+        if self.total < earlier.total:
+            return self
         pairs = zip(self.counts, earlier.counts, strict=True)
         return Histogram(self.edges, tuple(max(0, now - before) for now, before in pairs))
 
@@ -89,8 +92,16 @@ class Calls:
         """Those whose caller was told to do something else."""
         return sum(count for status, count in self.by_status.items() if status in _REFUSALS)
 
+    def plus(self, other: Calls) -> Calls:
+        """Both together."""
+        statuses = {*self.by_status, *other.by_status}
+        counts = {status: self.by_status.get(status, 0) + other.by_status.get(status, 0) for status in statuses}
+        return Calls(counts, self.latency_ms.plus(other.latency_ms))
+
     def since(self, earlier: Calls) -> Calls:
-        """What came after `earlier`."""
+        """What came after `earlier`; all of it where that is more, see `Histogram.since`."""
+        if self.total < earlier.total:
+            return self
         counts = {status: max(0, now - earlier.by_status.get(status, 0)) for status, now in self.by_status.items()}
         return Calls(counts, self.latency_ms.since(earlier.latency_ms))
 
@@ -110,11 +121,23 @@ class Figures:
         """Nothing happened."""
         return cls(Calls.none())
 
+    def plus(self, other: Figures) -> Figures:
+        """Both together."""
+        cues = {*self.findings, *other.findings}
+        found = {cue: _together(self.findings.get(cue, ()), other.findings.get(cue, ())) for cue in cues}
+        return Figures(self.calls.plus(other.calls), found)
+
     def since(self, earlier: Figures) -> Figures:
-        """What came after `earlier`."""
+        """What came after `earlier`, which must be a moment ago: who was started again may have counted as much since."""
         found = {cue: _after(counts, earlier.findings.get(cue, ())) for cue, counts in self.findings.items()}
         return Figures(self.calls.since(earlier.calls), found)
 
 
+def _together(some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip_longest(some, others, fillvalue=0))
+
+
 def _after(now: tuple[int, ...], before: tuple[int, ...]) -> tuple[int, ...]:
+    if sum(now) < sum(before):
+        return now
     return tuple(max(0, count - (before[place] if place < len(before) else 0)) for place, count in enumerate(now))

@@ -50,17 +50,26 @@ class Lease:
         await self._ask(Ask(do="roll back"))
 
     async def _ask(self, ask: Ask) -> Told:
-        self._writer.write(ask.model_dump_json().encode() + b"\n")
-        await self._writer.drain()
-        line = await self._reader.readline()
+        line = await self._answer_to(ask)
         if not line:
-            raise InvalidRequest("the stack has gone; what it ran is gone with it")
+            raise NotConfigured(
+                "the stack has ended, and the canary with it. The next `telltale up` runs the version before"
+            )
         told = Told.model_validate_json(line)
         if told.gone:
             raise CanaryGone(told.gone)
         if told.error:
             raise (InvalidRequest if ask.do == "begin" else DetectorUnavailable)(told.error)
         return told
+
+    async def _answer_to(self, ask: Ask) -> bytes:
+        """A line, empty where nobody is there to answer any more."""
+        try:
+            self._writer.write(ask.model_dump_json().encode() + b"\n")
+            await self._writer.drain()
+            return await self._reader.readline()
+        except ConnectionError:
+            return b""
 
 
 @asynccontextmanager

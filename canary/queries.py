@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final
 
-from canary.chance import psi_by_chance
 from canary.policy import CanaryPolicy
+from kit.statistics import chi_squared_quantile
 
 HASH_LABEL: Final = "rollouts_pod_template_hash"
 ERRORS: Final = "UNKNOWN|DEADLINE_EXCEEDED|RESOURCE_EXHAUSTED|ABORTED|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LOSS"
@@ -126,7 +126,7 @@ def _excess(policy: CanaryPolicy, statuses: str, excess: float) -> str:
 def _shift(policy: CanaryPolicy) -> str:
     """The largest population stability index of a test, as far as chance does not explain it; 0 where nothing was found."""
     ours, theirs = _classes(_OURS), _classes(_THEIRS)
-    # Half a value more in every class that counts, as in `canary.chance.psi`.
+    # Half a value more in every class that counts, as in `kit.statistics.psi`.
     counts = f"({ours} + on(cue, class) {theirs} > 0)"
     smooth_ours, smooth_theirs = (f"(({side} + 0.5) and on(cue, class) {counts})" for side in (ours, theirs))
     share_ours, share_theirs = (
@@ -143,8 +143,8 @@ def _classes(version: str) -> str:
 
 
 def _chi_square(policy: CanaryPolicy) -> float:
-    classes = [1] * (len(EDGES) + 1)
-    return psi_by_chance(classes, classes, policy.max_chance) * len(classes) / 2
+    # One class more than edges, for answers without a finding, and one less for the sum that is given.
+    return chi_squared_quantile(len(EDGES), 1 - policy.max_chance)
 
 
 def _disagreement(policy: CanaryPolicy) -> str:

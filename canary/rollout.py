@@ -91,7 +91,8 @@ class Rollout:
 
     async def _step(self, percent: int) -> Decision:
         began_s = self._clock.monotonic_s()
-        before: tuple[Figures, Figures] | None = None
+        last: tuple[Figures, Figures] | None = None
+        seen = [Figures.none(), Figures.none()]
         while True:
             took_s = self._clock.monotonic_s() - began_s
             try:
@@ -101,8 +102,10 @@ class Rollout:
             except DetectorUnavailable as error:
                 decision = self._unseen(took_s, error.message)
             else:
-                before = before or now
-                stable, canary = (each.since(earlier) for each, earlier in zip(now, before, strict=True))
+                # Added up look by look: Envoy, or a version, that is started again within the step counts from zero.
+                pairs = zip(seen, now, last or now, strict=True)
+                seen, last = [sum_.plus(each.since(earlier)) for sum_, each, earlier in pairs], now
+                stable, canary = seen
                 decision = self._decide(stable, canary, took_s)
                 self._note(percent, began_s, stable, canary, decision)
             if decision.move != "wait":

@@ -57,8 +57,11 @@ class CliSettings(Settings):
     metrics_port: int = Field(
         default=9464,
         ge=1,
-        le=65528,
-        description="First of the eight TCP ports on loopback at which metrics are read then, one a process.",
+        le=65527,
+        description="First of the nine TCP ports on loopback at which metrics are read then, one a process.",
+    )
+    golden: Path | None = Field(
+        default=None, description="Folder of a golden set that the monitoring has the stack judge again and again."
     )
     canaries: bool = Field(
         default=False,

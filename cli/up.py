@@ -21,12 +21,13 @@ from cli.settings import CliSettings
 from cli.stack.canaries import addresses_of, as_promoted, canary_doors, open_doors, with_doors
 from cli.stack.canary_desk import CanaryDesk, Patience
 from cli.stack.certificates import Certificates
-from cli.stack.monitoring import MISSING, configuration_file, prepare, prometheus_url
+from cli.stack.monitoring import MISSING, configuration_file, prepare, prometheus_url, require_golden
 from cli.stack.plan import certificates, endpoints, plan, require_free_ports
 from cli.stack.preflight import require_settings
 from cli.stack.process import ProcessSpec
 from cli.stack.state import StateFolder
 from cli.stack.supervisor import Supervisor
+from cli.stack.targets import Targets
 from kit.clock import SystemClock
 from kit.settings import OTLP_ENDPOINT, use_profile
 
@@ -56,7 +57,12 @@ def _collector(_context: click.Context, _parameter: click.Parameter, url: str | 
     "--monitoring/--no-monitoring", default=None, help="Whether a Prometheus reads all metrics, if installed [no]."
 )
 @click.option("--prometheus-port", type=_PORT, help="TCP port of Prometheus [9090].")
-@click.option("--metrics-port", type=_PORT, help="First of eight TCP ports at which it reads [9464].")
+@click.option("--metrics-port", type=_PORT, help="First of nine TCP ports at which it reads [9464].")
+@click.option(
+    "--golden",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of labelled files with golden.csv that the monitoring has judged every six hours [none].",
+)
 @click.option("--canaries/--no-canaries", default=None, help="Whether `telltale canary` can try new versions [no].")
 @click.option(
     "--otlp-endpoint",
@@ -72,6 +78,7 @@ async def up(profile: str | None, **options: object) -> None:
     if profile is not None:
         use_profile(profile)
     settings = settings_with(**options)
+    require_golden(settings)
     state = StateFolder(settings.state)
     where = endpoints(settings, os.getpid(), edge=True)
     papers = certificates(settings, SystemClock()) if settings.mtls else None
@@ -86,11 +93,11 @@ async def up(profile: str | None, **options: object) -> None:
         say(f"starting (logs: {state.logs}) …")
         try:
             open_doors(planned, doors, state.canaries.absolute())
-            prepare(settings)
+            targets = prepare(settings)
             async with (
                 _renewed(papers),
                 _supervisor(settings, state, specs) as supervisor,
-                _canaries(settings, state, supervisor),
+                _canaries(settings, state, supervisor, targets),
             ):
                 click.echo(_welcome(where.url, where.grpc, token, state.token_file, _metrics(settings)))
                 await supervisor.watch()
@@ -113,7 +120,9 @@ async def _renewed(papers: Certificates | None) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _canaries(settings: CliSettings, state: StateFolder, supervisor: Supervisor) -> AsyncIterator[None]:
+async def _canaries(
+    settings: CliSettings, state: StateFolder, supervisor: Supervisor, targets: Targets
+) -> AsyncIterator[None]:
     """The stack hears of canaries; not without the setting."""
     if not settings.canaries:
         yield
@@ -121,7 +130,7 @@ async def _canaries(settings: CliSettings, state: StateFolder, supervisor: Super
     patience = Patience(settings.start_timeout_s, settings.canary_drain_s, settings.stop_grace_s)
     folder = state.canaries.absolute()
     admin = EnvoyAdmin(admin_socket(folder))
-    async with CanaryDesk(supervisor, folder, state.logs, patience, say, state.moved, admin):
+    async with CanaryDesk(supervisor, folder, state.logs, patience, say, state.moved, targets.moved, admin):
         yield
 
 

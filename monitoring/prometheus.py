@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ JOBS: Final = (
     "worker",
     "envoy",
     "drift-monitor",
+    "golden-monitor",
 )
 """Names of all jobs, which are the values of the label `service`, too: on one machine as in a cluster."""
 SCRAPE_S: Final = 5
@@ -27,22 +28,32 @@ RULES: Final = Path(__file__).with_name("alerts") / "rules.yaml"
 _PATHS: Final = {"envoy": "/stats/prometheus"}
 
 
-def configuration(targets: Mapping[str, str], rules: Sequence[Path] = (RULES,)) -> str:
-    """prometheus.yml for processes at `targets`, host:port by job; rules that are not there are left out."""
+def configuration(jobs: Collection[str], folder: Path, rules: Sequence[Path] = (RULES,)) -> str:
+    """prometheus.yml for these jobs, whose targets are in files in `folder`; rules that are not there are left out."""
     document = {
         "global": {"scrape_interval": f"{SCRAPE_S}s", "evaluation_interval": f"{SCRAPE_S}s"},
         "rule_files": [str(path) for path in rules if path.is_file()],
-        "scrape_configs": [_job(name, targets[name]) for name in JOBS if name in targets],
+        "scrape_configs": [_job(name, targets_file(folder, name)) for name in JOBS if name in jobs],
     }
     # JSON is YAML.
     return json.dumps(document, indent=2) + "\n"
 
 
-def _job(name: str, target: str) -> dict[str, Any]:
+def targets_file(folder: Path, job: str) -> Path:
+    """The file with a job's targets, which Prometheus reads again when it has changed."""
+    return folder / f"{job}.json"
+
+
+def target_groups(targets: Iterable[tuple[str, Mapping[str, str]]]) -> str:
+    """What is in such a file: addresses, host:port, each with labels of its own."""
+    return json.dumps([{"targets": [address], "labels": dict(labels)} for address, labels in targets]) + "\n"
+
+
+def _job(name: str, targets: Path) -> dict[str, Any]:
     return {
         "job_name": name,
         "metrics_path": _PATHS.get(name, "/metrics"),
-        "static_configs": [{"targets": [target]}],
+        "file_sd_configs": [{"files": [str(targets)], "refresh_interval": f"{SCRAPE_S}s"}],
         "relabel_configs": [{"source_labels": ["job"], "target_label": "service"}],
         # What a process says of itself is the same, so nobody needs it twice.
         "metric_relabel_configs": [{"action": "labeldrop", "regex": "exported_service"}],

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests drive besides Python packages: a browser, curl, PostgreSQL, Redis, ClamAV and Prometheus.
+# Installs what the tests drive besides Python packages: a browser, curl, PostgreSQL, Redis, ClamAV, Prometheus and its Alertmanager.
 set -eu
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
@@ -7,6 +7,7 @@ command -v curl >/dev/null || missing="$missing curl"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v redis-server >/dev/null || missing="$missing redis-server"
 { command -v prometheus && command -v promtool; } >/dev/null || missing="$missing prometheus"
+command -v amtool >/dev/null || missing="$missing prometheus-alertmanager"
 [ -x /usr/sbin/clamd ] || missing="$missing clamav-daemon"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -36,6 +36,10 @@ class Patience:
     stop_s: float
 
 
+Measured = Callable[[str, Version, str], None]
+"""Hears of a service's version at which host:port its metrics are; empty: nowhere any more."""
+
+
 class Keeper(Protocol):
     """Who keeps processes running; the supervisor."""
 
@@ -75,6 +79,7 @@ class CanaryDesk:
         patience: Patience,
         say: Say,
         moved: Callable[[str, str], None],
+        measured: Measured,
         admin: Admin,
     ) -> None:
         self._supervisor = supervisor
@@ -83,6 +88,7 @@ class CanaryDesk:
         self._patience = patience
         self._say = say
         self._moved = moved
+        self._measured = measured
         self._admin = admin
         self._busy = asyncio.Lock()
         self._server: asyncio.Server | None = None
@@ -119,7 +125,9 @@ class CanaryDesk:
             writer.write(_line(Told(error="another canary is under way in this stack; wait for its end")))
             return
         async with self._busy:
-            canary = _Canary(self._supervisor, self._folder, self._logs, self._patience, self._admin, self._moved)
+            canary = _Canary(
+                self._supervisor, self._folder, self._logs, self._patience, self._admin, self._moved, self._measured
+            )
             try:
                 while line := await reader.readline():
                     writer.write(_line(await _answer(canary, line)))
@@ -157,6 +165,7 @@ class _Canary:
         patience: Patience,
         admin: Admin,
         moved: Callable[[str, str], None],
+        measured: Measured,
     ) -> None:
         self._supervisor = supervisor
         self._folder = folder
@@ -164,11 +173,13 @@ class _Canary:
         self._patience = patience
         self._admin = admin
         self._moved = moved
+        self._measured = measured
         self._child: ChildProcess | None = None
         self._watch: asyncio.Task[None] | None = None
         self._target = Target()
         self._address = ""
         self._stable = ""
+        self._metrics = ""
         self.service = ""
 
     @property
@@ -203,13 +214,14 @@ class _Canary:
             await self._drained("canary")
         finally:
             point(self._folder, self.service, "canary", [self._stable])
+            self._measured(self.service, "canary", "")
             await self._end(child)
 
     async def _begin(self, service: str, target: Target) -> Begun:
         if service not in SERVICES:
             raise InvalidRequest(f"there is no service {service}; canaries may be of {', '.join(SERVICES)}")
         stable = self._supervisor.spec(service)
-        spec, self._address, metrics = beside(as_target(stable, target))
+        spec, self._address, self._metrics = beside(as_target(stable, target))
         self.service, self._target, self._stable = service, target, address_of(stable)
         log = self._logs / f"{service}-canary.log"
         log.unlink(missing_ok=True)
@@ -225,12 +237,13 @@ class _Canary:
             await self._points_to("canary", {self._address, self._stable})
             undo.pop_all()
         self._child = child
+        self._measured(service, "canary", self._metrics)
         self._watch = asyncio.create_task(self._when_gone(child))
         running = self._supervisor.spec
         return Begun(
             contract=SERVICES[service].contract.full_name,
             addresses={"stable": self._stable, "canary": self._address},
-            metrics={"stable": address_of(stable, "metrics_port"), "canary": metrics},
+            metrics={"stable": address_of(stable, "metrics_port"), "canary": self._metrics},
             services={name: address_of(running(name)) for name in SERVICES},
             admin=str(admin_socket(self._folder)),
         )
@@ -248,6 +261,8 @@ class _Canary:
         point(self._folder, self.service, "canary", [self._address])
         old, self._child = self._supervisor.replace(child), None
         self._moved(self.service, self._address)
+        self._measured(self.service, "stable", self._metrics)
+        self._measured(self.service, "canary", "")
         await self._end(old)
 
     async def _when_gone(self, child: ChildProcess) -> None:

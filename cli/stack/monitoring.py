@@ -12,7 +12,12 @@ from cli.settings import CliSettings
 from cli.stack.ports import require_free
 from cli.stack.probes import HttpAnswers
 from cli.stack.process import ProcessSpec
+from cli.stack.state import StateFolder
+from cli.stack.targets import Targets
+from cli.stack.transport import Transport
+from kit.errors import InvalidSettings
 from monitoring.prometheus import configuration
+from promotion.golden import read_golden
 
 _LOOPBACK: Final = "127.0.0.1"
 _STOP_STAGE: Final = 2
@@ -25,6 +30,7 @@ _JOBS: Final = {
     "gateway": "gateway",
     "envoy": "envoy",
     "drift": "drift-monitor",
+    "golden": "golden-monitor",
 }
 """Prometheus' names for the processes, in the order of their ports."""
 MISSING: Final = (
@@ -51,7 +57,7 @@ def log_of(settings: CliSettings) -> dict[str, str]:
     return {"PREDICTION_LOG": str(_log(settings))} if settings.monitoring else {}
 
 
-def monitors(settings: CliSettings) -> list[ProcessSpec]:
+def monitors(settings: CliSettings, transport: Transport) -> list[ProcessSpec]:
     """The processes that watch the others; none without monitoring, no Prometheus where it is not installed."""
     if not settings.monitoring:
         return []
@@ -62,8 +68,9 @@ def monitors(settings: CliSettings) -> list[ProcessSpec]:
         {f"TELLTALE_DRIFT_{name}": value for name, value in (log_of(settings) | metrics_of(settings, "drift")).items()},
         _STOP_STAGE,
     )
+    golden = [_golden(settings, settings.golden, transport)] if settings.golden else []
     program = shutil.which("prometheus")
-    return [drift, *([_prometheus(settings, program)] if program else [])]
+    return [drift, *golden, *([_prometheus(settings, program)] if program else [])]
 
 
 def prometheus_url(settings: CliSettings) -> str:
@@ -72,18 +79,54 @@ def prometheus_url(settings: CliSettings) -> str:
     return f"http://{_LOOPBACK}:{settings.prometheus_port}" if installed else ""
 
 
-def prepare(settings: CliSettings) -> None:
+def require_golden(settings: CliSettings) -> None:
+    """Raises InvalidSettings: there is a golden set and no monitoring, or none where the setting says."""
+    if settings.golden is None:
+        return
+    if not settings.monitoring:
+        raise InvalidSettings("--golden is judged by the monitoring; add --monitoring, or leave --golden out")
+    read_golden(settings.golden)
+
+
+def prepare(settings: CliSettings) -> Targets:
     """Makes the folders and writes what Prometheus reads at its start; nothing without monitoring."""
-    if settings.monitoring:
-        _log(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
-        configuration_file(settings).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        targets = {_JOBS[process]: f"{_LOOPBACK}:{port}" for process, port in _ports(settings).items()}
-        configuration_file(settings).write_text(configuration(targets), encoding="utf-8")
+    if not settings.monitoring:
+        return Targets(None, _JOBS)
+    folder = configuration_file(settings).parent
+    for own in (_log(settings), folder):
+        own.mkdir(parents=True, exist_ok=True, mode=0o700)
+    targets = Targets(folder, _JOBS)
+    for process, port in _ports(settings).items():
+        if process.endswith("_svc"):
+            targets.moved(process, "stable", f"{_LOOPBACK}:{port}")
+        else:
+            targets.alone(process, f"{_LOOPBACK}:{port}")
+    configuration_file(settings).write_text(
+        configuration([_JOBS[process] for process in _ports(settings)], folder), encoding="utf-8"
+    )
+    return targets
 
 
 def configuration_file(settings: CliSettings) -> Path:
     """prometheus.yml of the stack."""
     return settings.state.absolute() / "prometheus" / "prometheus.yml"
+
+
+def _golden(settings: CliSettings, folder: Path, transport: Transport) -> ProcessSpec:
+    environment = {
+        "FOLDER": str(folder.absolute()),
+        "TOKEN_FILE": str(StateFolder(settings.state.absolute()).token_file),
+        **transport.client_of_gateway(settings.grpc_port),
+        **metrics_of(settings, "golden"),
+    }
+    return ProcessSpec(
+        "golden",
+        (sys.executable, "-m", "monitoring.golden"),
+        HttpAnswers(_LOOPBACK, _ports(settings)["golden"], "/metrics"),
+        {f"TELLTALE_GOLDEN_{name}": value for name, value in environment.items()},
+        # Before the gateway that it asks.
+        stop_stage=0,
+    )
 
 
 def _prometheus(settings: CliSettings, program: str) -> ProcessSpec:
@@ -103,7 +146,8 @@ def _prometheus(settings: CliSettings, program: str) -> ProcessSpec:
 
 
 def _ports(settings: CliSettings) -> Mapping[str, int]:
-    return {process: settings.metrics_port + number for number, process in enumerate(_JOBS)}
+    ports = {process: settings.metrics_port + number for number, process in enumerate(_JOBS)}
+    return {process: port for process, port in ports.items() if process != "golden" or settings.golden}
 
 
 def _log(settings: CliSettings) -> Path:

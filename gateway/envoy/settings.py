@@ -77,6 +77,11 @@ class EnvoySettings(Settings):
         description="PEM authorities that the certificate behind an https endpoint must chain to.",
     )
     trace_share: float = Field(default=0.1, ge=0, le=1, description="Share of the requests that are sampled.")
+    drain_s: float = Field(
+        default=20.0,
+        ge=0,
+        description="Seconds from the order to drain until no new connection is taken: who sends clients here learns it by then.",
+    )
     tls_certificate: Path | None = Field(default=None, description="PEM certificate chain; plain text when unset.")
     tls_key: Path | None = Field(default=None, description="PEM private key of the certificate.")
     max_body_bytes: int = Field(

@@ -1,1 +1,1 @@
-"""The alerts and recorded values of Prometheus, as data. `python -m monitoring.generate` writes them as rules; docs/runbook.md says what to do."""
+"""The alerts of Prometheus, as data. `python -m monitoring.generate` writes them as rules; docs/runbook.md says what to do."""

@@ -27,7 +27,7 @@ OURS: Final = (
     "STORAGE_FULL",
     "STORAGE_UNAVAILABLE",
 )
-"""Reasons of errors that are a fault of ours; all others are the caller's: what was sent, who sent it, how much, or that it left."""
+"""Reasons of errors that are a fault of ours. All others are the caller's: what was sent, by whom, how much, or that it left."""
 
 WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 LEAST_FAILED: Final = 10

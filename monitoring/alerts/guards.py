@@ -34,8 +34,7 @@ GROUP: Final = Group(
         ),
         Alert(
             "SandboxKills",
-            f"{share(_STOPPED, _ENDED, '10m', 'service')} > 0.1 "
-            f"and sum by (service) (increase({_ENDED}[10m])) >= 20",
+            f"{share(_STOPPED, _ENDED, '10m', 'service')} > 0.1 and sum by (service) (increase({_ENDED}[10m])) >= 20",
             "10m",
             Severity.TICKET,
             "Many files end at a limit of the sandbox.",

@@ -66,7 +66,7 @@ GROUP: Final = Group(
             "10m",
             Severity.TICKET,
             "Networks stand in line for a core.",
-            "One in a hundred runs of {{ $labels.model }} in {{ $labels.service }} waits more than {{ $value | humanizeDuration }}.",
+            "One in a hundred runs of {{ $labels.model }} in {{ $labels.service }} waits for {{ $value | humanizeDuration }}.",
         ),
     ),
 )

@@ -27,7 +27,7 @@ GROUP: Final = Group(
             "30m",
             Severity.PAGE,
             "Risk scores are far from those that thresholds were set on.",
-            "The population stability index of the risk scores of {{ $labels.medium }}s is {{ $value | humanize }}; 0.25 is already much.",
+            "The stability index of the risk scores of {{ $labels.medium }}s is {{ $value | humanize }}; 0.25 is much.",
         ),
         Alert(
             "GoldenSetWorse",
@@ -43,7 +43,7 @@ GROUP: Final = Group(
             "10m",
             Severity.PAGE,
             "More real media of the golden set are called MANIPULATED than within the week.",
-            "Of the real {{ $labels.medium }}s {{ $value | humanizePercentage }} more are called MANIPULATED than at best in seven days.",
+            "{{ $value | humanizePercentage }} more real {{ $labels.medium }}s are called MANIPULATED than at best in a week.",
         ),
         Alert(
             "GoldenSetFails",

@@ -45,7 +45,7 @@ GROUP: Final = Group(
             "15m",
             Severity.TICKET,
             "Many more, or many fewer, verdicts of one label than the day before.",
-            "The share of {{ $labels.label }} among {{ $labels.medium }}s differs by {{ $value | humanizePercentage }} from the day before.",
+            "The share of {{ $labels.label }} among {{ $labels.medium }}s moved by {{ $value | humanizePercentage }} in a day.",
         ),
         Alert(
             "VerdictsAllTheSame",
@@ -53,7 +53,7 @@ GROUP: Final = Group(
             "15m",
             Severity.PAGE,
             "Every verdict says the same.",
-            "{{ $value | humanizePercentage }} of the verdicts on {{ $labels.medium }}s of the last hour are {{ $labels.label }}.",
+            "{{ $value | humanizePercentage }} of the last hour's verdicts on {{ $labels.medium }}s are {{ $labels.label }}.",
         ),
         Alert(
             "TestFellSilent",
@@ -62,7 +62,7 @@ GROUP: Final = Group(
             "15m",
             Severity.TICKET,
             "A test that had findings abstains from everything.",
-            "{{ $labels.cue }} of {{ $labels.service }} found something in {{ $value | humanizePercentage }} of the media of the last hour.",
+            "{{ $labels.cue }} of {{ $labels.service }} has findings in {{ $value | humanizePercentage }} of the hour's media.",
         ),
     ),
 )

@@ -21,7 +21,7 @@ GROUP: Final = Group(
             "1h",
             Severity.TICKET,
             "A process needs more and more memory.",
-            "{{ $labels.instance }} of {{ $labels.service }} holds {{ $value | humanize1024 }}B more than twelve hours ago, and still grows.",
+            "{{ $labels.instance }} of {{ $labels.service }} holds {{ $value | humanize1024 }}B more than 12 hours ago.",
         ),
         Alert(
             "QueueOld",

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 
 from kit.predictions import Prediction
+from kit.statistics import psi, psi_bound
 from monitoring.drift.patterns import PATTERNS, patterns
 from monitoring.drift.quantities import ABSTENTION, CUE, cues_of, names, numbers
 from monitoring.drift.reference import LEAST, LEAST_NUMBERS, Reference
-from monitoring.drift.statistics import Floats, ks, ks_bound, psi, psi_bound
+from monitoring.drift.statistics import Floats, ks, ks_bound
 from monitoring.drift.words import Change, Words, names_moved, numbers_moved
 
 CHANCE: Final = 0.001

@@ -14,8 +14,8 @@ from statistics import NormalDist, median
 from typing import Final
 
 from kit.predictions import Prediction
+from kit.statistics import binomial_tail
 from monitoring.drift.reference import Reference
-from monitoring.drift.statistics import binomial_tail
 from monitoring.drift.words import Words
 
 PATTERNS: Final = ("creeping", "inconclusive", "crowded")

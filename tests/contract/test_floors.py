@@ -42,6 +42,7 @@ FENCES = {
     "yara_x": r"gateway/scanning/.*",
     "aiohttp": r"gateway/notify/postman\.py|kit/files/systems\.py",
     "exifread": r"metadata_svc/cues/.*",
+    "grafana_foundation_sdk": r"monitoring/dashboards/panel\.py",
     "matplotlib": r"colab_training/.*|bench/.*",
     "sklearn": r"colab_training/.*|bench/.*",
     "skimage": r"colab_training/.*|bench/.*|tools/.*",

@@ -93,7 +93,7 @@ def _custom(path: Path) -> list[Manifest]:
 def _places(value: object, *before: str | int) -> list[tuple[str | int, ...]]:
     """Every field whose name the schema should know: not those of maps that are free."""
     # Maps, and what is a type of Kubernetes itself, which the schemas leave open.
-    free = ("metadata", "labels", "matchLabels", "config", "plugins", "selfSigned", "behavior")
+    free = ("metadata", "labels", "annotations", "matchLabels", "config", "plugins", "selfSigned", "behavior")
     if isinstance(value, dict):
         if before and before[-1] in free:
             return []

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 from google.protobuf.descriptor_pool import Default
 
+from fusion_svc.settings import FusionSettings
 from gateway.envoy.settings import EnvoySettings
 from gateway.settings import GatewaySettings
 from kit.errors import InvalidSettings
@@ -81,10 +83,31 @@ def test_no_variable_is_set_twice(pod: Manifest, overlay: str) -> None:
 @each_deployment
 def test_a_pod_has_time_to_end_what_it_does(pod: Manifest) -> None:
     settings = load(settings_of(pod))
-    pause_s = container_of(pod).get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
-    assert pause_s or not isinstance(settings, ServerSettings | EnvoySettings), "callers must learn that it goes"
+    before = container_of(pod).get("lifecycle", {}).get("preStop", {})
     # Thirty seconds are the cluster's own.
-    assert pod_of(pod).get("terminationGracePeriodSeconds", 30) >= pause_s + getattr(settings, "drain_s", 0) + 10
+    grace_s = pod_of(pod).get("terminationGracePeriodSeconds", 30)
+    if isinstance(settings, EnvoySettings):
+        command = before["exec"]["command"]
+        assert command[:2] == ["python", "-m"]
+        assert find_spec(command[2]), "no such program"
+        assert grace_s >= settings.drain_s + longest_call_s(EnvoySettings) + 10
+    elif isinstance(settings, ServerSettings):
+        pause_s = before["sleep"]["seconds"]
+        assert pause_s > 0, "callers must learn that it goes"
+        assert settings.drain_s >= longest_call_s(type(settings))
+        assert grace_s >= pause_s + settings.drain_s + 10
+
+
+def longest_call_s(kind: type[Settings]) -> float:
+    """Seconds that its callers wait for an answer of it at most."""
+    if kind in (EnvoySettings, GatewaySettings):
+        edge = load(EnvoySettings)
+        return max(edge.analysis_timeout_s, edge.upload_timeout_s)
+    caller = load(GatewaySettings)
+    budgets = caller.budgets()
+    if kind is FusionSettings:
+        return caller.fusion_budget_s
+    return max(budgets.still_s, budgets.video.thorough_s, budgets.audio.thorough_s)
 
 
 @each_deployment

@@ -71,6 +71,19 @@ def test_the_edge_shows_a_new_certificate_to_clients_without_a_restart(tmp_path:
         _until(lambda: _shown(port) != before)
 
 
+def test_the_edge_reads_what_a_cluster_puts_into_a_secret_without_a_restart(tmp_path: Path, office: Office) -> None:
+    """A kubelet never touches the files: they are links through `..data`, which it turns to another folder."""
+    mounted = tmp_path / "mounted"
+    mounted.mkdir()
+    (mounted / "tls.pem").symlink_to("..data/tls.pem")
+    _mount(mounted, "first", office.certificate("localhost").read_bytes())
+    file = mounted / "tls.pem"
+    with fake_gateway() as (gateway_port, _), envoy(tmp_path, gateway_port, tls_certificate=file, tls_key=file) as port:
+        before = _shown(port)
+        _mount(mounted, "second", office.certificate("localhost").read_bytes())
+        _until(lambda: _shown(port) != before)
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -81,6 +94,13 @@ def test_the_edge_shows_a_new_certificate_to_clients_without_a_restart(tmp_path:
 def test_half_of_tls_to_the_gateway_is_a_clear_error(settings: dict[str, Path]) -> None:
     with pytest.raises(InvalidSettings, match="TELLTALE_ENVOY_GATEWAY_"):
         render(EnvoySettings.model_validate(settings))
+
+
+def _mount(folder: Path, version: str, content: bytes) -> None:
+    (folder / version).mkdir()
+    (folder / version / "tls.pem").write_bytes(content)
+    (folder / "..data_tmp").symlink_to(version)
+    (folder / "..data_tmp").rename(folder / "..data")
 
 
 def _shown(port: int) -> str:

@@ -23,7 +23,7 @@ POLLING_S = 0.02
 HEARTBEAT_S = 0.1
 SILENT_S = 0.5
 _PAUSE_S = 0.01
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 
 
 class FakeWork:

@@ -23,7 +23,8 @@ class Queue:
 
 async def looked(waiting: int, oldest: str, clock: FakeClock) -> list[str]:
     await QueueGauge(cast("WorkRepository", Queue(waiting, oldest)), clock).look()
-    return [line for line in exposition().splitlines() if "waiting" in line and not line.startswith("#")]
+    told = ("telltale_gateway_waiting", "telltale_gateway_oldest")
+    return [line for line in exposition().splitlines() if line.startswith(told)]
 
 
 async def test_the_queue_and_the_age_of_its_oldest_are_told() -> None:

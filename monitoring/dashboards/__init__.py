@@ -1,0 +1,1 @@
+"""The dashboards of Grafana, as data. `python -m monitoring.generate` writes them as JSON."""
