@@ -1,8 +1,9 @@
 """What follows from what was counted: go on, wait, or roll back. Pure: no clock, no network, no process.
 
-Every bound is kept, broken or unclear. It is broken when it is exceeded by more than chance explains (of the
-policy's `max_chance` each look gets a part, so that a rollout as a whole takes no more), and unclear when it is exceeded and more calls must tell. A version goes on when enough was seen and every bound is
-kept; what is broken is rolled back at once, and what is still unclear when patience ends is rolled back, too.
+Every bound is kept, broken or unclear. It is broken when it is exceeded by more than chance explains (each look gets a part of
+the policy's `max_chance`, so that all looks of a rollout together take no more), and unclear when it is exceeded and more calls
+must tell. A version goes on when enough was seen and every bound is kept; what is broken is rolled back at once, and what is
+still unclear when patience ends is rolled back, too.
 """
 
 from __future__ import annotations

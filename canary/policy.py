@@ -46,7 +46,7 @@ class CanaryPolicy(BaseModel):
     min_golden_per_label: Annotated[int, Field(ge=1)]
     # Population stability index of each test's findings, canary against stable.
     max_psi: Annotated[float, Field(gt=0)]
-    # What is above a bound counts as worse when chance alone brings it about less often than this.
+    # How often chance alone may roll an equal version back for one of the bounds, all looks of all steps together.
     max_chance: Share
 
     @model_validator(mode="after")

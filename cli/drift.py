@@ -14,7 +14,7 @@ from cli.options import runs, say
 from cli.plain import plain
 from monitoring.drift.compare import CHANCE, Report, compare
 from monitoring.drift.log import newest, open_log, read_all
-from monitoring.drift.reference import LEAST, SHIPPED, read
+from monitoring.drift.reference import LEAST, OWN_REFERENCE, SHIPPED, read
 
 EXIT_MOVED: Final = 42
 
@@ -43,6 +43,8 @@ async def drift(log: str, reference: Path, window: int, as_json: bool) -> None:
     reports = [compare(medium, references.media.get(medium), own) for medium, own in windows.items()]
     if lines.foreign:
         say(f"{lines.foreign} lines of {log} are no predictions, half written or foreign; they were left out")
+    if reference == SHIPPED and any(report.moved for report in reports):
+        say(f"the reference is the shipped one. {OWN_REFERENCE}")
     click.echo(json.dumps(_document(reports, lines.foreign)) if as_json else plain(_text(reports), keep="\n"))
     sys.exit(EXIT_MOVED if any(report.moved for report in reports) else 0)
 

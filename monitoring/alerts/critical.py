@@ -6,6 +6,7 @@ from typing import Final
 
 from monitoring.alerts.rule import Alert, Group, Severity, share
 
+_SERVING: Final = 'up{service!~".+-monitor"}'
 _FUSED: Final = 'rpc_client_call_duration_seconds_count{rpc_method="telltale.fusion.v1.FusionService/Fuse"}'
 _UNFUSED: Final = _FUSED.replace("}", ', rpc_response_status_code!~"OK|CANCELLED"}')
 _PASSED_ON: Final = 'envoy_cluster_upstream_rq_xx{envoy_cluster_name="gateway"}'
@@ -20,7 +21,9 @@ GROUP: Final = Group(
         Alert(
             "ServiceGone",
             # In a cluster the last pod takes its series along; on one machine they stay and are 0.
-            "sum by (service) (up) == 0 or (count by (service) (up offset 1h) unless count by (service) (up))",
+            # Who only watches has alerts of its own that wake nobody.
+            f"sum by (service) ({_SERVING}) == 0 "
+            f"or (count by (service) ({_SERVING} offset 1h) unless count by (service) (up))",
             "2m",
             Severity.PAGE,
             "No process of a service answers.",

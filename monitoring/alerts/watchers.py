@@ -6,6 +6,8 @@ from typing import Final
 
 from monitoring.alerts.rule import Alert, Group, Severity
 
+_GOLDEN: Final = "telltale_golden_last_run_timestamp_seconds"
+
 GROUP: Final = Group(
     "telltale-watchers",
     "30s",
@@ -28,11 +30,12 @@ GROUP: Final = Group(
         ),
         Alert(
             "GoldenSetOld",
-            "time() - max by (medium) (telltale_golden_last_run_timestamp_seconds) > 86400",
+            f"time() - max by (medium) ({_GOLDEN}) > 86400 "
+            f"or (count by (medium) ({_GOLDEN} offset 1d) unless count by (medium) ({_GOLDEN}))",
             "15m",
             Severity.TICKET,
             "The golden set was not judged for a day.",
-            "{{ $labels.medium }}s of the golden set were last judged {{ $value | humanizeDuration }} ago; six hours are usual.",
+            "{{ $labels.medium }}s of the golden set were not judged for a day; every six hours is usual.",
         ),
     ),
 )

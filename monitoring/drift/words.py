@@ -15,7 +15,8 @@ from monitoring.drift.statistics import Floats
 
 _INPUT: Final = (
     "Find out which senders are new. Error rates were measured on media like those of the reference, so read verdicts on others "
-    "with care; when this is the new normal, make a new reference."
+    "with care; when this is the new normal, make a reference of your own log: python -m monitoring.drift.reference --log FOLDER "
+    "--about WHAT --out FILE, and TELLTALE_DRIFT_REFERENCE=FILE."
 )
 _SCORES: Final = (
     "When what comes in has moved as well (megapixels, megabytes, form), begin there. Else look which models have changed, and "

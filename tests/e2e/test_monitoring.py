@@ -14,17 +14,20 @@ from typing import Any
 
 import pytest
 
+from bench.canary.zoo import make_golden
 from cli.stack.ports import free_ports
 from kit.predictions import from_line
 from monitoring.prometheus import JOBS
 from tests.support.imports import ROOT
 from tests.support.metrics import exported, queryable, values_of
+from tests.support.promql import ENVOY, PROMETHEUS, selectors
+from tests.support.queries import queries
 from tests.support.stack import Stack, running_stack
 
 PHOTOS = ("cat.jpg", "portrait.jpg", "portrait_spliced_eyes.jpg")
-ON_ONE_MACHINE = set(JOBS) - {"worker"}
+ON_ONE_MACHINE = set(JOBS) - {"worker", "golden-monitor"}
 PATIENCE_S = 60.0
-PROCESSES = 8
+PROCESSES = 9
 MARK = "chosen-by-a-caller"
 
 ALL = {"telltale_build_info", "process_cpu_seconds_total"}
@@ -50,6 +53,7 @@ OF_A_PHOTO = {
     },
     "envoy": {"envoy_http_downstream_rq_total", "envoy_cluster_upstream_rq_total"},
     "drift-monitor": ALL | {"telltale_drift_last_run_timestamp_seconds"},
+    "golden-monitor": ALL | {"telltale_golden_auc", "telltale_golden_last_run_timestamp_seconds"},
 }  # fmt: skip
 """What must be there when a few photos were judged and one could not be read."""
 
@@ -76,11 +80,14 @@ class Watched:
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     state = tmp_path_factory.mktemp("watched") / "state"
+    golden = tmp_path_factory.mktemp("set") / "golden"
+    make_golden(ROOT / "samples", golden)
     prometheus, metrics = free_ports(1)[0], free_run(PROCESSES)
     settings = {
         "TELLTALE_MONITORING": "1",
         "TELLTALE_PROMETHEUS_PORT": str(prometheus),
         "TELLTALE_METRICS_PORT": str(metrics),
+        "TELLTALE_GOLDEN": str(golden),
         "TELLTALE_GATEWAY_PREDICTION_LOG_INTERVAL_S": "1",
         "TELLTALE_DRIFT_INTERVAL_S": "2",
     }
@@ -200,3 +207,36 @@ def test_prometheus_keeps_everything_in_the_state_folder(watched: Watched) -> No
     configuration = watched.stack.state / "prometheus" / "prometheus.yml"
     assert {job["job_name"] for job in json.loads(configuration.read_text())["scrape_configs"]} == ON_ONE_MACHINE
     assert (configuration.parent / "data").is_dir()
+
+
+def test_queries_of_alerts_and_dashboards_are_answered(watched: Watched) -> None:
+    # Rates want two readings, and what was counted before the first one is in neither.
+    def counted() -> bool:
+        watched.stack.analyze((ROOT / "samples" / PHOTOS[0]).read_bytes())
+        return bool(watched.query("sum(rate(telltale_gateway_calls_total[1m])) > 0"))
+
+    until(counted, watched.texts)
+    answers = {place: watched.query(query) for place, query in queries()}
+    silent = {place for place, found in answers.items() if not found}
+    # Of a few photos there is nothing to say about golden sets, canaries and most of what fails.
+    of_processes = {place for place in answers if place.startswith("resources.")}
+    assert len(of_processes - silent) >= 10, silent
+    assert len(set(answers) - silent) >= 40, silent
+
+
+def test_what_queries_name_is_told_by_the_running_stack_or_can_be(watched: Watched) -> None:
+    told, ours = "\n".join(watched.texts().values()), queryable()
+    named = {name for _, query in queries() for name, _ in selectors(query) if ":" not in name}
+    assert {name for name in named if name not in ours and f"\n{name}" not in told} == {"up"}
+    assert {name for name in named if name not in ours} <= set(PROMETHEUS) | set(ENVOY)
+
+
+def test_nobody_is_woken_by_a_stack_that_is_well(watched: Watched) -> None:
+    def health() -> set[str]:
+        groups = json.loads(fetched(watched.prometheus, "/api/v1/rules"))["data"]["groups"]
+        return {rule["health"] for group in groups for rule in group["rules"]}
+
+    # Rules are worked out once a minute or more often, and are "unknown" until then.
+    until(lambda: health() == {"ok"}, health)
+    # Walls of the sandbox are a matter of the machine that this runs on.
+    assert watched.query('ALERTS{alertstate="firing", severity="page", alertname!="SandboxDegraded"}') == []

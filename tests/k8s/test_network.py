@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.support.manifests import OVERLAYS, Manifest, named, of_kind, rendered
+from tests.support.manifests import COMPONENTS, OVERLAYS, Manifest, named, of_kind, rendered, rendered_with
 from tests.support.policies import NAME, PART_OF, Flow, Party, allowed_flows
 
 DETECTORS = ("image-svc", "temporal-svc", "av-sync-svc", "metadata-svc")
@@ -70,6 +71,25 @@ def journey(*, whole: bool) -> Iterator[Flow]:
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_exactly_the_journeys_connections_are_let_through(overlay: str) -> None:
     assert difference(flows(rendered(overlay)), journey(whole=overlay != "dev")) == ([], [])
+
+
+def test_with_canaries_exactly_the_router_lies_between(tmp_path: Path) -> None:
+    """All components together: services are called by the router alone, and it is what gateways and workers call."""
+    manifests = rendered_with("production", COMPONENTS, tmp_path)
+    router = Party(
+        "router",
+        "envoy-gateway-system",
+        {"gateway.envoyproxy.io/owning-gateway-name": "telltale-detectors"},
+        {"kubernetes.io/metadata.name": "envoy-gateway-system"},
+    )
+    another = Party("another-router", router.namespace, {"app": "envoy"}, router.namespace_labels)
+    listeners = [each["port"] for each in named(manifests, "Gateway", "telltale-detectors")["spec"]["listeners"]]
+    direct = {Flow(caller, service, GRPC) for caller in ("gateway", "worker") for service in SERVICES}
+    wanted = (set(journey(whole=True)) - direct) | {Flow(each.name, "envoy", HTTP) for each in (router, another)}
+    wanted |= {Flow(caller, "router", port) for caller in ("gateway", "worker") for port in listeners}
+    wanted |= {Flow("router", service, GRPC) for service in SERVICES}
+    doors = (*DOORS, *((port, "TCP") for port in listeners))
+    assert difference(allowed_flows(manifests, (*PARTIES, router, another), doors), wanted) == ([], [])
 
 
 def test_every_policy_is_needed() -> None:

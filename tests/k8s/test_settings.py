@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TypeVar
 
 import pytest
 from google.protobuf.descriptor_pool import Default
@@ -27,6 +28,8 @@ _MIB = 2**20
 _OWN_BYTES = (
     1536 * _MIB
 )  # kit/media/settings.py: what a detector holds besides files, with four decoders and eight calls
+
+S = TypeVar("S", bound=Settings)
 
 DEPLOYMENTS = [
     pytest.param(overlay, deployment["metadata"]["name"], id=f"{overlay}-{deployment['metadata']['name']}")
@@ -81,7 +84,7 @@ def test_no_variable_is_set_twice(pod: Manifest, overlay: str) -> None:
 
 
 @each_deployment
-def test_a_pod_has_time_to_end_what_it_does(pod: Manifest) -> None:
+def test_a_pod_has_time_to_end_what_it_does(pod: Manifest, overlay: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(settings_of(pod))
     before = container_of(pod).get("lifecycle", {}).get("preStop", {})
     # Thirty seconds are the cluster's own.
@@ -90,24 +93,31 @@ def test_a_pod_has_time_to_end_what_it_does(pod: Manifest) -> None:
         command = before["exec"]["command"]
         assert command[:2] == ["python", "-m"]
         assert find_spec(command[2]), "no such program"
-        assert grace_s >= settings.drain_s + longest_call_s(EnvoySettings) + 10
+        assert grace_s >= settings.drain_s + longest_call_s(EnvoySettings, overlay, monkeypatch) + 10
     elif isinstance(settings, ServerSettings):
         pause_s = before["sleep"]["seconds"]
         assert pause_s > 0, "callers must learn that it goes"
-        assert settings.drain_s >= longest_call_s(type(settings))
+        assert settings.drain_s >= longest_call_s(type(settings), overlay, monkeypatch)
         assert grace_s >= pause_s + settings.drain_s + 10
 
 
-def longest_call_s(kind: type[Settings]) -> float:
-    """Seconds that its callers wait for an answer of it at most."""
+def longest_call_s(kind: type[Settings], overlay: str, monkeypatch: pytest.MonkeyPatch) -> float:
+    """Seconds that its callers in the overlay wait for an answer of it at most."""
     if kind in (EnvoySettings, GatewaySettings):
-        edge = load(EnvoySettings)
+        edge = settings_in(overlay, "envoy", EnvoySettings, monkeypatch)
         return max(edge.analysis_timeout_s, edge.upload_timeout_s)
-    caller = load(GatewaySettings)
-    budgets = caller.budgets()
+    caller = settings_in(overlay, "worker", GatewaySettings, monkeypatch)
     if kind is FusionSettings:
         return caller.fusion_budget_s
+    budgets = caller.budgets()
     return max(budgets.still_s, budgets.video.thorough_s, budgets.audio.thorough_s)
+
+
+def settings_in(overlay: str, name: str, kind: type[S], monkeypatch: pytest.MonkeyPatch) -> S:
+    manifests = rendered(overlay)
+    with monkeypatch.context() as changed:
+        take_on(changed, environment_of(manifests, named(manifests, "Deployment", name)))
+        return load(kind)
 
 
 @each_deployment

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +14,8 @@ import pytest
 
 from canary.envoy.endpoints import Version, endpoints_file
 from canary.lease import Lease, leased
-from canary.wire import Target
+from canary.rollout import CanaryGone
+from canary.wire import Target, control_socket
 from cli.options import settings_with
 from cli.stack.canaries import address_of, beside, promoted
 from cli.stack.canary_desk import CanaryDesk, Patience
@@ -74,9 +78,13 @@ class OneSupervisor:
             for spec in plan(settings_with(), edge=True)
         }
         self.kept: ChildProcess | None = None
+        self.measured: list[tuple[Version, bool]] = []
 
     def spec(self, name: str) -> ProcessSpec:
         return self.specs[name]
+
+    def measured_at(self, service: str, version: Version, address: str) -> None:
+        self.measured.append((version, bool(address)))
 
     def replace(self, child: ChildProcess) -> ChildProcess:
         self.kept = child
@@ -99,7 +107,14 @@ async def begun(
     tmp_path: Path, supervisor: OneSupervisor, envoy: WrittenEnvoy, program: Target
 ) -> AsyncIterator[Lease]:
     desk = CanaryDesk(
-        supervisor, tmp_path, tmp_path, Patience(30, 5, 5), lambda sentence: None, lambda service, address: None, envoy
+        supervisor,
+        tmp_path,
+        tmp_path,
+        Patience(30, 5, 5),
+        lambda sentence: None,
+        lambda service, address: None,
+        supervisor.measured_at,
+        envoy,
     )
     async with desk, leased(tmp_path) as lease:
         await lease.begin("image_svc", program)
@@ -117,6 +132,7 @@ async def test_a_canary_is_the_first_choice_of_its_cluster_until_it_is_rolled_ba
         await lease.roll_back()
         assert behind(tmp_path, "canary") == [stable]
     assert envoy.shares == [5, 0]
+    assert supervisor.measured == [("canary", True), ("canary", False)]
     assert promoted(tmp_path) == {}
 
 
@@ -135,6 +151,7 @@ async def test_a_promoted_version_is_behind_both_clusters_and_is_kept(tmp_path: 
         await lease.promote()
         assert (behind(tmp_path, "stable"), behind(tmp_path, "canary")) == ([new], [new])
     assert supervisor.kept is not None
+    assert supervisor.measured == [("canary", True), ("stable", True), ("canary", False)]
     assert promoted(tmp_path) == {"image_svc": program}
 
 
@@ -161,4 +178,46 @@ async def test_one_canary_at_a_time(tmp_path: Path, program: Target) -> None:
 async def test_a_stack_without_canaries_says_how_to_have_them(tmp_path: Path) -> None:
     with pytest.raises(NotConfigured, match="--canaries"):
         async with leased(tmp_path):
+            pass
+
+
+async def test_a_stack_that_ends_is_told_and_not_as_a_number_of_the_system(tmp_path: Path, program: Target) -> None:
+    async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        # With a question unread, so that who asks again is reset.
+        writer.transport.abort()
+
+    server = await asyncio.start_unix_server(hangs_up, control_socket(tmp_path))
+    async with server, leased(tmp_path) as lease:
+        for _ in range(2):
+            with pytest.raises(NotConfigured, match="the stack has ended, and the canary with it"):
+                await lease.begin("image_svc", program)
+
+
+async def test_a_canary_that_dies_gets_no_call_and_who_asks_is_told(tmp_path: Path, program: Target) -> None:
+    supervisor, envoy = OneSupervisor(), WrittenEnvoy(tmp_path)
+    async with begun(tmp_path, supervisor, envoy, program) as lease:
+        await lease.share(50)
+        os.kill(pid_of(behind(tmp_path, "canary")[0]), signal.SIGKILL)
+        async with asyncio.timeout(10):
+            while envoy.shares != [50, 0]:
+                await asyncio.sleep(0.05)
+        with pytest.raises(CanaryGone, match="was killed by SIGKILL"):
+            await lease.share(50)
+        await lease.roll_back()
+    assert behind(tmp_path, "canary") == [address_of(supervisor.spec("image_svc"))]
+
+
+def pid_of(address: str) -> int:
+    """The child of ours that was told this port."""
+    wanted = f"TELLTALE_IMAGE_PORT={address.rpartition(':')[2]}".encode()
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    [found] = [pid for pid in children if wanted in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")]
+    return int(found)
+
+
+async def test_a_version_that_does_not_start_is_told_with_the_end_of_its_log(tmp_path: Path, program: Target) -> None:
+    (Path(program.folder) / "image_svc" / "__main__.py").write_text('raise SystemExit("there is no 9.9.9")\n')
+    with pytest.raises(InvalidRequest, match=r"(?s)while it started.*there is no 9\.9\.9"):
+        async with begun(tmp_path, OneSupervisor(), WrittenEnvoy(tmp_path), program):
             pass

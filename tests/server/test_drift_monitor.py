@@ -61,6 +61,9 @@ def test_500_usual_predictions_raise_no_alarm_and_500_others_do_until_it_is_aske
         process.terminate()
         _, told = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
+    assert (
+        "--about" in next(entry for entry in map(json.loads, told.splitlines()) if "shipped" in entry["event"])["to_do"]
+    )
     moved = [entry for entry in map(json.loads, told.splitlines()) if entry["event"] == "moved"]
     assert [entry["what"] for entry in moved] == ["megapixels"]
     assert moved[0]["words"].startswith("Photos have become smaller: median")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ import yaml
 from tests.support.imports import ROOT
 
 OVERLAYS = ("dev", "staging", "production")
+COMPONENTS = ("registry", "autoscaling", "mtls", "edge-tls", "gpu", "monitoring", "canary", "canary-mtls")
+"""All there are, in the order in which an overlay has to list them."""
 BIN = Path(sys.executable).parent
 Manifest = dict[str, Any]
 
@@ -38,6 +41,22 @@ def _as_json(overlay: str) -> str:
 def rendered(overlay: str) -> list[Manifest]:
     """All resources of one overlay; everybody gets copies of their own."""
     return list(json.loads(_as_json(overlay)))
+
+
+def rendered_with(overlay: str, components: tuple[str, ...], folder: Path) -> list[Manifest]:
+    """An overlay to whose components others are added, in a folder outside the repository."""
+    home = ROOT / "k8s" / "overlays" / overlay
+    top = yaml.safe_load((home / "kustomization.yaml").read_text(encoding="utf-8"))
+    listed = {*components, *(Path(path).name for path in top.get("components", []))}
+    # In the order that components ask for, each once.
+    top["components"] = [f"../../components/{name}" for name in COMPONENTS if name in listed]
+    for key in ("resources", "components"):
+        top[key] = [os.path.relpath((home / path).resolve(), folder.resolve()) for path in top[key]]
+    (folder / "addresses.env").write_bytes((home / "addresses.env").read_bytes())
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(top), encoding="utf-8")
+    done = subprocess.run([str(BIN / "kubectl"), "kustomize", str(folder)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return [each for each in yaml.load_all(done.stdout, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if each]
 
 
 def of_kind(manifests: list[Manifest], kind: str) -> Iterator[Manifest]:

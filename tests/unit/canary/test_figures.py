@@ -41,6 +41,13 @@ def test_what_happened_in_between_is_a_difference() -> None:
     assert between.findings == {"cue": (0, 3), "new": (3, 0)}
 
 
-def test_who_began_anew_has_not_done_less_than_nothing() -> None:
-    assert figures(3).since(figures(10)).calls.total == 0
-    assert Figures.none().since(figures(10)) == Figures(Calls.none())
+def test_who_began_anew_has_done_all_that_it_counts() -> None:
+    between = figures(3, errors=1, findings={"cue": (1, 0)}).since(figures(10, findings={"cue": (2, 9)}))
+    assert (between.calls.total, between.calls.errors, between.findings) == (4, 1, {"cue": (1, 0)})
+    assert Figures.none().since(figures(10)).calls.total == 0
+
+
+def test_figures_add_up() -> None:
+    both = figures(3, findings={"a": (1, 2)}).plus(figures(4, errors=1, findings={"a": (3, 4), "b": (5,)}))
+    assert (both.calls.total, both.calls.errors, both.calls.latency_ms.total) == (8, 1, 7)
+    assert both.findings == {"a": (4, 6), "b": (5,)}

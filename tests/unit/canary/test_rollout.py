@@ -94,6 +94,24 @@ async def test_nobody_calls_so_nobody_is_promoted() -> None:
     assert "the canary has answered 0" in outcome.why
 
 
+async def test_an_envoy_that_is_started_again_within_a_step_costs_no_call_that_was_counted() -> None:
+    stage = FakeStage(calls_per_s=10)
+    times = 0
+
+    async def pause(seconds: float) -> None:
+        nonlocal times
+        times += 1
+        if times == 5:
+            stage._answered = [0.0, 0.0]
+        await FakeStage.pause(stage, seconds)
+
+    small = policy(steps_percent=[50, 100], min_calls=40)
+    outcome = await Rollout(small, stage, stage.clock, lambda step: None, pause).run()
+    assert outcome.good
+    first = outcome.steps[0]
+    assert (first.took_s, first.stable.calls.total, first.canary.calls.total) == (10, 50, 50)
+
+
 async def test_a_process_that_dies_is_rolled_back() -> None:
     stage = FakeStage()
     stage.dies_at = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,10 @@ import yaml
 
 from kit.telemetry import exposition
 from monitoring.alerts.groups import GROUPS
-from monitoring.alerts.rule import Alert, Record
-from monitoring.dashboards.all import DASHBOARDS
+from monitoring.alerts.rule import Record
 from tests.support.metrics import exported, queryable
 from tests.support.promql import ENVOY, PROMETHEUS, grouped_by, selectors
+from tests.support.queries import queries
 
 SCRAPED = frozenset({"service", "job", "instance", "rollouts_pod_template_hash"})
 """Labels that every series has from who reads it; the last one from pods of a Rollout."""
@@ -28,19 +28,6 @@ RECORDED: Mapping[str, frozenset[str]] = {
 
 def known() -> dict[str, frozenset[str]]:
     return {**queryable(), **PROMETHEUS, **ENVOY, **RECORDED}
-
-
-def queries() -> Iterator[tuple[str, str]]:
-    """Where it stands, and the query as Prometheus is sent it."""
-    for group in GROUPS:
-        for rule in group.rules:
-            assert isinstance(rule, Alert | Record)
-            yield rule.name, rule.expression
-    for dashboard in DASHBOARDS:
-        for place, expression in enumerate(dashboard.expressions()):
-            sent = expression.replace("$__rate_interval", "5m").replace("$service", ".*")
-            assert "$" not in sent, sent
-            yield f"{dashboard.name}.{place}", sent
 
 
 def unknown_in(query: str, metrics: Mapping[str, frozenset[str]]) -> list[str]:

@@ -183,7 +183,7 @@ def _with_reason(error: type[TelltaleError]) -> Iterator[type[TelltaleError]]:
 
 
 def test_the_example_of_an_alertmanager_is_valid_and_knows_our_alerts() -> None:
-    path = ROOT / "monitoring/alerts/alertmanager.example.yml"
+    path = ROOT / "monitoring/alerts/alertmanager.example.yaml"
     done = subprocess.run(["amtool", "check-config", str(path)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     names = {alert.name for alert in alerts()}
