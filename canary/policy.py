@@ -47,6 +47,7 @@ class CanaryPolicy(BaseModel):
     # Population stability index of each test's findings, canary against stable.
     max_psi: Annotated[float, Field(gt=0)]
     # How often chance alone may roll an equal version back for one of the bounds, all looks of all steps together.
+    # The analyses of a cluster, which look seldom, take it at every look.
     max_chance: Share
 
     @model_validator(mode="after")

@@ -21,10 +21,10 @@ def main() -> None:
     configure("drift_monitor", settings.log_level)
     announce("drift_monitor")
     references = read(settings.reference)
-    if settings.reference == SHIPPED:
-        get_logger().warning("the reference is the shipped one", to_do=OWN_REFERENCE)
     log = Log(open_log(settings.prediction_log), clock, settings.window, settings.window_h)
     monitor = Monitor(log, references, board, clock)
+    if settings.reference == SHIPPED:
+        get_logger().warning("the reference is the shipped one", to_do=OWN_REFERENCE)
     turns = rounds(settings.interval_s)
     with board.shown(), served(settings.metrics_host, settings.metrics_port):
         for _ in turns:

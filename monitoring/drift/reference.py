@@ -25,8 +25,8 @@ from monitoring.drift.statistics import Floats
 FORMAT: Final = 1
 SHIPPED: Final = Path(__file__).parent / "reference.json"
 OWN_REFERENCE: Final = (
-    "It is of small face photos (most of 224 x 224 pixels), so ordinary photos raise the alarm. When somebody has looked at what your "
-    "log holds, make one of it: python -m monitoring.drift.reference --log FOLDER --about WHAT --out FILE, and set "
+    "It is of small face photos (most of 224 x 224 pixels), so ordinary photos raise the alarm. When somebody has looked at what "
+    "your log holds, make one of it: python -m monitoring.drift.reference --log FOLDER --about WHAT --out FILE, and set "
     "TELLTALE_DRIFT_REFERENCE=FILE"
 )
 """What to know of the shipped one."""

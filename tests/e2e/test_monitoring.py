@@ -25,7 +25,7 @@ from tests.support.queries import queries
 from tests.support.stack import Stack, running_stack
 
 PHOTOS = ("cat.jpg", "portrait.jpg", "portrait_spliced_eyes.jpg")
-ON_ONE_MACHINE = set(JOBS) - {"worker", "golden-monitor"}
+ON_ONE_MACHINE = set(JOBS) - {"worker"}
 PATIENCE_S = 60.0
 PROCESSES = 9
 MARK = "chosen-by-a-caller"
