@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from sqlalchemy.schema import CreateTable
 
 from gateway.storage.appender import CONNECTING
 from gateway.storage.database_errors import errors_are_typed
-from kit.errors import InvalidSettings, TelltaleError
+from kit.errors import InvalidSettings, Overloaded, TelltaleError
 from kit.log import get_logger
 
 SCHEMA = "dbos"
@@ -40,6 +40,9 @@ _PRAGMAS = ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchr
 # Who makes our table holds this lock of PostgreSQL: it does not wait for another's CREATE TABLE by itself.
 _CREATE_LOCK = 7_461_002
 _POOL = 10
+# Of processes that make one SQLite file at once all but one are told at once that it is busy, whatever their busy_timeout.
+_MAKE_ATTEMPTS = 50
+_MAKE_PAUSE_S = 0.1
 _FORGET_ATTEMPTS = 20
 _FORGET_PAUSE_S = 0.05
 
@@ -108,9 +111,9 @@ def open_job_database(url: str) -> JobDatabase:
     """The database at a SQLAlchemy URL, with all tables in it. Raises InvalidSettings."""
     try:
         parsed = _with_sync_driver(make_url(url))
-        _migrate(parsed)
+        _made(lambda: _migrate(parsed))
         database = JobDatabase(_engine(parsed))
-        _create_workers(database)
+        _made(lambda: _create_workers(database))
     except ArgumentError as error:
         raise InvalidSettings(f"jobs_url is not one of SQLAlchemy's: {error}") from error
     except (TelltaleError, OperationalError, OSError) as error:
@@ -121,6 +124,15 @@ def open_job_database(url: str) -> JobDatabase:
 
 def _with_sync_driver(url: URL) -> URL:
     return url.set(drivername="sqlite" if url.get_backend_name() == "sqlite" else "postgresql+psycopg")
+
+
+def _made(make: Callable[[], None]) -> None:
+    for _ in range(_MAKE_ATTEMPTS - 1):
+        try:
+            return make()
+        except Overloaded:
+            time.sleep(_MAKE_PAUSE_S)
+    return make()
 
 
 def _migrate(url: URL) -> None:
