@@ -10,19 +10,11 @@ MAX_ANSWER_BYTES = 32 * 2**20
 # As many as Envoy lets through: what an identity provider says of somebody with many groups takes more than the usual 8 KiB.
 _MAX_HEADER_BYTES = 32 * 2**10
 
-# How much of a message may be on its way before anybody has read it, and in how large pieces: at HTTP/2's own 64 and 16 KiB a
-# photo stops and goes several times before it is here, and each time threads wake up.
-_AHEAD_BYTES = 2**20
-_FRAME_BYTES = 2**18
-
 SERVER_OPTIONS = (
     ("grpc.max_metadata_size", _MAX_HEADER_BYTES),
     ("grpc.absolute_max_metadata_size", 2 * _MAX_HEADER_BYTES),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_send_message_length", MAX_ANSWER_BYTES),
-    ("grpc.http2.lookahead_bytes", _AHEAD_BYTES),
-    ("grpc.http2.max_frame_size", _FRAME_BYTES),
-    ("grpc.http2.bdp_probe", 0),  # What may be ahead is fixed, so there is nothing to find out by pings.
     ("grpc.so_reuseport", 0),  # A second process on the same port must fail, not take half of the calls.
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
