@@ -28,11 +28,12 @@ setup: .venv/.ready ## build .venv with all services and the command `telltale` 
 run: setup ## set up, then start everything and print the address and the token
 	$(BIN)/telltale up
 
-test: check test-quick test-k8s ## everything; installs what the tests need
-	@# With a stack much is waited for; training takes what that leaves of the cores.
-	$(MAKE) --jobs 2 --output-sync=line test-stack test-training
+test: check test-quick ## everything; installs what the tests need
+	@# With a stack much is waited for; training takes what that leaves of the cores. Lines of both mix, so that who hangs is seen.
+	$(MAKE) --jobs 2 test-stack test-training
 
 test-stack:
+	$(MAKE) test-k8s
 	$(MAKE) test-e2e
 	$(MAKE) test-browser
 
