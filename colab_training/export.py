@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from colab_training.network import STORED
 from kit.models.onnx import OnnxSession
 from telltale.model.v1 import card_pb2
 
@@ -85,7 +86,7 @@ def store_in_halves(path: Path, prefix: str = "") -> None:
         if not tensor.name.startswith(prefix):
             continue
         if tensor.data_type == onnx.TensorProto.FLOAT and math.prod(tensor.dims) >= _LARGE:
-            stored = f"{tensor.name}_stored"
+            stored = f"{tensor.name}{STORED}"
             half = onnx.numpy_helper.to_array(tensor).astype(np.float16)
             model.graph.initializer.remove(tensor)
             model.graph.initializer.append(onnx.numpy_helper.from_array(half, stored))

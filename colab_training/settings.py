@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,6 +59,13 @@ class ShareSettings(_Strict):
     fake: dict[str, float] = Field(description="Source to share of the recorded fakes.")
 
 
+class StartSettings(_Strict):
+    """An exported model whose weights a run goes on from, instead of from ImageNet's."""
+
+    model: Path = Field(description="Its ONNX file.")
+    part: Literal["network", "partner"] = Field(default="network", description="Which of its two networks.")
+
+
 class PartnerSettings(_Strict):
     """What a second network, trained in the same way, does differently. Its mean with the first one is shipped."""
 
@@ -79,6 +87,7 @@ class RunSettings(_Strict):
     jitter: JitterSettings
     equalisation: Equalisation
     shares: ShareSettings
+    start: StartSettings | None = None
     partner: PartnerSettings | None = None
     equalise_first: dict[str, int] = Field(
         default={}, description="Source to side in pixels: both classes of it are made alike before anything else."
@@ -86,7 +95,7 @@ class RunSettings(_Strict):
 
 
 def partner_of(settings: RunSettings, partner: PartnerSettings) -> RunSettings:
-    """The run of the second network."""
+    """The run of the second network; it goes on from the second one of what the first goes on from."""
     schedule = {"epochs": partner.epochs, "early_epochs": partner.early_epochs}
     return settings.model_copy(
         update={
@@ -94,6 +103,7 @@ def partner_of(settings: RunSettings, partner: PartnerSettings) -> RunSettings:
             "training": settings.training.model_copy(update=schedule),
             "equalisation": replace(settings.equalisation, erase_share=partner.erase_share),
             "shares": settings.shares.model_copy(update={"blend": partner.blend}),
+            "start": settings.start and settings.start.model_copy(update={"part": "partner"}),
             "partner": None,
         }
     )

@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm import tqdm
 
 from colab_training.metrics import Floats
-from colab_training.network import pretrained
+from colab_training.network import FaceSpatialNet, pretrained, released
 from colab_training.parallel import Team
 from colab_training.settings import RunSettings, TrainingSettings
 
@@ -52,7 +52,7 @@ class Run:
 
 def start(settings: RunSettings) -> Run:
     """A run of the learned face test at epoch 0, on the GPU where there is one."""
-    return begin(lambda: pretrained(settings.network.dropout), settings.training, settings.seed)
+    return begin(lambda: _fresh(settings), settings.training, settings.seed)
 
 
 def begin(make: Callable[[], nn.Module], settings: TrainingSettings, seed: int) -> Run:
@@ -121,6 +121,11 @@ def learning_rate(settings: TrainingSettings, done_steps: int, all_steps: int) -
 def average_decay(settings: TrainingSettings, done_steps: int) -> float:
     """Decay of the moving average: short at first, so that the untrained weights are soon forgotten."""
     return min(settings.average_decay, (1 + done_steps) / (10 + done_steps))
+
+
+def _fresh(settings: RunSettings) -> FaceSpatialNet:
+    begun, dropout = settings.start, settings.network.dropout
+    return pretrained(dropout) if begun is None else released(begun.model, begun.part, dropout)
 
 
 def _step(

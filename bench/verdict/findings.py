@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.verdict.numbers import ALL, Measured
 from bench.verdict.rivals import Rivals
@@ -31,9 +31,9 @@ class Findings:
     scales: Mapping[str, Mapping[str, Numbers]]
     without: Mapping[str, Sequence[Without]]
     promises: Mapping[str, Sequence[Promise]]
-    left_out: Mapping[str, Mapping[str, float]]
+    left_out: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Of videos, one source left out: by how clips were cut, AUC by method."""
-    voices: Mapping[str, Estimate]
+    voices: Mapping[str, Estimate] = field(default_factory=dict)
     """AUC of the voice test, by what it has not met of the recordings."""
 
 
@@ -48,7 +48,11 @@ def limits(own: Findings) -> list[str]:
         "Every source is a known data set. Nothing is said about newer generators or about people unlike those in the data.",
         "A promise to a source holds for media like those of the source, and says nothing about the next source.",
         "Photos are pictures of faces of 178 to 1024 pixels on the shorter side; ordinary photos are larger.",
-        "Videos are clips of five seconds at most, recordings are three seconds of read speech.",
+        *(
+            ["Videos are clips of five seconds at most, recordings are three seconds of read speech."]
+            if own.voices
+            else []
+        ),
     ]
 
 

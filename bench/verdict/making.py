@@ -63,6 +63,8 @@ def _rivals(own: Findings) -> Iterator[str]:
     yield table(("media", *NAMES), areas)
     ahead = [(NAMED[name], *(signed(found.ahead[n]) for n in NAMES[:-1])) for name, found in own.rivals.items()]
     yield table(("fusion ahead of", *NAMES[:-1]), ahead)
+    if not own.left_out:
+        return
     yield _LEFT_OUT
     methods = list(next(iter(own.left_out.values())))
     rows = [(cut, *(f"{areas[method]:.3f}" for method in methods)) for cut, areas in own.left_out.items()]

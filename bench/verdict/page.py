@@ -13,10 +13,12 @@ from colab_training.ensemble.tables import without_table
 from colab_training.ensemble.verdicts import LABELS
 from colab_training.metrics import Estimate, rate
 
-_SUMMARY = """On {reals} real and {fakes} fake photos, videos and recordings of split val, which nothing was trained, fitted or
+_SUMMARY = """On {reals} real and {fakes} fake {media} of split val, which nothing was trained, fitted or
 calibrated on: AUC {auc}, probabilities off by {ece} on average, {undecided} INCONCLUSIVE. Of the real ones {accused} are
 labelled SUSPICIOUS or worse, of the fakes {found}. Most fakes get no label, and that is the price: a threshold that accuses at
 most one in twenty real media of every source lies high."""
+# By whether all kinds were measured, or photos alone.
+COMMANDS = {True: "make bench-verdict", False: "make bench-verdict-photos"}
 _COLUMNS = (
     "media",
     "real / fake",
@@ -43,10 +45,11 @@ def page(own: Findings, diagram: str) -> str:
 
 
 def _opening(own: Findings, diagram: str) -> Iterator[str]:
-    everything = own.measured[ALL]
+    everything = own.measured.get(ALL) or own.measured["image"]
     yield "# How far a verdict can be trusted"
-    yield f"Written by `make bench-verdict`; do not edit. Fusion {own.version}."
+    yield f"Written by `{COMMANDS[ALL in own.measured]}`; do not edit. Fusion {own.version}."
     yield _SUMMARY.format(
+        media="photos, videos and recordings" if ALL in own.measured else "photos",
         reals=everything.authentic_items,
         fakes=everything.manipulated_items,
         auc=number(everything.auc),
@@ -80,6 +83,8 @@ def _sources(own: Findings) -> Iterator[tuple[str, ...]]:
 
 
 def _voices(own: Findings) -> Iterator[str]:
+    if not own.voices:
+        return
     yield "## Voices that the test has not met"
     yield _VOICES
     rows = [(name, str(found.items), number(found)) for name, found in own.voices.items()]
@@ -97,7 +102,8 @@ def _missing(own: Findings) -> Iterator[str]:
 def _ending(own: Findings) -> Iterator[str]:
     yield "## Outside the tested range"
     yield _OUTSIDE
-    ranges = {kind: parameters.tested_range.model_dump() for kind, parameters in own.parameters.kinds.items()}
+    kinds = own.parameters.kinds.items()
+    ranges = {kind: parameters.tested_range.model_dump() for kind, parameters in kinds if kind in own.measured}
     rows = [(NAMED[kind], *_range(needed)) for kind, needed in ranges.items()]
     yield table(("media", "shorter side", "bits per pixel and picture", "seconds", "samples a second"), rows)
     yield "## What fails, and what the numbers do not say"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bench.clips.evidence import cut_alike
 from bench.verdict.findings import Findings
@@ -34,51 +34,70 @@ _CHOICES = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Inputs:
-    """Evidence seen before."""
+class Timed:
+    """Evidence seen before of what takes time."""
 
-    evidence: PictureEvidence
     clips: Sequence[Clip]
     judgements: Sequence[Judgement]
     settings: VideoFusionSettings
 
 
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Evidence seen before; without `timed` photos alone are measured."""
+
+    evidence: PictureEvidence
+    timed: Timed | None = None
+
+
 def run(inputs: Inputs, loaded: LoadedModel) -> Findings:
     """All numbers."""
     parameters = read_fusion_model(loaded).parameters
-    kinds = _kinds(inputs, parameters)
+    kinds = [pictures(inputs.evidence, parameters.kinds["image"])]
+    promised_to = {"image": fit_pictures(inputs.evidence.calibration, inputs.evidence.new).promises}
+    if inputs.timed is None:
+        return _findings(kinds, promised_to, parameters, loaded)
+    timed = inputs.timed
+    kinds += [
+        videos(timed.clips, timed.settings, parameters.kinds["video"]),
+        recordings(timed.judgements, parameters.kinds["audio"]),
+    ]
+    train, _ = splits(timed.clips, timed.settings)
+    fitted = fit_clips(train, timed.settings)
+    promised_to |= {"video": fitted.promises, "audio": _promised_to_voices(timed.judgements, parameters)}
+    return replace(
+        _findings(kinds, promised_to, parameters, loaded),
+        left_out={
+            "as they are": _areas(train, fitted.log_odds, timed.settings),
+            "cut to 1.28 s": _cut_areas(train, timed.settings),
+        },
+        voices=novelty(timed.judgements),
+    )
+
+
+def _findings(
+    kinds: Sequence[Kind],
+    promised_to: Mapping[str, Sequence[Promise]],
+    parameters: FusionParameters,
+    loaded: LoadedModel,
+) -> Findings:
     judged = {kind.name: kind.judged() for kind in kinds}
     learned = [kind for kind in kinds if len(kind.learned.cues) > 1]
-    train, _ = splits(inputs.clips, inputs.settings)
-    fitted = fit_clips(train, inputs.settings)
+    several = len(kinds) > 1
     return Findings(
         version=loaded.card.version,
         parameters=parameters,
         measured={
-            ALL: measure(together(list(judged.values()))),
+            **({ALL: measure(together(list(judged.values())))} if several else {}),
             **{name: measure(own) for name, own in judged.items()},
         },
-        rivals={ALL: rivals(kinds), **{kind.name: rivals([kind]) for kind in kinds}},
+        rivals={**({ALL: rivals(kinds)} if several else {}), **{kind.name: rivals([kind]) for kind in kinds}},
         best_tests={kind.name: best_test(kind) for kind in kinds},
         compared={kind.name: compare(kind.learned) for kind in kinds},
         scales={kind.name: compare_scales(kind.learned, _patterned(kind)) for kind in learned},
         without={kind.name: without(kind.weighed, kind.judged, _CHOICES) for kind in kinds},
-        promises=_promises(inputs, parameters, fitted.promises),
-        left_out={
-            "as they are": _areas(train, fitted.log_odds, inputs.settings),
-            "cut to 1.28 s": _cut_areas(train, inputs.settings),
-        },
-        voices=novelty(inputs.judgements),
+        promises=promised_to,
     )
-
-
-def _kinds(inputs: Inputs, parameters: FusionParameters) -> list[Kind]:
-    own = parameters.kinds
-    return [
-        pictures(inputs.evidence, own["image"]),
-        videos(inputs.clips, inputs.settings, own["video"]),
-        recordings(inputs.judgements, own["audio"]),
-    ]
 
 
 def _patterned(kind: Kind) -> Floats:
@@ -86,15 +105,9 @@ def _patterned(kind: Kind) -> Floats:
     return log_odds
 
 
-def _promises(
-    inputs: Inputs, parameters: FusionParameters, of_videos: Sequence[Promise]
-) -> dict[str, Sequence[Promise]]:
-    train = [single(own) for own in inputs.judgements if own.split == "train"]
-    return {
-        "image": fit_pictures(inputs.evidence.calibration, inputs.evidence.new).promises,
-        "video": of_videos,
-        "audio": promised(train, log_odds_of(train, parameters.kinds["audio"])),
-    }
+def _promised_to_voices(judgements: Sequence[Judgement], parameters: FusionParameters) -> Sequence[Promise]:
+    train = [single(own) for own in judgements if own.split == "train"]
+    return promised(train, log_odds_of(train, parameters.kinds["audio"]))
 
 
 def _cut_areas(train: Sequence[Clip], settings: VideoFusionSettings) -> dict[str, float]:

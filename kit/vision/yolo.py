@@ -34,6 +34,10 @@ _MAX_CANDIDATES: Final = 400
 _LARGE_FACE_PX: Final = 56.0
 # Pictures that the small tensor shows in nearly all of their pixels are not looked at twice.
 _WORTH_A_SECOND_LOOK: Final = 1.25
+# A face that fills a picture beyond its edges is found when the picture is shown a quarter smaller, with more ground around it.
+_STEP_BACK: Final = 0.75
+# From afar only faces of this share of the picture's longer side are believed: smaller ones the first look would have seen.
+_FILLING: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,12 @@ class Look:
     """Smallest probability of a face."""
     min_face_px: float = 16.0
     """Smallest face, longer side of its box in the picture's pixels: smaller ones are of no use to any cue."""
+    steps_back: bool = True
+    """Look once more, from afar, where nothing was found."""
 
 
 class YoloFaceFinder:
-    """Faces by one network, at a small size first and at a large one where faces may have been too small for that."""
+    """Faces by one network: at a small size; larger where faces may have been too small; from afar where none was found."""
 
     def __init__(self, session: Session, model: evidence_pb2.ModelReference, how: Look) -> None:
         self._session = session
@@ -63,18 +69,27 @@ class YoloFaceFinder:
         seen_large = any(face.longer_side_px * shown >= _LARGE_FACE_PX for face in faces)
         if larger and not seen_large and shown * _WORTH_A_SECOND_LOOK < 1:
             faces = _merged(faces + self.find_at(picture, larger[-1]))
-        return faces
+        return faces or (self._find_filling(picture, small) if self._how.steps_back else [])
 
     def quick(self) -> YoloFaceFinder:
-        """The same finder at its small size alone, for the many frames of a video."""
+        """The same finder with its first look alone, for the many frames of a video."""
         small = card_pb2.Letterbox()
         small.CopyFrom(self._how.letterbox)
         del small.sides_px[1:]
-        return YoloFaceFinder(self._session, self.model, replace(self._how, letterbox=small))
+        return YoloFaceFinder(self._session, self.model, replace(self._how, letterbox=small, steps_back=False))
 
     def find_at(self, picture: Picture, side_px: int) -> list[Face]:
         """The faces that one look finds in which the longer side of the tensor is `side_px`; largest first."""
-        boxed = letterbox(picture, side_px, self._how.letterbox)
+        return self._look(letterbox(picture, side_px, self._how.letterbox))
+
+    def _find_filling(self, picture: Picture, side_px: int) -> list[Face]:
+        back = card_pb2.Letterbox()
+        back.CopyFrom(self._how.letterbox)
+        back.picture_share *= _STEP_BACK
+        filling_px = _FILLING * max(picture.shape[:2])
+        return [face for face in self._look(letterbox(picture, side_px, back)) if face.longer_side_px >= filling_px]
+
+    def _look(self, boxed: Letterboxed) -> list[Face]:
         columns = self._session.run({INPUT: boxed.tensor})[OUTPUT][0]
         faces = _decoded(np.asarray(columns, dtype=np.float32), self._how.threshold, boxed)
         return _merged([face for face in faces if face.longer_side_px >= self._how.min_face_px])

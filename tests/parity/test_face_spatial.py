@@ -11,9 +11,17 @@ import pytest
 torch = pytest.importorskip("torch", reason="the training environment is not installed")
 
 from colab_training.dataset import PlainFaces  # noqa: E402 - needs torch
-from colab_training.export import INPUT, LOGIT, MAP, export_onnx, parity  # noqa: E402
+from colab_training.export import (  # noqa: E402
+    INPUT,
+    LOGIT,
+    MAP,
+    export_onnx,
+    parity,
+    round_to_halves,
+    store_in_halves,
+)
 from colab_training.manifest import Sample  # noqa: E402
-from colab_training.network import BothSides, pretrained  # noqa: E402
+from colab_training.network import BothSides, fold_norms, pretrained, released  # noqa: E402
 from colab_training.pictures import FacePicture, FoundFace, read_picture  # noqa: E402
 from image_svc.cues.face_spatial import FaceSpatialCue  # noqa: E402
 from kit.models.onnx import OnnxSession, open_network  # noqa: E402
@@ -95,6 +103,27 @@ def test_a_face_and_its_mirror_image_get_one_answer(network: BothSides, tmp_path
     seen, mirrored = session.run({INPUT: face}), session.run({INPUT: np.ascontiguousarray(face[..., ::-1])})
     np.testing.assert_allclose(seen[LOGIT], mirrored[LOGIT], atol=1e-4)
     np.testing.assert_allclose(seen[MAP], mirrored[MAP][..., ::-1], atol=1e-3)
+
+
+def test_training_goes_on_from_what_was_exported(tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    networks = BothSides(*(pretrained(dropout=0.3) for _ in range(2)))
+    for network in (networks.network, networks.partner):
+        fold_norms(network)
+    with torch.no_grad():  # what two networks share an exporter writes once
+        for parameter in networks.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.01)
+    round_to_halves(networks)
+    path = export_onnx(networks, SIDE_PX, tmp_path)
+    store_in_halves(path)
+    again = BothSides(*(released(path, part, dropout=0.3) for part in ("network", "partner")))
+    parity(again.eval(), path, torch.randn(2, 3, SIDE_PX, SIDE_PX).numpy())
+
+
+def test_a_file_without_the_part_is_no_start(network: BothSides, tmp_path: Path) -> None:
+    path = export_onnx(network, SIDE_PX, tmp_path)
+    with pytest.raises(ValueError, match="holds no 'partner'"):
+        released(path, "partner", dropout=0.3)
 
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.1"])

@@ -46,6 +46,12 @@ def test_what_is_learned_from_has_the_teachers_faces_and_the_rest_has_the_served
     assert faces["judge.jpg"].box_px == tuple(SERVED)
 
 
+def test_what_the_teacher_misses_is_learned_from_with_the_served_finders_face(cache: Path) -> None:
+    (cache / TEACHER_FILE).write_text(json.dumps({"learn.jpg": None}))
+    faces = find_faces(Path("nowhere"), [sample("learn.jpg", "fit")], MODELS, cache)
+    assert faces["learn.jpg"].box_px == tuple(SERVED)
+
+
 def test_only_the_samples_that_were_asked_about_are_answered(cache: Path) -> None:
     assert set(find_faces(Path("nowhere"), [sample("learn.jpg", "fit")], MODELS, cache)) == {"learn.jpg"}
 

@@ -10,7 +10,7 @@ pytest.importorskip("sklearn", reason="the training environment is not installed
 
 import numpy as np
 
-from bench.verdict.__main__ import accuracy
+from bench.verdict.__main__ import accuracy, main, with_others
 from bench.verdict.findings import Findings, limits
 from bench.verdict.kinds import Kind
 from bench.verdict.numbers import ALL, measure
@@ -101,3 +101,43 @@ def test_the_document_of_the_web_page_has_kinds_apart_and_together(findings: Fin
     document = accuracy(findings, "2026-11-23")
     assert list(document) == ["fusion_version", "measured", "kinds", "all", "limits"]
     assert list(document["kinds"]) == ["image"]
+
+
+def photos_alone(findings: Findings) -> Findings:
+    return dataclasses.replace(
+        findings,
+        measured={"image": findings.measured["image"]},
+        left_out={},
+        voices={},
+        rivals={"image": findings.rivals["image"]},
+    )
+
+
+def test_a_page_of_photos_alone_says_nothing_of_other_kinds(findings: Findings) -> None:
+    text = page(photos_alone(findings), "photos.png")
+    assert "fake photos of split val" in text
+    assert "bench-verdict-photos" in text
+    assert "| videos |" not in text
+    assert "recordings |" not in text
+
+
+def test_numbers_of_other_kinds_stay_when_photos_are_measured_again(findings: Findings) -> None:
+    video = {"authentic_items": 3}
+    before = {
+        "kinds": {"image": {}, "video": video},
+        "all": {},
+        "limits": ["Probabilities of videos are off by 0.2.", "Probabilities of photos are off by 0.3."],
+    }
+    document = with_others(accuracy(photos_alone(findings), "2026-11-24"), before)
+    assert document["kinds"]["video"] == video
+    assert document["kinds"]["image"]["authentic_items"] == 60
+    assert "all" not in document
+    assert before["limits"][0] in document["limits"]
+    assert before["limits"][1] not in document["limits"]
+
+
+@pytest.mark.parametrize("said", [[], ["--photos", "--clips", "a", "--judgements", "b"], ["--clips", "a"]])
+def test_either_all_evidence_is_named_or_photos_alone(said: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*said, "--docs", "docs", "--web", "web"])
+    assert "or --photos" in capsys.readouterr().err

@@ -34,6 +34,23 @@ class Answering:
         return {OUTPUT: np.asarray(columns, np.float32).reshape(1, -1, 20).transpose(0, 2, 1)}
 
 
+class FromAfar:
+    """Answers one column once the picture takes up less than 0.7 of the tensor's longer side; notes what it takes up."""
+
+    def __init__(self, answer: list[float]) -> None:
+        self._answer = answer
+        self.shares: list[float] = []
+
+    def run(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        tensor = inputs[INPUT][0, 0]
+        taken = np.flatnonzero(
+            (tensor < 0.1).any(axis=0)
+        ).size  # the pictures of these tests are black, the ground is grey
+        self.shares.append(taken / tensor.shape[1])
+        columns = [self._answer] if self.shares[-1] < 0.7 else []
+        return {OUTPUT: np.asarray(columns, np.float32).reshape(1, -1, 20).transpose(0, 2, 1)}
+
+
 def column(x: float, y: float, side: float, probability: float) -> list[float]:
     """A square face with all landmarks in its centre."""
     return [x, y, side, side, probability, *[x, y, 1.0] * 5]
@@ -78,10 +95,27 @@ def test_faces_too_small_for_any_cue_are_left_out() -> None:
     assert len(finder(session, min_face_px=29).find(SMALL_PICTURE)) == 1
 
 
-def test_a_small_picture_is_looked_at_once() -> None:
-    session = Answering({})
+def test_a_small_picture_with_a_face_is_looked_at_once() -> None:
+    session = Answering({320: [column(132, 152, 30, 0.9)]})
     finder(session).find(SMALL_PICTURE)
     assert session.asked == [320]
+
+
+def test_a_face_that_fills_the_picture_is_found_from_afar() -> None:
+    session = FromAfar(column(160, 160, 150, 0.9))
+    (face,) = finder(session).find(SMALL_PICTURE)
+    assert session.shares == pytest.approx([0.8, 0.6], abs=0.01)
+    assert face.box_px == pytest.approx((28, 28, 228, 228), abs=0.1)  # 192 px of the tensor show 256 of the picture
+
+
+def test_from_afar_a_small_face_is_not_believed() -> None:
+    assert finder(FromAfar(column(160, 160, 90, 0.9))).find(SMALL_PICTURE) == []
+
+
+def test_a_quick_finder_never_looks_twice() -> None:
+    session = FromAfar(column(160, 160, 150, 0.9))
+    assert finder(session).quick().find(LARGE_PICTURE) == []
+    assert session.shares == pytest.approx([0.8], abs=0.01)
 
 
 def test_a_large_picture_is_looked_at_again_when_the_first_look_finds_nothing() -> None:
