@@ -22,7 +22,7 @@ from colab_training.history import note
 from colab_training.keep import keep
 from colab_training.manifest import manifest_sha256, part, read_manifest
 from colab_training.metrics import auc
-from colab_training.network import BothSides, FaceSpatialNet
+from colab_training.network import BothSides, FaceSpatialNet, mix, released
 from colab_training.parallel import Team, run_team
 from colab_training.pictures import FacePicture, face_pictures, find_faces
 from colab_training.settings import RunSettings, load_settings, partner_of
@@ -75,6 +75,9 @@ def _trained(settings: RunSettings, parts: Mapping[str, Sequence[FacePicture]], 
     fit = equalise_first(parts["fit"], settings.equalise_first)
     work = functools.partial(train, settings, fit, parts["calibration"], checkpoint)
     network: FaceSpatialNet = run_team(settings.training.processes, MAX_PARAMETERS, work).average.cpu()
+    begun = settings.start
+    if begun is not None:
+        mix(network, released(begun.model, begun.part, settings.network.dropout), begun.kept)
     return network
 
 

@@ -38,7 +38,9 @@ by class there. Pictures without a face that the finder finds are in none of the
 and is held against those of `stylegan2_tpdne`.
 
 Where the configuration names a start, both networks go on from those of that earlier version, without normalisations, which its
-export folded away; what that one had learned counts as well. (The first of 3.0.0 had nine epochs, its partner five, in bfloat16.)
+export folded away. What is shipped lies between the earlier weights and the new ones (Wortsman et al., CVPR 2022), by a share
+that was chosen on the part calibration: new weights alone know swaps better still and unseen generators worse. The first of
+3.0.0 had nine epochs, its partner five, from ImageNet's weights.
 Pictures to learn from in which the teacher found no face have the face of the finder that serves. Single networks of this recipe
 differ much on unseen generators, more than they do on swaps, which is why two are shipped."""
 

@@ -107,3 +107,14 @@ def released(path: Path, part: str, dropout: float) -> FaceSpatialNet:
         raise ValueError(f"{path} holds no {part!r} of this kind: {sorted(weights.keys() ^ own.keys())[:4]} do not fit")
     network.load_state_dict({name: torch.from_numpy(value.copy()).float() for name, value in weights.items()})
     return network
+
+
+@torch.no_grad()
+def mix(network: FaceSpatialNet, earlier: FaceSpatialNet, share: float) -> None:
+    """Moves the weights of a network by a share of the way back to those it went on from.
+
+    Between the two lies what neither has: nearly all that was learned anew, and more of what the earlier one knew of media of
+    other sources (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+    """
+    for own, before in zip(network.parameters(), earlier.parameters(), strict=True):
+        own.lerp_(before, share)

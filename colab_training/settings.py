@@ -64,6 +64,9 @@ class StartSettings(_Strict):
 
     model: Path = Field(description="Its ONNX file.")
     part: Literal["network", "partner"] = Field(default="network", description="Which of its two networks.")
+    kept: float = Field(
+        default=0.0, description="Share of its weights in what is shipped; the rest are the new ones.", ge=0, lt=1
+    )
 
 
 class PartnerSettings(_Strict):

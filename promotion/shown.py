@@ -58,7 +58,7 @@ def conclusion(report: registry_pb2.GateReport, sha256: str) -> str:
 
 
 def named(release: registry_pb2.Release) -> str:
-    """E.g. "face_spatial@3.0.0 (card 0123456789ab)"."""
+    """E.g. "face_spatial@4.0.0 (card 0123456789ab)"."""
     return f"{release.name}@{release.version} (card {release.card_sha256[:12]})"
 
 

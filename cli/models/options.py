@@ -112,7 +112,7 @@ def name_and_version(text: str) -> tuple[str, str]:
     """The parts of NAME@VERSION. Raises click.BadParameter."""
     name, _, version = text.partition("@")
     if not name or not version:
-        raise click.BadParameter(f"{text!r} is no NAME@VERSION, e.g. face_spatial@3.0.0")
+        raise click.BadParameter(f"{text!r} is no NAME@VERSION, e.g. face_spatial@4.0.0")
     return name, version
 
 

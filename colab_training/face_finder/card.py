@@ -38,7 +38,8 @@ blur, noise and JPEG. Boxes mean what the teacher's mean and may reach beyond th
 weights of a first one, by `face_finder_first.toml` (`python -m colab_training.face_finder --help` has both commands).
 
 The picture is scaled to `picture_share` of the tensor and centred on a plain ground. A first look at the smallest of `sides_px`
-is followed by a second at the largest when the picture is larger and no face was large in the first.
+is followed by a second at the largest when the picture is larger and no face was large in the first. Where nothing was found, a
+last look shows the picture a quarter smaller, and finds faces that reach beyond its edges.
 
 25 of the 70 scenes are held back from training, by a hash of their names. False faces are counted in those of them in which no
 head can be made out, and in photos without people from `metadata/`. The threshold was chosen on the scenes that were learned

@@ -21,7 +21,7 @@ from colab_training.export import (  # noqa: E402
     store_in_halves,
 )
 from colab_training.manifest import Sample  # noqa: E402
-from colab_training.network import BothSides, fold_norms, pretrained, released  # noqa: E402
+from colab_training.network import BothSides, fold_norms, mix, pretrained, released  # noqa: E402
 from colab_training.pictures import FacePicture, FoundFace, read_picture  # noqa: E402
 from image_svc.cues.face_spatial import FaceSpatialCue  # noqa: E402
 from kit.models.onnx import OnnxSession, open_network  # noqa: E402
@@ -126,7 +126,16 @@ def test_a_file_without_the_part_is_no_start(network: BothSides, tmp_path: Path)
         released(path, "partner", dropout=0.3)
 
 
-@pytest.mark.parametrize("version", ["3.0.0", "3.0.1"])
+def test_what_is_shipped_lies_between_the_earlier_weights_and_the_new_ones() -> None:
+    earlier, new = (pretrained(dropout=0.3) for _ in range(2))
+    torch.nn.init.constant_(earlier.head.bias, 1.0)
+    torch.nn.init.constant_(new.head.bias, 3.0)
+    mix(new, earlier, 0.25)
+    assert new.head.bias.tolist() == [2.5]
+    assert earlier.head.bias.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "4.0.0", "4.0.1"])
 def test_the_shipped_network_fits_its_card(registry: Registry, version: str) -> None:
     model = registry.load("face_spatial", version)
     side_px = model.card.image_preprocessing.height_px
@@ -138,7 +147,7 @@ def test_the_shipped_network_fits_its_card(registry: Registry, version: str) -> 
 
 @pytest.mark.parametrize("name", ["portrait.jpg", "portrait_blended_face.jpg", "portrait_spliced_eyes.jpg"])
 def test_the_small_variant_says_what_its_original_says(registry: Registry, name: str) -> None:
-    variant = registry.load("face_spatial", "3.0.1")
+    variant = registry.load("face_spatial", "4.0.1")
     pixels = read_picture(ROOT / "samples" / name)
     faces = open_finder(registry.load("face_finder")).find(pixels)
     original = registry.load("face_spatial", variant.card.variant_of)
