@@ -102,7 +102,7 @@ prepare-data: .venv-train/.ready ## check, filter and split a data folder, with 
 train: .venv-train/.ready ## train and calibrate every shipped model again (about six hours on two cores); DATA=folder
 	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder_first.toml --data $(DATA) --out build/face_finder_first
 	$(TRAIN)/python -m colab_training.face_finder --config colab_training/configs/face_finder.toml --data $(DATA) --start $(FIRST_FACES) --out models/face_finder/1.0.0
-	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/4.0.0
+	$(TRAIN)/python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data $(DATA) --out models/face_spatial/5.0.0
 	$(TRAIN)/python -m colab_training.frequency --config colab_training/configs/frequency.toml --data $(DATA) --out models/frequency/2.0.0
 	$(TRAIN)/python -m colab_training.noise_residual --config colab_training/configs/noise_residual.toml --data $(DATA) --out models/noise_residual/2.0.0
 	$(TRAIN)/python -m colab_training.whole_picture --config colab_training/configs/whole_picture.toml --data $(DATA) --out models/whole_picture/1.0.0
@@ -123,7 +123,7 @@ train: .venv-train/.ready ## train and calibrate every shipped model again (abou
 	$(TRAIN)/python -m colab_training.av_coherence --config colab_training/configs/av_coherence.toml --data $(DATA) --out models/av_coherence/1.0.0
 	$(TRAIN)/python -m colab_training.video.evidence --data $(DATA) --out build/video_evidence.jsonl
 	$(TRAIN)/python -m colab_training.video.sound_evidence --data $(DATA) --evidence build/video_evidence.jsonl --out build/clips_evidence.jsonl
-	$(TRAIN)/python -m colab_training.ensemble --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --out models/fusion/5.0.0
+	$(TRAIN)/python -m colab_training.ensemble --data $(DATA) --clips build/clips_evidence.jsonl --judgements build/voice_judgements.jsonl --out models/fusion/6.0.0
 
 variants: .venv-train/.ready ## small int8 variants of networks, offered where nothing is lost: docs/models.md; DATA=folder
 	OMP_NUM_THREADS=1 $(TRAIN)/python -m colab_training.quantise --model face_spatial --config colab_training/configs/quantise.toml --data $(DATA)

@@ -1,7 +1,7 @@
 """Trains the learned face test and writes its model folder.
 
 Run: python -m colab_training.face_spatial --config colab_training/configs/face_spatial.toml --data ../shared/data \
-         --out models/face_spatial/4.0.0
+         --out models/face_spatial/5.0.0
 Run again after an interruption, it goes on from the last epoch in `--cache`.
 """
 

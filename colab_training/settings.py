@@ -76,7 +76,10 @@ class PartnerSettings(_Strict):
     epochs: int = Field(description="Epochs in all.", ge=1)
     early_epochs: int = Field(description="Epochs at the smaller size, at the start.", ge=0)
     erase_share: float = Field(description="Share of pictures with a part erased.", ge=0, le=1)
-    blend: float = Field(description="Share of the fake half that is blended on the fly.", ge=0, le=1)
+    shares: ShareSettings
+    start: StartSettings | None = Field(
+        default=None, description="What it goes on from; not given, ImageNet's weights."
+    )
 
 
 class RunSettings(_Strict):
@@ -98,15 +101,15 @@ class RunSettings(_Strict):
 
 
 def partner_of(settings: RunSettings, partner: PartnerSettings) -> RunSettings:
-    """The run of the second network; it goes on from the second one of what the first goes on from."""
+    """The run of the second network."""
     schedule = {"epochs": partner.epochs, "early_epochs": partner.early_epochs}
     return settings.model_copy(
         update={
             "seed": partner.seed,
             "training": settings.training.model_copy(update=schedule),
             "equalisation": replace(settings.equalisation, erase_share=partner.erase_share),
-            "shares": settings.shares.model_copy(update={"blend": partner.blend}),
-            "start": settings.start and settings.start.model_copy(update={"part": "partner"}),
+            "shares": partner.shares,
+            "start": partner.start,
             "partner": None,
         }
     )

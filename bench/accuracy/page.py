@@ -38,7 +38,7 @@ well. So the hardest test takes the finest detail from both classes besides. It 
 have; the truth about such a source lies between this table and the one above."""
 
 LEFT_OUT = """A number on fakes of a kind that was learned says little about the next kind. So the face network alone was
-trained at a short schedule (128 px, 6,000 pictures) without one source at a time, and asked about that source: "plain" with
+trained at a short schedule (128 px, 12,000 pictures) without one source at a time, and asked about that source: "plain" with
 JPEG and resizing only, "ours" with blended fakes and the whole equalisation of the shipped recipe. "Loss" is what leaving the
 source out costs. These networks are not shipped; the longer training of the shipped one gives higher numbers on what it knows."""
 

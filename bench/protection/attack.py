@@ -25,7 +25,7 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 Ask = Callable[[Floats], float]
 """What the service answers about an input, (3, H, W)."""
 
-NAME, VERSION = "face_spatial", "3.0.0"
+NAME, VERSION = "face_spatial", "5.0.0"
 REACH = 4 / 255
 STEPS: Mapping[str, float] = {"as measured": 0.0, "0.01": 0.01, "0.1": 0.1, "sign alone": float("inf")}
 PICTURES = 6

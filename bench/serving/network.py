@@ -34,7 +34,7 @@ def write_network(shipped: Path, path: Path) -> None:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.serving.network", description=__doc__)
-    parser.add_argument("--shipped", type=Path, default=Path("models/face_spatial/4.0.0/model.onnx"))
+    parser.add_argument("--shipped", type=Path, default=Path("models/face_spatial/5.0.0/model.onnx"))
     parser.add_argument("--out", type=Path, default=Path("build/serving/network.onnx"))
     options = parser.parse_args()
     write_network(options.shipped, options.out)

@@ -1,7 +1,7 @@
 r"""Fits how the opinions of all tests are fused, for photos, videos and recordings, and writes `models/fusion/<version>/`.
 
 Run: python -m colab_training.ensemble --data ../shared/data --clips build/clips_evidence.jsonl \
-         --judgements build/voice_judgements.jsonl --out models/fusion/5.0.0
+         --judgements build/voice_judgements.jsonl --out models/fusion/6.0.0
 
 Clips come from colab_training.video.sound_evidence, judgements from colab_training.voice_spoof. Where no test that weighs
 anything in videos or recordings has changed, `--carry models/fusion/<earlier version>` in place of both takes over what was

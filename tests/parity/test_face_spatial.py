@@ -135,7 +135,7 @@ def test_what_is_shipped_lies_between_the_earlier_weights_and_the_new_ones() -> 
     assert earlier.head.bias.tolist() == [1.0]
 
 
-@pytest.mark.parametrize("version", ["3.0.0", "4.0.0", "4.0.1"])
+@pytest.mark.parametrize("version", ["4.0.0", "5.0.0", "5.0.1"])
 def test_the_shipped_network_fits_its_card(registry: Registry, version: str) -> None:
     model = registry.load("face_spatial", version)
     side_px = model.card.image_preprocessing.height_px
@@ -147,7 +147,7 @@ def test_the_shipped_network_fits_its_card(registry: Registry, version: str) -> 
 
 @pytest.mark.parametrize("name", ["portrait.jpg", "portrait_blended_face.jpg", "portrait_spliced_eyes.jpg"])
 def test_the_small_variant_says_what_its_original_says(registry: Registry, name: str) -> None:
-    variant = registry.load("face_spatial", "4.0.1")
+    variant = registry.load("face_spatial", "5.0.1")
     pixels = read_picture(ROOT / "samples" / name)
     faces = open_finder(registry.load("face_finder")).find(pixels)
     original = registry.load("face_spatial", variant.card.variant_of)

@@ -77,10 +77,10 @@ def test_a_path_that_is_too_long_for_a_socket_is_refused() -> None:
 
 
 def test_other_models_are_told_beside_those_that_were_told_before() -> None:
-    once = as_target(named(planned(), "image_svc"), Target(models={"face_spatial": "3.0.0"}))
+    once = as_target(named(planned(), "image_svc"), Target(models={"face_spatial": "4.0.0"}))
     twice = as_target(once, Target(models={"noise_residual": "2.0.0"}))
     versions = json.loads(twice.environment["TELLTALE_IMAGE_MODEL_VERSIONS"])
-    assert versions == {"face_spatial": "3.0.0", "noise_residual": "2.0.0"}
+    assert versions == {"face_spatial": "4.0.0", "noise_residual": "2.0.0"}
 
 
 def test_another_program_comes_before_ours(tmp_path: Path) -> None:
@@ -93,16 +93,16 @@ def test_a_service_that_follows_a_channel_takes_no_other_models(monkeypatch: pyt
     monkeypatch.setenv("TELLTALE_IMAGE_REGISTRY", "/registry")
     monkeypatch.setenv("TELLTALE_IMAGE_CHANNEL", "dev")
     with pytest.raises(InvalidSettings, match="follows a channel"):
-        as_target(named(planned(), "image_svc"), Target(models={"face_spatial": "3.0.0"}))
+        as_target(named(planned(), "image_svc"), Target(models={"face_spatial": "4.0.0"}))
 
 
 def test_what_was_promoted_runs_after_a_restart(tmp_path: Path) -> None:
     assert as_promoted(planned(), tmp_path) == planned()
     keep_promoted(tmp_path, "image_svc", Target(folder="/program"))
-    keep_promoted(tmp_path, "image_svc", Target(models={"face_spatial": "3.0.0"}))
+    keep_promoted(tmp_path, "image_svc", Target(models={"face_spatial": "4.0.0"}))
     spec = named(as_promoted(planned(), tmp_path), "image_svc")
     assert spec.environment["PYTHONPATH"].startswith("/program:")
-    assert json.loads(spec.environment["TELLTALE_IMAGE_MODEL_VERSIONS"]) == {"face_spatial": "3.0.0"}
+    assert json.loads(spec.environment["TELLTALE_IMAGE_MODEL_VERSIONS"]) == {"face_spatial": "4.0.0"}
     assert named(as_promoted(planned(), tmp_path), "fusion_svc") == named(planned(), "fusion_svc")
 
 
