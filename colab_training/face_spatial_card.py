@@ -40,9 +40,9 @@ and is held against those of `stylegan2_tpdne`.
 Where the configuration names a start, a network goes on from that of the earlier version, without normalisations, which its
 export folded away; with a share kept, what is shipped lies between the earlier weights and the new ones (Wortsman et al., CVPR
 2022). Both networks began with ImageNet's weights in 3.0.0 (nine and five epochs); the first went on in 4.0.0 (sixteen) and 5.0.0
-(six), the partner of 5.0.0 (four) goes on from that of 3.0.0. In 5.0.0 pictures of both classes are reduced to as few as 56 pixels
-(before: 90), faces are cut out more freely and portraits come more often: on the part calibration of `gan_genphotos` made alike,
-from which nothing learns, the first network rose by that from 0.738 to 0.789, and on swaps from 0.953 to 0.958.
+(six), the partner of 5.0.0 (four) goes on from that of 3.0.0. In 5.0.0 pictures of both classes are reduced to as few as 56
+pixels (before: 90), faces are cut out more freely and portraits come more often: on the part calibration of `gan_genphotos` made
+alike, from which nothing learns, the first network rose by that from 0.738 to 0.789, and on swaps from 0.953 to 0.958.
 Pictures to learn from in which the teacher found no face have the face of the finder that serves. Single networks of this recipe
 differ much on unseen generators, more than they do on swaps, which is why two are shipped."""
 
