@@ -21,7 +21,7 @@ def test_the_rates_are_said_in_sentences(page: Page, web: Web, camera: Camera) -
     expect(headline.nth(0)).to_have_text("3.0% of 1700 genuine files are wrongly called suspicious or manipulated.")
     expect(headline.nth(1)).to_have_text("7.0% of 2160 manipulated files are wrongly called authentic.")
     expect(headline.nth(3)).to_have_text("27% of all files get no verdict: inconclusive.")
-    expect(page.locator("#accuracy-measured")).to_contain_text("fusion model 5.0.0 on 2026-11-23")
+    expect(page.locator("#accuracy-measured")).to_contain_text("fusion model 6.0.0 on 2026-11-23")
     camera.take(page, "how-often-wrong")
 
 
